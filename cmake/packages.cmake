@@ -1,0 +1,37 @@
+# The third-party libraries, all from Debian 12. Each lives in its room (see tests/architecture); their headers are SYSTEM.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# engine/log and the projections' store. The shared library: Debian's static one needs the static halves of every compressor.
+find_path(RITROVO_ROCKSDB_INCLUDE rocksdb/db.h REQUIRED)
+find_library(RITROVO_ROCKSDB_LIBRARY rocksdb REQUIRED)
+if(NOT TARGET RocksDB::rocksdb)
+  add_library(RocksDB::rocksdb UNKNOWN IMPORTED)
+  set_target_properties(RocksDB::rocksdb PROPERTIES
+    IMPORTED_LOCATION "${RITROVO_ROCKSDB_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${RITROVO_ROCKSDB_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES Threads::Threads)
+endif()
+
+find_package(Boost 1.81 REQUIRED COMPONENTS json)      # engine/record and *_codec.cc (JSON); engine/runtime (Asio)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)     # engine/digest
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)  # engine/vault, engine/ledger
+pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # engine/record: CRC-32C
+find_package(cereal REQUIRED)                          # engine/record
+find_package(yaml-cpp 0.7 REQUIRED)                    # workflows/definition
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)                          # engine/runtime, adapters, tools
+find_package(date CONFIG REQUIRED)                     # engine/runtime: time zones
+find_package(tl-expected REQUIRED)                     # engine/base: Result
+find_package(CLI11 REQUIRED)                           # tools
+
+# Short names, so that a CMakeLists.txt says `DEPENDS sodium` and not where it comes from.
+add_library(ritrovo::sodium ALIAS PkgConfig::sodium)
+add_library(ritrovo::isal ALIAS PkgConfig::isal)
+
+if(RITROVO_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  find_package(rapidcheck CONFIG REQUIRED)
+  find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
+endif()
