@@ -1,0 +1,32 @@
+#include "engine/digest/keyed_hash.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "engine/digest/encoding.h"
+
+namespace ritrovo {
+namespace {
+
+std::string hex(const KeyedHash& hash) { return to_hex({reinterpret_cast<const char*>(hash.data()), hash.size()}); }
+
+// RFC 4231, test cases 1 and 2. HMAC pads short keys with zeros, so that theirs can be given as 32 bytes.
+TEST(KeyedHash, AgreesWithRfc4231) {
+  DigestKey first;
+  std::fill_n(first.bytes.begin(), 20, std::uint8_t{0x0b});
+  EXPECT_EQ(hex(keyed_hash(first, "Hi There")), "b0344c61d8db38535ca8afceaf0bf12b");
+  DigestKey second;
+  for (std::size_t i = 0; i < 4; ++i) second.bytes[i] = static_cast<std::uint8_t>("Jefe"[i]);
+  EXPECT_EQ(hex(keyed_hash(second, {"what do ya ", "want for nothing?"})), "5bdcc146bf60754e6a042426089575c7");
+}
+
+TEST(KeyedHash, DiffersByKey) {
+  DigestKey other;
+  other.bytes[31] = 1;
+  EXPECT_NE(keyed_hash(DigestKey{}, "key-1"), keyed_hash(other, "key-1"));
+}
+
+}  // namespace
+}  // namespace ritrovo
