@@ -1,0 +1,104 @@
+#pragma once
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "engine/record/command.h"
+#include "engine/record/event.h"
+#include "engine/record/value.h"
+
+namespace ritrovo {
+
+/// Personal values of one person that an event will hold sealed.
+struct Secret {
+  PersonId owner;
+  Values values;
+};
+
+/// An event before it is recorded: what decide returns. The runtime gives it its version, instant and provenance, and seals its secrets
+/// into boxes, one for each owner.
+struct Draft {
+  RecordTag tag = RecordTag::kFirstOfWorkflow;
+  Day effective;
+  std::string body;  ///< encoded, without anything personal
+  std::vector<Secret> secrets;
+};
+
+/// The domain's no: recorded with its command, answered again to the same key. `code` is a stable name that a program can act on
+/// ("unknown_fact"); `reason` is a sentence for the person who has to act and holds no personal value.
+struct Rejection {
+  std::string code;
+  std::string reason;
+  bool operator==(const Rejection&) const = default;
+};
+
+using Decision = std::variant<std::vector<Draft>, Rejection>;
+
+/// What became of one box.
+enum class BoxState : std::uint8_t {
+  kOpen,        ///< values at hand
+  kErased,      ///< the person's key was destroyed on purpose
+  kUnreadable,  ///< the key is missing and no erasure says so: an alarm
+};
+
+/// The opened boxes of one case: a side table beside the state, so that erasing a person changes neither snapshots nor state hashes.
+class Opened {
+ public:
+  struct Entry {
+    Version version;
+    PersonId owner;
+    BoxState state = BoxState::kOpen;
+    Values values;
+  };
+  /// The entry for that event and owner, or nullptr if the state holds no such box.
+  [[nodiscard]] const Entry* find(Version version, PersonId owner) const;
+  /// Adds or replaces; entries stay sorted by version, then owner.
+  void put(Entry entry);
+  /// Forgets the boxes of one event.
+  void drop(Version version);
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  void clear() { entries_.clear(); }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// A box that a state keeps, and the event it came from.
+struct KeptBox {
+  Version version;
+  const Box* box = nullptr;
+};
+
+/// What the runtime needs from a workflow, and all that it knows of one.
+///
+/// `State` is a value: default-constructed it is a case without events; cheap to copy; the same events give the same bytes everywhere.
+///  - `decide(state, opened, command, now)` is pure: the drafts that follow (at least one) or a Rejection. An `open` is decided on the
+///    default state. The verb `wake` comes from the runtime when the day that `wake_on` asked for has begun; it may return no draft at all.
+///  - `apply(state, event)` is pure and can't fail; processing and replay use the same one. It sees sealed boxes only.
+///  - `wake_on(state)` is the local day at whose beginning the case next has something to do by itself, if any.
+///  - `kept_boxes(state)` lists the boxes whose values decide may ask for.
+///  - `encode` and `decode` are a snapshot's bytes; encode is canonical (equal states, equal bytes).
+///  - `publish(documents)` returns the machine that also knows what a publication record holds; called in the order of the records.
+/// A RITROVO_ASSERT inside decide or apply puts the case into quarantine.
+template <class M>
+concept CaseMachine = std::copyable<M> && std::copyable<typename M::State> && std::default_initializable<typename M::State> &&
+    requires(const M& machine, typename M::State& state, const typename M::State& read, const Opened& opened, const Command& command,
+             const Event& event, Now now, std::string_view bytes) {
+      { machine.decide(read, opened, command, now) } -> std::same_as<Decision>;
+      { M::apply(state, event) } -> std::same_as<void>;
+      { M::wake_on(read) } -> std::same_as<std::optional<Day>>;
+      { M::kept_boxes(read) } -> std::same_as<std::vector<KeptBox>>;
+      { M::encode(read) } -> std::same_as<std::string>;
+      { M::decode(bytes) } -> std::same_as<Result<typename M::State>>;
+      { machine.publish(bytes) } -> std::same_as<Result<M>>;
+    };
+
+}  // namespace ritrovo

@@ -1,0 +1,223 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/period.h"
+#include "engine/base/time.h"
+#include "engine/digest/sha256.h"
+#include "engine/record/value.h"
+#include "workflows/calendar/almanac.h"
+#include "workflows/expression/expression.h"
+
+/// A pathway as the interpreter sees it: names turned into indices, guards compiled, and for each cause the steps that it can touch.
+/// Made by the loader (workflows/definition/loader.h) from checked YAML; immutable; equal sources give equal models.
+namespace ritrovo::definition {
+
+using StepIndex = std::uint16_t;
+using FactIndex = std::uint16_t;
+using RoleIndex = std::uint16_t;     ///< of a person role: sponsor, relative
+using FieldIndex = std::uint16_t;
+using OutcomeIndex = std::uint8_t;
+using DeadlineIndex = std::uint8_t;
+using SentryIndex = std::uint16_t;
+using GuardIndex = std::uint16_t;
+inline constexpr std::uint16_t kNone = 0xFFFF;
+inline constexpr OutcomeIndex kNoOutcome = 0xFF;
+
+/// A text in several languages, sorted by BCP 47 tag ("en", "it").
+struct Text {
+  std::vector<std::pair<std::string, std::string>> languages;
+  /// The text in that language, else in English, else in any; empty if there is none.
+  [[nodiscard]] std::string_view in(std::string_view language) const;
+};
+
+/// Where something stands in its file, 1-based.
+struct Place {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// The legal ground of something, and whether it was read in a source that states it.
+struct Ground {
+  std::string law;
+  bool verified = true;
+};
+
+enum class FieldKind : std::uint8_t { kString, kBoolean, kInteger, kDecimal, kDate, kEnumeration };
+enum class Privacy : std::uint8_t { kSealed, kStatistical, kPublic };
+
+struct Field {
+  std::string name;
+  FieldKind kind = FieldKind::kString;
+  Privacy privacy = Privacy::kSealed;
+  bool optional = false;
+  std::vector<std::string> values;  ///< of an enumeration
+  Text title;
+};
+
+/// A role that persons play in a case.
+struct PersonRole {
+  std::string name;
+  bool many = false;
+  std::string group;  ///< name of the list in guards, for `many`
+  Text title;
+  std::vector<Field> fields;
+};
+
+struct Fact {
+  std::string name;
+  Text title;
+  Ground ground;
+  Place place;
+  std::vector<std::string> by;  ///< actor roles
+  RoleIndex per = kNone;
+  bool once = false;
+  std::vector<Field> fields;
+  std::vector<StepIndex> touches;  ///< steps one of whose sentries, guards, outcomes or deadlines depends on this fact, in document order
+};
+
+/// What a variable of the guards stands for; indexed like the variables of `Pathway::environment`.
+struct Variable {
+  enum class Kind : std::uint8_t { kToday, kOpenedOn, kFactField, kPersonField, kGroup, kStepValue, kStepOutcome };
+  Kind kind = Kind::kToday;
+  std::uint16_t subject = kNone;  ///< fact, person role or step
+  FieldIndex field = kNone;
+};
+
+struct Guard {
+  std::string source;
+  Place place;
+  expression::Program program;
+};
+
+/// One on-part, or a connective over parts. Parts of a sentry stand in one vector; part 0 is the root; children are contiguous.
+struct Part {
+  enum class Kind : std::uint8_t { kAtLeast, kStep, kFact, kOverdue, kDay };
+  Kind kind = Kind::kAtLeast;
+  /// Over persons, for a part that looks into an `each` from outside: kSome, kEvery. kOwn: the case's or the same branch's.
+  enum class Reach : std::uint8_t { kOwn, kSome, kEvery } reach = Reach::kOwn;
+  std::uint16_t first_child = 0;           ///< kAtLeast
+  std::uint16_t children = 0;              ///< kAtLeast: all = children needed, any = 1
+  std::uint16_t needed = 0;                ///< kAtLeast
+  StepIndex step = kNone;                  ///< kStep, kOverdue
+  OutcomeIndex outcome = kNoOutcome;       ///< kStep: that outcome, or any
+  DeadlineIndex deadline = 0xFF;           ///< kOverdue: that one, or any
+  FactIndex fact = kNone;                  ///< kFact
+  GuardIndex day = kNone;                  ///< kDay: an expression of type date
+};
+
+struct Sentry {
+  std::vector<Part> parts;  ///< empty: holds at once
+  Place place;
+};
+
+struct Outcome {
+  std::string name;
+  Text title;
+  Ground ground;
+  FactIndex fact = kNone;
+  GuardIndex when = kNone;
+  bool by_hand = false;
+  bool by_deadline = false;  ///< only through a deadline's overdue_outcome
+};
+
+/// A public date of a fact, or the day on which the step opened.
+struct DateSource {
+  bool opened = false;
+  FactIndex fact = kNone;
+  FieldIndex field = kNone;
+};
+
+struct Deadline {
+  std::string name;
+  Ground ground;
+  Place place;
+  std::string term;  ///< looked up in the almanac at each evaluation: terms aren't pinned
+  DateSource from;
+  GuardIndex when = kNone;
+  FactIndex met_by_fact = kNone;
+  StepIndex met_by_step = kNone;
+  OutcomeIndex met_by_outcome = kNoOutcome;
+  std::optional<DateSource> interrupted_on;
+  std::optional<DateSource> restarts_on;
+  StepIndex suspended_while = kNone;
+  std::optional<Period> warn_before;
+  OutcomeIndex overdue_outcome = kNoOutcome;
+  std::string overdue_notify;  ///< actor role, or empty
+};
+
+enum class StepKind : std::uint8_t { kTask, kWaitFor, kCompute, kMilestone, kNotify, kStage };
+
+struct Step {
+  std::string name;
+  StepKind kind = StepKind::kTask;
+  Text title;
+  Ground ground;
+  Place place;
+  StepIndex stage = kNone;             ///< the stage it stands in
+  RoleIndex each = kNone;              ///< kStage: one branch for each person of this role; inherited by the steps in it (`branch`)
+  RoleIndex branch = kNone;            ///< the role whose persons have an instance each, from the nearest enclosing `each`
+  GuardIndex where = kNone;            ///< kStage with each
+  std::string waits_on;                ///< a party
+  SentryIndex after = kNone;
+  GuardIndex when = kNone;
+  SentryIndex cancel_when = kNone;
+  SentryIndex completes_when = kNone;  ///< kStage: instead of "all required steps have ended"
+  bool required = true;
+  bool manual = false;
+  bool discretionary = false;
+  FactIndex repeat_for = kNone;
+  std::uint16_t repeat_at_most = 0;    ///< 0: as often as the fact is reported
+  std::vector<Outcome> outcomes;       ///< done_when gives one named "done" for each fact
+  std::vector<Deadline> deadlines;
+  std::string task_role;               ///< kTask
+  std::vector<StepIndex> four_eyes;    ///< kTask: whoever completed these may not complete this one
+  FactIndex form = kNone;              ///< kTask
+  GuardIndex value = kNone;            ///< kCompute
+  Privacy value_privacy = Privacy::kSealed;
+  SentryIndex until = kNone;           ///< kCompute: final from then on
+  std::string notify_to;               ///< kNotify: "family" or an actor role
+  Text message;                        ///< kNotify
+  std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, in document order
+};
+
+/// A published pathway.
+struct Pathway {
+  std::string name;
+  std::uint32_t version = 0;
+  Day valid_from;
+  Hash256 identity;                    ///< SHA-256 of the canonical form
+  Text title;
+  Ground ground;
+  std::vector<std::pair<std::string, Text>> parties;
+  std::vector<std::pair<std::string, Text>> roles;
+  std::vector<PersonRole> persons;
+  std::vector<Fact> facts;             ///< sorted by name
+  std::vector<Step> steps;             ///< document order; a stage stands before its steps
+  std::vector<Sentry> sentries;
+  std::vector<Guard> guards;
+  std::vector<Variable> variables;
+  SentryIndex completes_when = kNone;  ///< instead of "all required steps have ended"
+  std::vector<StepIndex> on_today;     ///< steps with a guard that reads `today` or a day part
+  [[nodiscard]] FactIndex fact_named(std::string_view name) const;      ///< kNone if there is none
+  [[nodiscard]] StepIndex step_named(std::string_view name) const;
+  [[nodiscard]] RoleIndex person_role_named(std::string_view name) const;
+};
+
+/// All that was published: every version of every pathway, and the almanac (terms, calendars, parameters) in force.
+struct Library {
+  std::vector<std::shared_ptr<const Pathway>> pathways;  ///< sorted by name, then version
+  std::shared_ptr<const calendar::Almanac> almanac;
+  /// The version for a case that opens with that effective day: the latest with valid_from ≤ day; nullptr if there is none.
+  [[nodiscard]] std::shared_ptr<const Pathway> valid_on(std::string_view name, Day day) const;
+  /// The version with that identity; nullptr if it isn't published.
+  [[nodiscard]] std::shared_ptr<const Pathway> with_identity(const Hash256& identity) const;
+};
+
+}  // namespace ritrovo::definition
