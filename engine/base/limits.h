@@ -36,6 +36,10 @@ inline constexpr std::size_t kRecordBytesMax = 256 * 1024;
 inline constexpr std::size_t kPublicationBytesMax = 4 * 1024 * 1024;
 /// Bytes of one definition file as written.
 inline constexpr std::size_t kDefinitionBytesMax = 512 * 1024;
+/// Levels of lists and maps in one definition file. Stages in stages in stages with a nested sentry take about twelve.
+inline constexpr std::size_t kDefinitionNestingMax = 32;
+/// Keys, values, lists and maps of one definition file. The largest pathway of the catalogue has about three thousand.
+inline constexpr std::size_t kDefinitionNodesMax = 60'000;
 /// Bytes of the source text of one guard.
 inline constexpr std::size_t kGuardBytesMax = 4 * 1024;
 /// Nesting of one guard's syntax tree.
