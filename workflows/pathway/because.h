@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/record/value.h"
+#include "workflows/definition/model.h"
+
+namespace ritrovo::pathway {
+
+/// Index of a person in the case, in the order of joining; kNobody for the case itself.
+using PersonIndex = std::uint8_t;
+inline constexpr PersonIndex kNobody = 0xFF;
+
+/// One instance of a step: where it stands in the pinned definition, whose branch it is, and which occurrence (the version of the event
+/// that caused the repetition; 0 where the step doesn't repeat).
+struct StepRef {
+  definition::StepIndex step = definition::kNone;
+  PersonIndex person = kNobody;
+  Version occurrence;
+  auto operator<=>(const StepRef&) const = default;
+};
+
+/// Which part of a definition led to a consequence. Stored; never renumbered.
+enum class Rule : std::uint8_t {
+  kCommand = 0,        ///< asked for by a person
+  kAfter = 1,          ///< the step's `after` and `when`
+  kOutcome = 2,        ///< one of the step's outcomes; `part` is its index
+  kCancelWhen = 3,     ///< the step's `cancel_when`
+  kStage = 4,          ///< the stage's end: its required steps are done
+  kScope = 5,          ///< the person left, or the stage around it ended
+  kValue = 6,          ///< the step's computed value
+  kDeadline = 7,       ///< a deadline of the step; `part` is its index
+  kDay = 8,            ///< a day has begun
+  kGuard = 9,          ///< a guard that can't be computed; `part` is its index in the pathway
+  kWhere = 10,         ///< the branch's `where`
+};
+
+/// A variable that a guard saw.
+struct Read {
+  std::uint16_t variable = 0;          ///< index into Pathway::variables
+  Version version;                     ///< the event that it came from; 0 for `today` and `opened_on`
+  std::optional<ritrovo::Value> value; ///< only where the variable is neither sealed nor too large
+  bool operator==(const Read&) const = default;
+};
+
+/// Why a consequence follows: the part of the definition, the events, and what the guards saw. Bounded: kCausesMax, kReadsMax.
+struct Because {
+  Rule rule = Rule::kCommand;
+  std::uint16_t part = 0;
+  std::vector<Version> causes;  ///< ascending, each once
+  std::vector<Read> reads;
+  bool operator==(const Because&) const = default;
+};
+
+/// Causes and reads kept in one Because; a sentry over more names the first of them.
+inline constexpr std::size_t kCausesMax = 16;
+inline constexpr std::size_t kReadsMax = 16;
+
+}  // namespace ritrovo::pathway
