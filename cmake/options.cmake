@@ -13,6 +13,8 @@ endif()
 set(RITROVO_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them")
 # Off only for a build that nobody will test: packaging, or the demo.
 option(RITROVO_TESTS "Build the tests" ON)
+# The presets set it: a test file that no CMakeLists.txt names, or a listed source that isn't there, then fails the configure step.
+option(RITROVO_STRICT "Refuse to configure over unregistered tests and missing sources" OFF)
 
 # ccache is picked up where it is present and nobody chose a launcher. The settings that let two clones share its entries are
 # part of the launcher, so that nothing has to be exported.
