@@ -1,0 +1,129 @@
+#include "engine/log/rocks_columns.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace ritrovo {
+namespace {
+
+/// On disk for ever: a table is found by this name.
+constexpr std::array<const char*, kColumns> kNames = {"default", "events", "cases", "snapshots", "timers", "answers", "ledger", "sources", "parked"};
+
+constexpr std::size_t kMiB = 1U << 20;
+
+bool supports(rocksdb::CompressionType type) {
+  const std::vector<rocksdb::CompressionType> all = rocksdb::GetSupportedCompressions();
+  return std::find(all.begin(), all.end(), type) != all.end();
+}
+
+/// Upper levels are rewritten soon: quick LZ4; the last level holds nine tenths of the bytes: zstd.
+void set_compression(rocksdb::ColumnFamilyOptions& family) {
+  family.compression = supports(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kSnappyCompression;
+  if (supports(rocksdb::kZSTD)) family.bottommost_compression = rocksdb::kZSTD;
+}
+
+bool is_read_by_point(Column column) { return column == Column::kCases || column == Column::kAnswers || column == Column::kSnapshots; }
+
+rocksdb::ColumnFamilyOptions family_options(Column column, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = column == Column::kEvents ? 16U << 10 : 8U << 10;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  // Indices and filters are charged to the cache and evicted like any block: memory stays bounded however large the log grows.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  if (is_read_by_point(column)) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.partition_filters = true;
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.metadata_block_size = 8U << 10;
+  }
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  family.write_buffer_size = column == Column::kEvents ? 32 * kMiB : 16 * kMiB;
+  family.arena_block_size = 256U << 10;
+  family.max_write_buffer_number = 3;
+  family.level_compaction_dynamic_level_bytes = true;
+  if (is_read_by_point(column)) {
+    family.memtable_prefix_bloom_size_ratio = 0.02;
+    family.memtable_whole_key_filtering = true;
+  }
+  set_compression(family);
+  return family;
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const RocksLogOptions& options, rocksdb::Env* env) {
+  rocksdb::DBOptions database;
+  if (env != nullptr) database.env = env;
+  database.create_if_missing = options.create_if_missing;
+  database.create_missing_column_families = true;  // A crash while a log was made may have left some out.
+  database.paranoid_checks = true;
+  database.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  database.track_and_verify_wals_in_manifest = true;
+  database.write_dbid_to_manifest = true;
+  database.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // Kept off: with it a torn tail, once cut, could stand before a younger write-ahead log and look like rot at the next start.
+  database.avoid_flush_during_recovery = false;
+  database.max_total_wal_size = options.wal_bytes_max;
+  database.db_write_buffer_size = options.write_buffer_bytes;
+  database.max_bgerror_resume_count = 0;  // A failure stops; the owner closes and reopens.
+  database.max_background_jobs = 2;
+  database.max_open_files = 256;
+  database.max_file_opening_threads = 2;
+  database.skip_stats_update_on_db_open = true;
+  database.bytes_per_sync = 1 * kMiB;
+  database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  database.keep_log_file_num = 3;
+  database.max_log_file_size = 1 * kMiB;
+  database.max_manifest_file_size = 4 * kMiB;
+  database.stats_dump_period_sec = 0;
+  database.stats_persist_period_sec = 0;
+  return database;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksLogOptions& options) {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.block_cache_bytes, 4);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t i = 0; i < kColumns; ++i) families.emplace_back(kNames[i], family_options(static_cast<Column>(i), cache));
+  return families;
+}
+
+tl::unexpected<Error> failure_of(const rocksdb::Status& status, const std::string& doing) {
+  if (status.IsCorruption()) {
+    return failure(ErrorCode::kCorrupt, fmt::format("{}: {}. Restore the folder from a backup", doing, status.ToString()));
+  }
+  if (status.IsNoSpace()) return failure(ErrorCode::kUnavailable, fmt::format("{}: the disk is full ({})", doing, status.ToString()));
+  return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", doing, status.ToString()));
+}
+
+rocksdb::Status OpenedRocks::open(const RocksLogOptions& options, std::shared_ptr<rocksdb::FileSystem> files) {
+  if (files) env_ = rocksdb::NewCompositeEnv(files);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(database_options(options, env_.get()), options.path.string(), column_families(options), &handles_, &db);
+  db_.reset(db);
+  return status;
+}
+
+rocksdb::Status OpenedRocks::close() {
+  if (!db_) return rocksdb::Status::OK();
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  handles_.clear();
+  const rocksdb::Status status = db_->Close();
+  db_.reset();
+  env_.reset();
+  return status;
+}
+
+}  // namespace ritrovo
