@@ -12,7 +12,7 @@
 namespace ritrovo {
 
 /// A span of calendar units, as written: P1Y6M, P90D, P2W. Not a number of days: a month is as long as the month it is added to, so that
-/// P1M and P30D differ, and two periods are equal only when they are written alike (P7D ≠ P1W). All four have the same sign.
+/// P1M and P30D differ, and two periods are equal only when they are written alike (P7D ≠ P1W). All four have the same sign (a period in the other direction of time is "-P60D").
 /// Source: ISO 8601; RFC 3339, appendix A, without its hours, minutes and seconds, which no legal term here has.
 struct Period {
   std::int32_t years = 0;
@@ -41,10 +41,6 @@ struct Period {
 
 /// Whether the period is made of weeks and days alone, so that it has one length wherever it starts.
 [[nodiscard]] bool is_in_days(const Period& period);
-
-/// Completed years between two days, as people count an age: 29 February comes of age on 1 March in common years
-/// (Italian practice, art. 2963 c.c. by analogy). Negative if `to` is before `from`.
-[[nodiscard]] std::int32_t years_between(Day from, Day to);
 
 inline std::ostream& operator<<(std::ostream& out, const Period& period) { return out << to_string(period); }
 
