@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/digest/keyed_hash.h"
+#include "engine/vault/sealing.h"
+#include "engine/vault/vault_port.h"
+
+namespace ritrovo {
+
+/// A folder's vault: the file `keys` of fixed slots, one 32-byte key a person, each wrapped with a master key and overwritten in place when it
+/// is destroyed. The layout stands in docs/formats.md.
+///
+/// Opening reads the file once and keeps 16 bytes a person; keys are unwrapped when asked for and kept in one locked, bounded cache
+/// (kCachedKeys, oldest use goes first), since libsodium's own secure memory takes three pages a key.
+/// Requires: one process a folder at a time; the log's lock, taken first, sees to that.
+class Vault final : public VaultPort {
+ public:
+  /// Keys held unwrapped at a time: 128 KiB of locked memory.
+  static constexpr std::size_t kCachedKeys = 4096;
+
+  /// Makes `folder`/keys, durably. kExists if it is there; kUnavailable names the file and the system's reason.
+  [[nodiscard]] static Result<std::unique_ptr<Vault>> create(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
+  /// Opens it. kNotFound: no such file. kWrongFolder: another master key, or another format. kCorrupt names the slot that doesn't verify.
+  /// A slot torn by a crash at the file's end held no key that any event uses; it is taken off.
+  [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
+  ~Vault() override;
+  Vault(const Vault&) = delete;
+  Vault& operator=(const Vault&) = delete;
+
+  [[nodiscard]] Result<void> ensure(PersonId owner) override;
+  [[nodiscard]] Result<void> sync() override;
+  [[nodiscard]] Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override;
+  [[nodiscard]] Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const override;
+  [[nodiscard]] Result<void> erase(PersonId owner) override;
+
+  /// The folder's key for keyed hashes of command keys and fingerprints; derived from the folder's own slot.
+  [[nodiscard]] Result<DigestKey> digest_key() const;
+  /// Persons with a slot, erased ones included; the folder's own too.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct State;
+  explicit Vault(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Reads a master key's file: 64 hex digits and at most one line end. kNotFound: no such file. kMalformed: other content, or a file that
+/// others than its owner may read.
+[[nodiscard]] Result<SecretKey> read_master_key(const std::filesystem::path& file);
+/// Makes a new master key and writes its file with mode 0600, durably; kExists if it is there.
+[[nodiscard]] Result<SecretKey> create_master_key(const std::filesystem::path& file, const RandomBytes& random = system_random());
+
+}  // namespace ritrovo
