@@ -60,34 +60,45 @@ def snake(name):
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
+def record_kinds(tree):
+    """(path, line, name, number) of every kind of record: the engine's enumerators, and the workflow's structs with a kTag."""
+    path = "engine/record/event.h"
+    text = tree.files.get(path, "")
+    for enum in re.finditer(r"enum class RecordTag\b[^{;]*\{(.*?)\}", text, re.DOTALL):
+        for entry in re.finditer(r"\bk([A-Z]\w*)\s*=\s*(\d+)", enum.group(1)):
+            if entry.group(1) != "FirstOfWorkflow":
+                yield path, text[: enum.start(1) + entry.start()].count("\n") + 1, entry.group(1), entry.group(2)
+    path = "workflows/pathway/event_body.h"
+    struct = None
+    for line, code in enumerate(tree.files.get(path, "").split("\n"), 1):
+        struct = re.match(r"\s*struct (\w+)", code) or struct
+        tag = re.search(r"\bRecordTag kTag\s*(?:\{|=\s*RecordTag\{)(\d+)\}", code)
+        if tag and struct:
+            yield path, line, struct.group(1), tag.group(1)
+
+
 def golden_records(tree):
     """Every kind of record has golden bytes: a file in tests/golden whose name holds the kind's."""
     stems = [path.rsplit("/", 1)[-1].partition(".")[0] for path in tree.files if path.startswith("tests/golden/")]
-    for path, text in tree.files.items():
-        if path not in ("engine/record/event.h", "workflows/pathway/event_body.h"):
-            continue
-        for enum in re.finditer(r"enum class (?:RecordTag|EventTag|EventKind|BodyTag)\b[^{;]*\{(.*?)\}", text, re.DOTALL):
-            for entry in re.finditer(r"\bk([A-Z]\w*)\s*=\s*\d+", enum.group(1)):
-                if entry.group(1) == "FirstOfWorkflow":
-                    continue
-                line = text[: enum.start(1) + entry.start()].count("\n") + 1
-                if not any(snake(entry.group(1)) in stem for stem in stems):
-                    yield Violation(path, line, f"no golden bytes for {entry.group(1)}: tests/golden/…{snake(entry.group(1))}….hex")
+    for path, line, name, _ in record_kinds(tree):
+        wanted = re.compile(rf"(^|[_-]){snake(name)}([_-]|$)")
+        if not any(wanted.search(stem) for stem in stems):
+            yield Violation(path, line, f"no golden bytes for {name}: tests/golden/{snake(name)}.hex")
 
 
 def tag_numbers(tree):
-    """No two kinds of record have one number."""
+    """No two kinds of record have one number, the engine's are below 100 and the workflow's are not; a kind that isn't found has none."""
     seen = {}
-    for path in ("engine/record/event.h", "workflows/pathway/event_body.h"):
-        text = tree.files.get(path, "")
-        for enum in re.finditer(r"enum class (?:RecordTag|EventTag|EventKind|BodyTag)\b[^{;]*\{(.*?)\}", text, re.DOTALL):
-            for entry in re.finditer(r"\bk([A-Z]\w*)\s*=\s*(\d+)", enum.group(1)):
-                name, number = entry.groups()
-                if name == "FirstOfWorkflow":
-                    continue
-                if number in seen and seen[number] != name:
-                    yield Violation(path, text[: enum.start(1) + entry.start()].count("\n") + 1, f"{name} has {seen[number]}'s number {number}")
-                seen.setdefault(number, name)
+    for path, line, name, number in record_kinds(tree):
+        if number in seen:
+            yield Violation(path, line, f"{name} has {seen[number]}'s number {number}")
+        seen.setdefault(number, name)
+        if (int(number) < 100) != path.startswith("engine/"):
+            yield Violation(path, line, f"{name}'s number {number} is on the other side of 100")
+    text = tree.files.get("workflows/pathway/event_body.h", "")
+    found = sum(1 for path, *_ in record_kinds(tree) if path.startswith("workflows/"))
+    if found != len(re.findall(r"\bRecordTag kTag\b", text)):
+        yield Violation("workflows/pathway/event_body.h", 1, f"this rule understands {found} of its kinds only")
 
 
 def package_list(tree):
@@ -106,6 +117,7 @@ def package_list(tree):
 
 
 ENUM = "enum class RecordTag : int {{\n  kRejection = 1,\n  kCaseQuarantined = {},\n  kFirstOfWorkflow = 100,\n}};\n"
+BODY = ("struct Because {{\n  int cause;\n}};\nstruct Opened {{\n  int a{{}};\n  static constexpr RecordTag kTag{{{}}};\n}};\n")
 
 PLANTS = {
     readmes: [({"engine/log/a.cc": "", "engine/README.md": ""}, "engine/log/README.md:1: missing"),
@@ -115,10 +127,13 @@ PLANTS = {
         ({"tests/kill_test.sh": ""}, "never runs"),
     ],
     registered_sources: [({"engine/base/a.cc": "", "engine/base/CMakeLists.txt": "ritrovo_library(l SOURCES aa.cc)"}, "never compiled")],
-    golden_records: [({"engine/record/event.h": ENUM.format(3), "tests/golden/rejection_v1.hex": ""}, "no golden bytes for CaseQuarantined")],
+    golden_records: [({"engine/record/event.h": ENUM.format(3), "tests/golden/rejection_v1.hex": ""}, "no golden bytes for CaseQuarantined"),
+                     ({"workflows/pathway/event_body.h": BODY.format(103), "tests/golden/unopened.hex": ""}, "no golden bytes for Opened")],
     tag_numbers: [({"engine/record/event.h": ENUM.format(1)}, "number 1"),
-                  ({"engine/record/event.h": ENUM.format(3), "workflows/pathway/event_body.h": "enum class EventTag {\n  kOpened = 3,\n};"},
-                   "number 3")],
+                  ({"engine/record/event.h": ENUM.format(3), "workflows/pathway/event_body.h": BODY.format(3)}, "number 3"),
+                  ({"workflows/pathway/event_body.h": BODY.format(103) + BODY.format(103)}, "number 103"),
+                  ({"workflows/pathway/event_body.h": BODY.format(99)}, "on the other side"),
+                  ({"workflows/pathway/event_body.h": "class X { RecordTag kTag = tag(7); };"}, "understands 0")],
     package_list: [({"tools/packages.txt": "cmake build\n"}, "not `package"), ({"tools/packages.txt": "a build x\na test y\n"}, "stands twice"),
                    ({"tools/packages.txt": "a maybe some reason\n"}, "not `package")],
 }
@@ -128,6 +143,6 @@ GOOD = {
     registered_tests: {"tests/unit/base/a_test.cc": "", "tests/unit/base/CMakeLists.txt": "ritrovo_test(t SOURCES a_test.cc)"},
     registered_sources: {"engine/base/a.cc": "", "engine/base/CMakeLists.txt": "ritrovo_library(l SOURCES\n a.cc)"},
     golden_records: {"engine/record/event.h": ENUM.format(3), "tests/golden/rejection_v1.hex": "", "tests/golden/case_quarantined.hex": ""},
-    tag_numbers: {"engine/record/event.h": ENUM.format(3), "workflows/pathway/event_body.h": "enum class EventTag {\n  kOpened = 100,\n};"},
+    tag_numbers: {"engine/record/event.h": ENUM.format(3), "workflows/pathway/event_body.h": BODY.format(100)},
     package_list: {"tools/packages.txt": "# words\n\ncmake  build  configures\ncurl  run  asks\n"},
 }
