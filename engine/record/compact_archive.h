@@ -412,3 +412,6 @@ template <class E>
   requires std::is_enum_v<E>
 struct specialize<ritrovo::CompactInput, E, specialization::non_member_load_save> : std::true_type {};
 }  // namespace cereal
+
+/// Which of the two archives reads what the other writes; cereal asks when it looks for ways to read an enum.
+CEREAL_SETUP_ARCHIVE_TRAITS(ritrovo::CompactInput, ritrovo::CompactOutput)

@@ -88,7 +88,7 @@ struct Incident {
   Rule rule = Rule::kGuard;
   std::uint16_t part = 0;
   Version version;
-  auto operator<=>(const Incident&) const = default;
+  bool operator==(const Incident&) const = default;
 };
 
 struct Alarm {
@@ -108,7 +108,7 @@ struct CaseCore {
   std::vector<FactRecord> facts;          ///< by arrival
   std::vector<StepInstance> steps;        ///< by ref
   std::vector<RunningDeadline> deadlines; ///< by ref
-  std::vector<Incident> incidents;        ///< open ones, ascending
+  std::vector<Incident> incidents;        ///< open ones, by step, rule and part
   std::vector<Alarm> alarms;              ///< by step
   std::vector<FieldValue> values;         ///< of persons and facts
   std::vector<ritrovo::Value> computed;   ///< public values of compute steps

@@ -181,12 +181,20 @@ struct DeadlineRef {
   definition::DeadlineIndex deadline = 0;
   auto operator<=>(const DeadlineRef&) const = default;
 };
+/// A line of a due day's working: what (a calendar::WorkingStep by number), from which day to which, over how many days.
+struct WorkingNote {
+  std::uint8_t what = 0;
+  Day from;
+  Day to;
+  std::int32_t days = 0;
+  bool operator==(const WorkingNote&) const = default;
+};
 /// How a due day came about, so that it can be explained without the almanac of that time.
 struct Working {
   std::string length;                ///< ISO 8601: "P90D"
   std::uint32_t term_version = 0;
   std::uint32_t calendar_version = 0;
-  std::vector<std::string> notes;    ///< machine-readable steps of the computation where it was more than start plus length
+  std::vector<WorkingNote> notes;    ///< what was more than start plus length: rolling, freezes, pauses
   bool operator==(const Working&) const = default;
 };
 /// A deadline runs: from `start` (not counted) to the end of `due`.

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "engine/record/compact_archive.h"
+#include "engine/record/value_codec.h"
+#include "workflows/pathway/event_body.h"
+
+/// The members of each body, in the order of their bytes. A change here is a new body version (body_codec.cc): old bytes stay readable.
+/// For *_codec.cc only.
+namespace ritrovo {
+template <>
+struct EnumLast<pathway::Rule> {
+  static constexpr pathway::Rule kValue = pathway::Rule::kWhere;
+};
+template <>
+struct EnumLast<pathway::EndReason> {
+  static constexpr pathway::EndReason kValue = pathway::EndReason::kPathwayCompleted;
+};
+template <>
+struct EnumLast<pathway::Failure> {
+  static constexpr pathway::Failure kValue = pathway::Failure::kTerm;
+};
+}  // namespace ritrovo
+
+namespace ritrovo::pathway {
+
+template <class A> void serialize(A& a, StepRef& it) { a(it.step, it.person, it.occurrence); }
+template <class A> void serialize(A& a, DeadlineRef& it) { a(it.step, it.deadline); }
+template <class A> void serialize(A& a, Read& it) { a(it.variable, it.version, it.value); }
+template <class A> void serialize(A& a, Because& it) { a(it.rule, it.part, it.causes, it.reads); }
+template <class A> void serialize(A& a, FieldValue& it) { a(it.field, it.value); }
+template <class A> void serialize(A& a, WorkingNote& it) { a(it.what, it.from, it.to, it.days); }
+template <class A> void serialize(A& a, Working& it) { a(it.length, it.term_version, it.calendar_version, it.notes); }
+
+template <class A> void serialize(A& a, CaseOpened& it) { a(it.pathway, it.version, it.identity); }
+template <class A> void serialize(A& a, PersonAdded& it) { a(it.alias, it.role, it.id, it.values); }
+template <class A> void serialize(A& a, PersonLeft& it) { a(it.person); }
+template <class A> void serialize(A& a, FactReported& it) { a(it.fact, it.person, it.values); }
+template <class A> void serialize(A& /*a*/, CaseSuspended& /*it*/) {}
+template <class A> void serialize(A& a, CaseResumed& it) { a(it.step); }
+template <class A> void serialize(A& /*a*/, CaseClosed& /*it*/) {}
+template <class A> void serialize(A& a, PathwayCompleted& it) { a(it.because); }
+template <class A> void serialize(A& a, StepEnabled& it) { a(it.step, it.because); }
+template <class A> void serialize(A& a, StepOpened& it) { a(it.step, it.because); }
+template <class A> void serialize(A& a, StepCompleted& it) { a(it.step, it.outcome, it.because); }
+template <class A> void serialize(A& a, StepTerminated& it) { a(it.step, it.reason, it.because); }
+template <class A> void serialize(A& a, ValueComputed& it) { a(it.step, it.value, it.active, it.because); }
+template <class A> void serialize(A& a, NotificationRequested& it) { a(it.step, it.deadline, it.because); }
+template <class A> void serialize(A& a, TaskClaimed& it) { a(it.step, it.by); }
+template <class A> void serialize(A& a, TaskReleased& it) { a(it.step, it.by); }
+template <class A> void serialize(A& a, TaskDelegated& it) { a(it.step, it.by, it.to); }
+template <class A> void serialize(A& a, TaskCompleted& it) { a(it.step, it.by, it.chosen); }
+template <class A> void serialize(A& a, TaskStarted& it) { a(it.step, it.by); }
+template <class A> void serialize(A& a, DeadlineSet& it) { a(it.deadline, it.start, it.due, it.warn_on, it.working, it.because); }
+template <class A> void serialize(A& a, DeadlineMoved& it) {
+  a(it.deadline, it.start, it.due, it.was_due, it.warn_on, it.resumed, it.working, it.because);
+}
+template <class A> void serialize(A& a, DeadlineSuspended& it) { a(it.deadline, it.because); }
+template <class A> void serialize(A& a, DeadlineInterrupted& it) { a(it.deadline, it.because); }
+template <class A> void serialize(A& a, DeadlineWarned& it) { a(it.deadline, it.due); }
+template <class A> void serialize(A& a, DeadlineMet& it) { a(it.deadline, it.late_report, it.because); }
+template <class A> void serialize(A& a, DeadlineMissed& it) { a(it.deadline, it.due); }
+template <class A> void serialize(A& a, DeadlineVoided& it) { a(it.deadline); }
+template <class A> void serialize(A& a, IncidentOpened& it) { a(it.step, it.failure, it.message, it.because); }
+template <class A> void serialize(A& a, IncidentResolved& it) { a(it.step, it.because); }
+template <class A> void serialize(A& a, AlarmSet& it) { a(it.step, it.day); }
+
+}  // namespace ritrovo::pathway

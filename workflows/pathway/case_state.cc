@@ -1,0 +1,73 @@
+#include "workflows/pathway/case_state.h"
+
+#include <algorithm>
+
+namespace ritrovo::pathway {
+
+const StepInstance* CaseCore::find(const StepRef& ref) const {
+  const auto at = std::lower_bound(steps.begin(), steps.end(), ref, [](const StepInstance& step, const StepRef& wanted) { return step.ref < wanted; });
+  return at != steps.end() && at->ref == ref ? &*at : nullptr;
+}
+
+StepLife CaseCore::life_of(const StepRef& ref) const {
+  const StepInstance* step = find(ref);
+  return step == nullptr ? StepLife::kAvailable : step->life;
+}
+
+const RunningDeadline* CaseCore::find(const DeadlineRef& ref) const {
+  const auto at = std::lower_bound(deadlines.begin(), deadlines.end(), ref,
+                                   [](const RunningDeadline& deadline, const DeadlineRef& wanted) { return deadline.ref < wanted; });
+  return at != deadlines.end() && at->ref == ref ? &*at : nullptr;
+}
+
+const FactRecord* CaseCore::latest(definition::FactIndex fact, PersonIndex person) const {
+  for (std::size_t i = facts.size(); i-- > 0;)
+    if (facts[i].fact == fact && facts[i].person == person) return &facts[i];
+  return nullptr;
+}
+
+const FactRecord* CaseCore::fact_at(Version wanted) const {
+  const auto at = std::lower_bound(facts.begin(), facts.end(), wanted, [](const FactRecord& fact, Version v) { return fact.version < v; });
+  return at != facts.end() && at->version == wanted ? &*at : nullptr;
+}
+
+const ritrovo::Value* CaseCore::value(const ValueRange& range, definition::FieldIndex field) const {
+  for (std::uint32_t i = range.first; i < range.first + range.count; ++i)
+    if (values[i].field == field) return &values[i].value;
+  return nullptr;
+}
+
+std::optional<PersonIndex> CaseCore::person_named(std::string_view alias_or_id) const {
+  for (std::size_t i = 0; i < persons.size(); ++i)
+    if (persons[i].alias == alias_or_id) return static_cast<PersonIndex>(i);
+  if (!alias_or_id.starts_with("per-")) return std::nullopt;
+  const Result<PersonId> id = PersonId::parse(alias_or_id);
+  if (!id) return std::nullopt;
+  for (std::size_t i = 0; i < persons.size(); ++i)
+    if (persons[i].id == *id) return static_cast<PersonIndex>(i);
+  return std::nullopt;
+}
+
+std::vector<PersonIndex> CaseCore::in_scope(definition::RoleIndex role) const {
+  if (role == definition::kNone) return {kNobody};
+  std::vector<PersonIndex> found;
+  for (std::size_t i = 0; i < persons.size(); ++i)
+    if (persons[i].role == role && !persons[i].left) found.push_back(static_cast<PersonIndex>(i));
+  return found;
+}
+
+std::optional<Day> wake_on(const CaseCore& core) {
+  std::optional<Day> first;
+  const auto consider = [&first](Day day) {
+    if (!first || day < *first) first = day;
+  };
+  for (const RunningDeadline& deadline : core.deadlines) {
+    if (deadline.clock != Clock::kRunning) continue;
+    consider(deadline.due.plus(1));
+    if (deadline.warn_on && !deadline.warned) consider(*deadline.warn_on);
+  }
+  for (const Alarm& alarm : core.alarms) consider(alarm.day);
+  return first;
+}
+
+}  // namespace ritrovo::pathway
