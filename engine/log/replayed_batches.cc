@@ -8,6 +8,11 @@
 #include "engine/log/rocks_columns.h"
 
 namespace ritrovo {
+namespace {
+
+constexpr std::size_t kBatchHeaderBytes = 12;  // Sequence and count.
+
+}  // namespace
 
 struct ReplayedBatches::Database {
   OpenedRocks opened;
@@ -32,6 +37,8 @@ Result<ReplayedBatches> ReplayedBatches::create(const std::filesystem::path& pat
 }
 
 Result<void> ReplayedBatches::apply(std::string_view batch) {
+  // RocksDB writes what it is given to its log before it looks at it.
+  if (batch.size() < kBatchHeaderBytes) return failure(ErrorCode::kMalformed, "a captured batch is cut short");
   rocksdb::WriteBatch writes{std::string(batch)};
   rocksdb::WriteOptions options;
   options.sync = true;

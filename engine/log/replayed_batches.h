@@ -20,7 +20,7 @@ class ReplayedBatches {
   ReplayedBatches(ReplayedBatches&&) noexcept;
   ReplayedBatches& operator=(ReplayedBatches&&) noexcept;
 
-  /// Writes and syncs one captured batch. kCorrupt if the bytes aren't one.
+  /// Writes and syncs one captured batch. kMalformed if it is cut short. Requires: otherwise exactly what the capture was given.
   [[nodiscard]] Result<void> apply(std::string_view batch);
 
  private:

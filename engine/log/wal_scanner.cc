@@ -9,7 +9,8 @@
 #include <cstring>
 
 #include <fmt/format.h>
-#include <isa-l/crc.h>
+
+#include "engine/record/record_codec.h"
 
 namespace ritrovo {
 namespace {
@@ -30,9 +31,7 @@ std::uint64_t little_endian(std::string_view bytes, std::uint64_t offset, int wi
 
 /// CRC-32C as RocksDB stores it: rotated and shifted, because a checksum over bytes that hold checksums is weak.
 std::uint32_t masked_crc(std::string_view bytes) {
-  // ISA-L takes the start value and returns the register without the final inversion; it doesn't write through the pointer.
-  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  const std::uint32_t crc = ~crc32_iscsi(data, static_cast<int>(bytes.size()), 0xFFFFFFFFU);
+  const std::uint32_t crc = crc32c(bytes);
   return ((crc >> 15) | (crc << 17)) + 0xA282EAD8U;
 }
 
