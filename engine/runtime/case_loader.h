@@ -1,0 +1,103 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/log/case_log.h"
+#include "engine/record/value_codec.h"
+#include "engine/runtime/machine.h"
+#include "engine/runtime/snapshot.h"
+#include "engine/vault/vault_port.h"
+
+namespace ritrovo {
+
+/// A case as its records say it stands.
+template <class State>
+struct LoadedCase {
+  State state;
+  Version version;            ///< of its last event; 0 for a case without events
+  SnapshotCounter counter;    ///< events read after the snapshot
+};
+
+/// The state and version that a stored snapshot holds, or nothing where there is none that can be used; why not is logged.
+template <CaseMachine M>
+[[nodiscard]] Result<std::optional<std::pair<Snapshot, typename M::State>>> usable_snapshot(const CaseLog& log, PartitionId partition,
+                                                                                            CaseId case_id) {
+  using Found = std::optional<std::pair<Snapshot, typename M::State>>;
+  Result<std::optional<std::string>> stored = log.snapshot(partition, case_id);
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return Found();
+  const auto ignore = [&case_id](std::string_view why) {
+    spdlog::warn("snapshot of {} ignored, its events are read instead: {}", case_id.printed(), why);
+    return Found();
+  };
+  Result<Snapshot> snapshot = decode_snapshot(**stored);
+  if (!snapshot) return ignore(snapshot.error().message);
+  Result<typename M::State> state = M::decode(snapshot->state);
+  if (!state) return ignore(state.error().message);
+  return Found(std::pair(std::move(*snapshot), std::move(*state)));
+}
+
+/// Folds the events of a case: from its snapshot if `from_snapshot`, else from the first. kCorrupt names what doesn't read.
+/// Throws AssertionFailure where apply does.
+template <CaseMachine M>
+[[nodiscard]] Result<LoadedCase<typename M::State>> load_case(const CaseLog& log, PartitionId partition, CaseId case_id, bool from_snapshot) {
+  LoadedCase<typename M::State> loaded;
+  if (from_snapshot) {
+    auto found = usable_snapshot<M>(log, partition, case_id);
+    if (!found) return tl::unexpected(found.error());
+    if (*found) {
+      loaded.version = (*found)->first.version;
+      loaded.counter.state_bytes = (*found)->first.state.size();
+      loaded.state = std::move((*found)->second);
+    }
+  }
+  Result<void> read = log.read_case(partition, case_id, loaded.version.next(), [&loaded](const StoredRecord& record) {
+    M::apply(loaded.state, record.event);
+    loaded.version = record.event.version;
+    ++loaded.counter.events;
+    loaded.counter.bytes += record.bytes.size();
+    return true;
+  });
+  if (!read) return tl::unexpected(read.error());
+  return loaded;
+}
+
+/// One opened box: kOpen with its values, kErased, or kUnreadable.
+[[nodiscard]] inline Result<Opened::Entry> open_box(const VaultPort& vault, CaseId case_id, Version version, const Box& box) {
+  Opened::Entry entry{version, box.owner, BoxState::kOpen, {}};
+  Result<OpenedBox> opened = vault.open({case_id, version, box.owner}, box.sealed);
+  if (!opened) return tl::unexpected(opened.error());
+  if (std::holds_alternative<KeyErased>(*opened)) entry.state = BoxState::kErased;
+  if (std::holds_alternative<KeyMissing>(*opened)) entry.state = BoxState::kUnreadable;
+  const std::string* plaintext = std::get_if<std::string>(&*opened);
+  if (plaintext == nullptr) return entry;
+  Result<Values> values = decode_values(*plaintext);
+  if (!values) return failure(ErrorCode::kCorrupt, case_id.printed() + ", version " + std::to_string(version.value()) + ": a box holds no values");
+  entry.values = std::move(*values);
+  return entry;
+}
+
+/// Makes `opened` hold the boxes that the state keeps, and no others; what is there already isn't opened again.
+template <CaseMachine M>
+[[nodiscard]] Result<void> open_boxes(const VaultPort& vault, CaseId case_id, const typename M::State& state, Opened& opened) {
+  Opened result;
+  for (const KeptBox& kept : M::kept_boxes(state)) {
+    if (const Opened::Entry* known = opened.find(kept.version, kept.box->owner)) {
+      result.put(*known);
+      continue;
+    }
+    Result<Opened::Entry> entry = open_box(vault, case_id, kept.version, *kept.box);
+    if (!entry) return tl::unexpected(entry.error());
+    result.put(std::move(*entry));
+  }
+  opened = std::move(result);
+  return {};
+}
+
+}  // namespace ritrovo

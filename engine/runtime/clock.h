@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+
+namespace ritrovo {
+
+/// Which clock a folder was made with; never changed.
+enum class ClockKind : std::uint8_t { kReal, kSimulated };
+
+[[nodiscard]] std::string_view name_of(ClockKind kind);
+[[nodiscard]] Result<ClockKind> parse_clock_kind(std::string_view name);
+
+/// The wall clock and a clock that only goes forward, as the runtime reads them. Runs on: any thread.
+class ClockPort {
+ public:
+  virtual ~ClockPort() = default;
+  /// Milliseconds since the Unix epoch.
+  [[nodiscard]] virtual Timestamp now() const = 0;
+  /// Milliseconds since some fixed moment of this process; never set back.
+  [[nodiscard]] virtual std::int64_t steady_ms() const = 0;
+};
+
+class SystemClock : public ClockPort {
+ public:
+  [[nodiscard]] Timestamp now() const override;
+  [[nodiscard]] std::int64_t steady_ms() const override;
+};
+
+/// Tells a clock that was set from time that went by: the wall clock must follow the steady one within kClockJumpMsMax.
+/// Runs on: one thread.
+class JumpGuard {
+ public:
+  /// Takes both clocks as they are for right.
+  explicit JumpGuard(const ClockPort& clock);
+  /// False from the moment that the wall clock left the steady one by more than a day, in either direction, and ever after.
+  [[nodiscard]] bool steady(const ClockPort& clock);
+
+ private:
+  Timestamp wall_;
+  std::int64_t steady_ms_;
+  bool jumped_ = false;
+};
+
+/// Whether a folder whose last record stands at `last` may go on at `now`: kUnavailable, naming both and the option that accepts it,
+/// where they are more than a day apart.
+[[nodiscard]] Result<void> check_clock_jump(Timestamp last, Timestamp now);
+
+}  // namespace ritrovo

@@ -1,0 +1,61 @@
+#include "engine/runtime/committer.h"
+
+#include <utility>
+
+namespace ritrovo {
+
+void Committer::hand_over(StagedRun run) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(run));
+  }
+  handed_over_.notify_one();
+}
+
+bool Committer::step() {
+  std::vector<StagedRun> runs;
+  std::optional<Error> poison;
+  {
+    const std::lock_guard lock(mutex_);
+    runs.swap(waiting_);
+    poison = poison_;
+  }
+  if (runs.empty()) return false;
+  Result<void> outcome = poison ? Result<void>(tl::unexpected(*poison)) : commit(runs);
+  if (!outcome && !poison) {
+    const std::lock_guard lock(mutex_);
+    poison_ = outcome.error();
+  }
+  for (StagedRun& run : runs) run.done(outcome);
+  return true;
+}
+
+Result<void> Committer::commit(std::vector<StagedRun>& runs) {
+  Batch batch;
+  for (StagedRun& run : runs) batch.append(std::move(run.batch));
+  if (batch.empty()) return {};
+  // A record whose key isn't durable couldn't be read after a crash; a durable key that no record uses does no harm.
+  if (Result<void> synced = vault_.sync(); !synced) return synced;
+  return log_.write(batch);
+}
+
+bool Committer::wait() {
+  std::unique_lock lock(mutex_);
+  handed_over_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+  return !waiting_.empty();
+}
+
+void Committer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  handed_over_.notify_one();
+}
+
+std::optional<Error> Committer::poison() const {
+  const std::lock_guard lock(mutex_);
+  return poison_;
+}
+
+}  // namespace ritrovo

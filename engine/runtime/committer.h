@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/log/log_port.h"
+#include "engine/vault/vault_port.h"
+
+namespace ritrovo {
+
+/// What one run of a partition staged, for one commit: all or nothing.
+struct StagedRun {
+  PartitionId partition;
+  Batch batch;  ///< empty where the run only answers from what others staged
+  /// Called once, after the commit or its failure, in the order in which runs were handed over.
+  std::function<void(const Result<void>&)> done;
+};
+
+/// Where partitions hand over what they staged.
+class CommitPort {
+ public:
+  virtual ~CommitPort() = default;
+  /// Takes `run`; never blocks. Runs on: any thread.
+  virtual void hand_over(StagedRun run) = 0;
+};
+
+/// Commits what all partitions of a folder staged, as one batch with one sync: whatever waits when the disk is free, without waiting for
+/// more. After a failure the fate of what was written is unknown: it and all that comes later is answered with that error, until the
+/// folder is opened again.
+class Committer : public CommitPort {
+ public:
+  /// Ports outlive this.
+  Committer(LogPort& log, VaultPort& vault) : log_(log), vault_(vault) {}
+  void hand_over(StagedRun run) override;
+  /// Commits all that waits and calls `done` of each; false if nothing waited. Runs on: one thread, the committer's.
+  bool step();
+  /// Waits until something is handed over or `stop` is called; false after `stop` once nothing waits. Runs on: the committer's thread.
+  [[nodiscard]] bool wait();
+  void stop();
+  /// The error that stopped all commits, if any.
+  [[nodiscard]] std::optional<Error> poison() const;
+
+ private:
+  [[nodiscard]] Result<void> commit(std::vector<StagedRun>& runs);
+
+  LogPort& log_;
+  VaultPort& vault_;
+  mutable std::mutex mutex_;
+  std::condition_variable handed_over_;
+  std::vector<StagedRun> waiting_;
+  std::optional<Error> poison_;
+  bool stopping_ = false;
+};
+
+}  // namespace ritrovo

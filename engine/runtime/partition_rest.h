@@ -1,0 +1,281 @@
+#pragma once
+
+// What a partition does besides commands: timers, quarantine, publications, and the two ends of a run.
+
+#include "engine/runtime/partition.h"
+
+namespace ritrovo {
+
+/// An item that isn't a command; false where it has to wait for another run.
+template <CaseMachine M>
+bool Partition<M>::take_other(Item& item) {
+  if (auto* request = std::get_if<Release>(&item)) return release(*request);
+  if (auto* request = std::get_if<Advance>(&item)) return advance(*request);
+  if (auto* request = std::get_if<Publish>(&item)) return publish(*request);
+  RITROVO_ASSERT(std::holds_alternative<Tick>(item));
+  return settings_.clock == ClockKind::kSimulated || fire_due(ports_.clock->now());
+}
+
+/// Fires timers due at `until` or before, by day, then case; false when this run has done its share and some are left.
+template <CaseMachine M>
+bool Partition<M>::fire_due(Timestamp until) {
+  if (settings_.clock == ClockKind::kReal && !timers_started_) return true;
+  const Day last = day_of(until);
+  must(timers_.reach(log_, last));
+  const auto waits = [this](CaseId case_id) { return quarantined_.contains(case_id); };
+  while (const std::optional<Timer> timer = timers_.next(last, waits)) {
+    if (budget_ <= 1) return false;
+    --budget_;
+    wake(*timer, until);
+  }
+  return true;
+}
+
+/// The command of a timer: decided at its own instant in a simulated folder, at the clock's in a real one.
+template <CaseMachine M>
+void Partition<M>::wake(const Timer& timer, Timestamp until) {
+  Command command;
+  command.case_id = timer.case_id;
+  command.verb = "wake";
+  command.actor.id = "ritrovo:timer";
+  Provenance provenance;
+  provenance.actor = command.actor;
+  const Now now = now_at(settings_.clock == ClockKind::kSimulated ? settings_.zone.start_of(timer.day) : until);
+  if (const std::optional<Bug> bug = carry_out(command, provenance, now, timer.day)) {
+    timers_.erase(timer, stager_.batch());
+    quarantine(command, provenance, now, *bug, nullptr);
+  }
+}
+
+/// Steps 2 to 5 for a command that nobody waits for.
+template <CaseMachine M>
+std::optional<typename Partition<M>::Bug> Partition<M>::carry_out(const Command& command, const Provenance& provenance, Now now,
+                                                                  std::optional<Day> fired) {
+  Entry* entry = nullptr;
+  if (std::optional<Bug> bug = guarded_fetch(command.case_id, entry)) return bug;
+  if (fired) {
+    entry->wakes = entry->woken_on == now.today ? entry->wakes + 1 : 1;
+    entry->woken_on = now.today;
+    if (entry->wakes > kWakesMax) return Bug{"the case wakes itself over and over on " + to_string(now.today)};
+  }
+  Attempt attempt = decide(*entry, command, provenance, now);
+  if (Bug* bug = std::get_if<Bug>(&attempt)) return std::move(*bug);
+  Decided& decided = std::get<Decided>(attempt);
+  if (std::optional<Bug> bug = apply(*entry, decided)) return bug;
+  (void)stage(*entry, std::move(decided), now.today, fired);
+  return std::nullopt;
+}
+
+template <CaseMachine M>
+std::pair<Position, Hash256> Partition<M>::record(Event event) {
+  std::string bytes = encode_record(event);
+  return stager_.append(event, std::move(bytes));
+}
+
+/// Keeps a command for a case in quarantine: sealed with the folder's key, since it holds personal values.
+template <CaseMachine M>
+void Partition<M>::park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter) {
+  must(ports_.vault->ensure(folder_owner()));
+  Event event;
+  event.tag = RecordTag::kCommandParked;
+  event.case_id = command.case_id;
+  event.recorded = now.instant;
+  event.effective = now.today;
+  event.provenance = provenance;
+  event.body = encode_body(ParkedBody{hash_of_key(command.key)});
+  event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, encode_command(command)))});
+  const auto [position, leaf] = record(event);
+  stager_.batch().put(Column::kParked, parked_key(settings_.partition, command.case_id, position), {});
+  const SharedAnswer answer = remember(provenance, must(answer_from(receipt(position, leaf), {std::move(event)})));
+  if (waiter != nullptr) waiters_.push_back({*waiter, answer});
+}
+
+template <CaseMachine M>
+void Partition<M>::note_quarantine(const Command& command, const Bug& bug, Now now) {
+  spdlog::error("{} goes into quarantine: {}", command.case_id.printed(), bug.reason);
+  Event event;
+  event.tag = RecordTag::kCaseQuarantined;
+  event.case_id = command.case_id;
+  event.recorded = now.instant;
+  event.effective = now.today;
+  event.body = encode_body(QuarantineBody{bug.reason.substr(0, limits::kTextBytesMax), hash_of_key(command.key)});
+  (void)record(std::move(event));
+}
+
+/// Puts the case of a command that hit a bug into quarantine, the command with it. The state in memory may be half changed: it goes.
+template <CaseMachine M>
+void Partition<M>::quarantine(const Command& command, const Provenance& provenance, Now now, const Bug& bug, const AnswerCallback* waiter) {
+  cache_.drop(command.case_id);
+  note_quarantine(command, bug, now);
+  quarantined_.insert(command.case_id);
+  park(command, provenance, now, waiter);
+}
+
+/// Runs what was parked for a case, the culprit first. Waits until all commits have come to rest, because the state has to be read from
+/// the log afresh.
+template <CaseMachine M>
+bool Partition<M>::release(Release& request) {
+  if (!under_way_.empty() || stager_.staged() || !waiters_.empty()) {
+    wants_calm_ = true;
+    return false;
+  }
+  const CaseId case_id = request.case_id;
+  const auto refuse = [&](std::string code, std::string reason) {
+    wait(request.answer, refused({}, case_id, std::move(code), std::move(reason)));
+    return true;
+  };
+  if (!quarantined_.contains(case_id)) return refuse("not_quarantined", case_id.printed() + " isn't in quarantine");
+  const Now now = now_at(request.at);
+  std::vector<Position> parked;
+  must(log_.parked(settings_.partition, case_id, [&parked](Position position) {
+    parked.push_back(position);
+    return true;
+  }));
+  for (std::size_t i = 0; i < parked.size(); ++i) {
+    const StoredRecord stored = must(log_.read_record(settings_.partition, parked[i]));
+    if (const std::optional<Bug> bug = run_parked(stored, now, i > 0)) {
+      cache_.drop(case_id);
+      return refuse("still_failing", std::to_string(i) + " of " + std::to_string(parked.size()) +
+                                         " parked commands ran, the next fails: " + bug->reason);
+    }
+    stager_.batch().erase(Column::kParked, parked_key(settings_.partition, case_id, parked[i]));
+  }
+  quarantined_.erase(case_id);
+  Event event;
+  event.tag = RecordTag::kQuarantineReleased;
+  event.case_id = case_id;
+  event.recorded = now.instant;
+  event.effective = now.today;
+  event.provenance.emplace();
+  event.provenance->actor = request.actor;
+  event.body = encode_body(ReleaseBody{request.note});
+  const auto [position, leaf] = record(event);
+  Answer answer;
+  answer.kind = AnswerKind::kAccepted;
+  answer.case_id = case_id;
+  answer.receipt = receipt(position, leaf);
+  wait(request.answer, std::move(answer));
+  return true;
+}
+
+/// Runs one parked command. `again`: others ran before it, so that a failure is a new quarantine, recorded as such.
+template <CaseMachine M>
+std::optional<typename Partition<M>::Bug> Partition<M>::run_parked(const StoredRecord& stored, Now now, bool again) {
+  RITROVO_ASSERT(stored.event.tag == RecordTag::kCommandParked && stored.event.boxes.size() == 1 && stored.event.provenance);
+  const OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), folder_owner()}, stored.event.boxes.front().sealed));
+  const std::string* bytes = std::get_if<std::string>(&opened);
+  if (bytes == nullptr) throw Stop{Error{ErrorCode::kCorrupt, "the vault lacks the folder's own key: parked commands can't be read"}};
+  const Command command = must(decode_command(*bytes));
+  std::optional<Bug> bug = carry_out(command, *stored.event.provenance, now, std::nullopt);
+  if (bug && again) note_quarantine(command, *bug, now);
+  return bug;
+}
+
+template <CaseMachine M>
+bool Partition<M>::advance(Advance& request) {
+  if (settings_.clock == ClockKind::kReal) {
+    wait(request.answer, refused({}, CaseId(0), "advance_refused", "this folder has a real clock, which nobody can advance"));
+    return true;
+  }
+  if (!fire_due(request.to)) return false;
+  if (request.to > stager_.last_instant()) stager_.move_clock(request.to);
+  Answer answer;
+  answer.kind = AnswerKind::kAccepted;
+  wait(request.answer, std::move(answer));
+  return true;
+}
+
+template <CaseMachine M>
+bool Partition<M>::publish(Publish& request) {
+  if (request.at && !fire_due(*request.at)) return false;
+  const Now now = now_at(request.at);
+  Event event;
+  event.tag = RecordTag::kPublication;
+  event.version = publications_.next();
+  event.cause = event.version;
+  event.recorded = now.instant;
+  event.effective = now.today;
+  event.provenance.emplace();
+  event.provenance->actor = request.actor;
+  event.body = std::move(request.body);
+  publications_ = event.version;
+  machine_ = request.machine;
+  const auto [position, leaf] = record(event);
+  Answer answer;
+  answer.kind = AnswerKind::kAccepted;
+  answer.first = answer.last = event.version;
+  answer.receipt = receipt(position, leaf);
+  wait(request.answer, std::move(answer));
+  return true;
+}
+
+/// Writes the snapshots that are due among the cases of this run.
+template <CaseMachine M>
+void Partition<M>::keep_snapshots() {
+  for (const CaseId case_id : touched_) {
+    Entry* entry = cache_.find(case_id);
+    if (entry == nullptr || !entry->counter.due(settings_.snapshots)) continue;
+    std::string state = M::encode(entry->state);
+    if (!entry->counter.worth(settings_.snapshots, state.size())) continue;
+    entry->counter.events = 0;
+    entry->counter.bytes = 0;
+    stager_.batch().put(Column::kSnapshots, snapshot_key(settings_.partition, case_id),
+                        encode_snapshot({entry->version, entry->last_position, std::move(state)}));
+  }
+}
+
+template <CaseMachine M>
+void Partition<M>::hand_over() {
+  if (!stopped_) keep_snapshots();
+  if (stopped_ || (!stager_.staged() && waiters_.empty())) return;
+  under_way_.push_back({std::exchange(waiters_, {}), std::exchange(touched_, {}), std::exchange(answered_, {})});
+  timers_.handed_over();
+  StagedRun run;
+  run.partition = settings_.partition;
+  run.batch = stager_.take();
+  run.done = [this](const Result<void>& outcome) { ports_.post([this, outcome] { finish(outcome); }); };
+  ports_.committer->hand_over(std::move(run));
+}
+
+/// Step 7, on the strand: the oldest run was committed, or nobody knows.
+template <CaseMachine M>
+void Partition<M>::finish(const Result<void>& outcome) {
+  UnderWay run = std::move(under_way_.front());
+  under_way_.pop_front();
+  if (!outcome) {
+    stop(outcome.error());
+    for (const Waiter& waiter : run.waiters) waiter.callback(failed(waiter.answer->key, waiter.answer->case_id, outcome.error().message));
+    return;
+  }
+  timers_.committed();
+  for (const AnswerName& name : run.answers) staged_answers_.erase(name);
+  for (const CaseId case_id : run.pinned)
+    if (Entry* entry = cache_.find(case_id); entry != nullptr && entry->pins > 0) --entry->pins;
+  cache_.trim();
+  for (const Waiter& waiter : run.waiters) waiter.callback(*waiter.answer);
+}
+
+/// Takes nothing any more: drops what was staged and isn't handed over, and says so to those who wait for it.
+template <CaseMachine M>
+void Partition<M>::stop(Error error) {
+  if (!stopped_) {
+    spdlog::error("partition {} stops: {}", settings_.partition.value(), error.message);
+    stopped_ = std::move(error);
+  }
+  (void)stager_.take();
+  touched_.clear();
+  answered_.clear();
+  cache_.clear();
+  for (const Waiter& waiter : std::exchange(waiters_, {}))
+    waiter.callback(failed(waiter.answer->key, waiter.answer->case_id, stopped_->message));
+}
+
+template <CaseMachine M>
+void Partition<M>::fail(Item& item, const Error& error) {
+  if (auto* submitted = std::get_if<Submitted>(&item)) submitted->answer(failed(submitted->command.key, submitted->command.case_id, error.message));
+  if (auto* request = std::get_if<Release>(&item)) request->answer(failed({}, request->case_id, error.message));
+  if (auto* request = std::get_if<Advance>(&item)) request->answer(failed({}, CaseId(0), error.message));
+  if (auto* request = std::get_if<Publish>(&item)) request->answer(failed({}, CaseId(0), error.message));
+}
+
+}  // namespace ritrovo

@@ -1,0 +1,48 @@
+#include "engine/runtime/snapshot.h"
+
+#include "engine/base/bytes.h"
+#include "engine/record/record_codec.h"
+
+namespace ritrovo {
+namespace {
+constexpr std::uint8_t kFormat = 1;
+constexpr std::size_t kCrcOffset = 1 + 4 + 8;
+constexpr std::size_t kHeadBytes = kCrcOffset + 4;
+
+std::uint32_t checksum(std::string_view bytes) { return crc32c(bytes.substr(kHeadBytes), crc32c(bytes.substr(0, kCrcOffset))); }
+}  // namespace
+
+std::string encode_snapshot(const Snapshot& snapshot) {
+  std::string bytes;
+  bytes.reserve(kHeadBytes + snapshot.state.size());
+  put_be(bytes, kFormat);
+  put_be(bytes, snapshot.version.value());
+  put_be(bytes, snapshot.position.value());
+  put_be(bytes, std::uint32_t{0});
+  bytes += snapshot.state;
+  put_be_at(bytes, kCrcOffset, checksum(bytes));
+  return bytes;
+}
+
+Result<Snapshot> decode_snapshot(std::string_view bytes) {
+  if (bytes.size() < kHeadBytes) return failure(ErrorCode::kCorrupt, "a snapshot is shorter than its head");
+  if (get_be<std::uint8_t>(bytes) != kFormat) return failure(ErrorCode::kCorrupt, "a snapshot has an unknown format");
+  if (get_be<std::uint32_t>(bytes, kCrcOffset) != checksum(bytes)) return failure(ErrorCode::kCorrupt, "a snapshot's checksum doesn't match");
+  return Snapshot{Version(get_be<std::uint32_t>(bytes, 1)), Position(get_be<std::uint64_t>(bytes, 5)), std::string(bytes.substr(kHeadBytes))};
+}
+
+bool SnapshotCounter::due(const SnapshotPolicy& policy) const {
+  switch (policy.when) {
+    case SnapshotPolicy::When::kNever: return false;
+    case SnapshotPolicy::When::kEveryEvent: return events > 0;
+    case SnapshotPolicy::When::kAuto: return events >= policy.events_min && bytes >= state_bytes;
+  }
+  return false;
+}
+
+bool SnapshotCounter::worth(const SnapshotPolicy& policy, std::size_t encoded) {
+  state_bytes = encoded;
+  return due(policy);
+}
+
+}  // namespace ritrovo

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+
+namespace ritrovo {
+
+/// When a case's state is kept beside its events, so that loading it cold doesn't read all of them again.
+struct SnapshotPolicy {
+  enum class When : std::uint8_t {
+    kNever,
+    kEveryEvent,  ///< after each run that touched the case: for tests
+    kAuto,        ///< once `events_min` events came since the last one and their bytes exceed the state's
+  };
+  When when = When::kAuto;
+  std::uint32_t events_min = 32;
+};
+
+/// A state as it stands in `snapshots`: format u8 (1) ‖ version u32 ‖ position u64 ‖ CRC-32C u32 of all the rest ‖ state. Derived from events;
+/// one that can't be read is ignored and made again.
+struct Snapshot {
+  Version version;    ///< of the last event in it
+  Position position;  ///< where that event stands: a snapshot of another history doesn't fit
+  std::string state;  ///< the machine's encoding
+};
+
+[[nodiscard]] std::string encode_snapshot(const Snapshot& snapshot);
+/// kCorrupt for a length, format or checksum that isn't right.
+[[nodiscard]] Result<Snapshot> decode_snapshot(std::string_view bytes);
+
+/// What a cached case counts towards its next snapshot.
+struct SnapshotCounter {
+  std::uint32_t events = 0;       ///< since the last snapshot
+  std::size_t bytes = 0;          ///< of those events
+  std::size_t state_bytes = 0;    ///< of the state when it was last encoded; 0 if never
+  /// Whether it is worth encoding the state now.
+  [[nodiscard]] bool due(const SnapshotPolicy& policy) const;
+  /// Whether a state of `encoded` bytes is to be kept; notes the size either way.
+  [[nodiscard]] bool worth(const SnapshotPolicy& policy, std::size_t encoded);
+};
+
+}  // namespace ritrovo
