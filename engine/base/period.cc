@@ -63,8 +63,8 @@ std::string to_string(const Period& period) {
 
 Day add(Day day, const Period& period) {
   const auto date = day.date();
-  const std::chrono::year_month month = std::chrono::year_month(date.year(), date.month()) + std::chrono::years(period.years) +
-                                        std::chrono::months(period.months);
+  const std::chrono::year_month month =
+      std::chrono::year_month(date.year(), date.month()) + std::chrono::years(period.years) + std::chrono::months(period.months);
   const std::chrono::day last = std::chrono::year_month_day_last(month.year(), month.month() / std::chrono::last).day();
   const Day reached(std::chrono::year_month_day(month.year(), month.month(), std::min(date.day(), last)));
   return reached.plus(7 * period.weeks + period.days);

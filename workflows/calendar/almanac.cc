@@ -16,7 +16,8 @@ constexpr std::size_t kExtendsMax = 4;
 
 template <class Item>
 const Item* named(const std::vector<Item>& sorted, std::string_view name) {
-  const auto found = std::lower_bound(sorted.begin(), sorted.end(), name, [](const Item& each, std::string_view wanted) { return each.name < wanted; });
+  const auto found =
+      std::lower_bound(sorted.begin(), sorted.end(), name, [](const Item& each, std::string_view wanted) { return each.name < wanted; });
   return found == sorted.end() || found->name != name ? nullptr : &*found;
 }
 
@@ -113,7 +114,8 @@ class Writer {
     return value ? field(*value) : field(std::string_view("-"));
   }
   Writer& field(const std::variant<MonthDay, EasterOffset, Day>& rule) {
-    if (const auto* fixed = std::get_if<MonthDay>(&rule)) return field(std::string_view("date")).field(std::int64_t{fixed->month}).field(std::int64_t{fixed->day});
+    if (const auto* fixed = std::get_if<MonthDay>(&rule))
+      return field(std::string_view("date")).field(std::int64_t{fixed->month}).field(std::int64_t{fixed->day});
     if (const auto* easter = std::get_if<EasterOffset>(&rule)) return field(std::string_view("easter")).field(std::int64_t{easter->days});
     return field(std::string_view("on")).field(std::get<Day>(rule));
   }
@@ -131,14 +133,16 @@ void write(Writer& out, const CalendarRules& rules) {
   for (const Holiday& each : rules.holidays) {
     out.field("holiday").field(each.title).field(each.rule).field(each.from_year).field(each.to_year).field(each.source).end_line();
   }
-  for (const Closure& each : rules.closures) out.field("closure").field(each.from).field(each.to).field(each.title).field(each.source).end_line();
+  for (const Closure& each : rules.closures)
+    out.field("closure").field(each.from).field(each.to).field(each.title).field(each.source).end_line();
 }
 
 void write(Writer& out, const Term& term) {
   out.field("term").field(term.name).field(std::int64_t{term.version}).field(term.title).field(term.source).field(name_of(term.kind));
   out.field(name_of(term.counting)).field(name_of(term.direction)).field(term.calendar).field(std::int64_t{term.roll_to_working_day});
   out.field(name_of(term.chosen_by)).field(term.chosen_by_parameter).end_line();
-  for (const DatedLength& each : term.lengths) out.field("length").field(each.from).field(to_string(each.length)).field(each.source).end_line();
+  for (const DatedLength& each : term.lengths)
+    out.field("length").field(each.from).field(to_string(each.length)).field(each.source).end_line();
   for (const Freeze& each : term.freezes) out.field("freeze").field(each.from).field(each.to).field(each.source).end_line();
 }
 
@@ -193,7 +197,8 @@ Result<Almanac> Almanac::make(AlmanacParts parts) {
 }
 
 const Calendar* Almanac::calendar(std::string_view name) const {
-  const auto found = std::lower_bound(calendars_.begin(), calendars_.end(), name, [](const Calendar& each, std::string_view wanted) { return each.name() < wanted; });
+  const auto found = std::lower_bound(calendars_.begin(), calendars_.end(), name,
+                                      [](const Calendar& each, std::string_view wanted) { return each.name() < wanted; });
   return found == calendars_.end() || found->name() != name ? nullptr : &*found;
 }
 

@@ -74,7 +74,8 @@ std::vector<std::string> problems_of(const CalendarRules& rules) {
   for (const Holiday& holiday : rules.holidays) check_holiday(holiday, problems);
   for (const Closure& closure : rules.closures) {
     if (closure.to < closure.from) problems.push_back("closure from " + to_string(closure.from) + " ends before it begins");
-    if (closure.to.value() - closure.from.value() >= 183) problems.push_back("closure from " + to_string(closure.from) + " lasts over half a year");
+    if (closure.to.value() - closure.from.value() >= 183)
+      problems.push_back("closure from " + to_string(closure.from) + " lasts over half a year");
   }
   return problems;
 }

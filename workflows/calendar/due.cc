@@ -64,7 +64,8 @@ class Run {
 };
 
 const Freeze* Run::freeze_at(Day day) const {
-  const auto found = std::find_if(term_.freezes.begin(), term_.freezes.end(), [&](const Freeze& each) { return each.from <= day && day <= each.to; });
+  const auto found =
+      std::find_if(term_.freezes.begin(), term_.freezes.end(), [&](const Freeze& each) { return each.from <= day && day <= each.to; });
   return found == term_.freezes.end() ? nullptr : &*found;
 }
 
@@ -181,7 +182,9 @@ Result<std::vector<Pause>> in_order(std::vector<Pause> pauses) {
                                                 to_string(*pause.until) + ", which is earlier");
     }
   }
-  const auto key = [](const Pause& pause) { return std::make_tuple(pause.from, pause.kind, !pause.until.has_value(), pause.until.value_or(Day())); };
+  const auto key = [](const Pause& pause) {
+    return std::make_tuple(pause.from, pause.kind, !pause.until.has_value(), pause.until.value_or(Day()));
+  };
   std::sort(pauses.begin(), pauses.end(), [&](const Pause& a, const Pause& b) { return key(a) < key(b); });
   return pauses;
 }
@@ -193,7 +196,8 @@ Result<Due> backwards(const Term& term, const Calendar& calendar, const Clockwor
   const Period& period = (*length)->length;
   Due due;
   due.length = *length;
-  due.day = term.counting == Counting::kWorkingDays ? calendar.add_working_days(clockwork.start, -period.days) : subtract(clockwork.start, period);
+  due.day = term.counting == Counting::kWorkingDays ? calendar.add_working_days(clockwork.start, -period.days)
+                                                    : subtract(clockwork.start, period);
   const std::int32_t days = is_in_days(period) ? 7 * period.weeks + period.days : clockwork.start.value() - due.day->value();
   due.working = {{WorkingStep::kLength, choice, (*length)->from, days},
                  {WorkingStep::kBegins, clockwork.start, clockwork.start, 0},

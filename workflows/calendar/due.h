@@ -28,9 +28,9 @@ struct Pause {
 
 /// What happened to one term in one case.
 struct Clockwork {
-  Day start;                    ///< the day of the event from which the term runs; itself not counted
-  std::optional<Day> choice;    ///< the day that chooses the length; nothing: the day each run begins (ChosenBy::kRestart)
-  std::vector<Pause> pauses;    ///< in any order; they may overlap
+  Day start;                  ///< the day of the event from which the term runs; itself not counted
+  std::optional<Day> choice;  ///< the day that chooses the length; nothing: the day each run begins (ChosenBy::kRestart)
+  std::vector<Pause> pauses;  ///< in any order; they may overlap
 };
 
 /// What a term does at the end of its working.
@@ -42,18 +42,18 @@ enum class TermStatus {
 
 /// What a line of a working says. `days` is counted in the term's own unit, except where said.
 enum class WorkingStep {
-  kLength,        ///< from: the day that chose; to: the day from which that length holds; days: the days to count
-  kBegins,        ///< from = to: the day from which a run is counted, itself not counted
-  kPostponed,     ///< the start fell into a frozen window: from: that day; to: the window's last day, from which the run begins
-  kRuns,          ///< from … to, both included: counted; days: how many
-  kSuspended,     ///< from … to, both included: not counted; days: calendar days
-  kFrozen,        ///< from … to, both included: not counted, for anybody; days: calendar days
-  kInterrupted,   ///< from: the interrupting day; to: the day it begins again; days: counted days that are lost
-  kStopped,       ///< from = to: the day of the pause that lasts
-  kEnds,          ///< from = to: the last counted day, before rolling
-  kRolled,        ///< from: the last counted day; to: the working day on which it ends (1182/71 art. 3(4))
-  kTwoWorking,    ///< from: the day so far; to: the day by which it includes two working days (1182/71 art. 3(5))
-  kTooLate,       ///< a pause from … to (or from = to if it lasts) that began after the due day and changes nothing
+  kLength,       ///< from: the day that chose; to: the day from which that length holds; days: the days to count
+  kBegins,       ///< from = to: the day from which a run is counted, itself not counted
+  kPostponed,    ///< the start fell into a frozen window: from: that day; to: the window's last day, from which the run begins
+  kRuns,         ///< from … to, both included: counted; days: how many
+  kSuspended,    ///< from … to, both included: not counted; days: calendar days
+  kFrozen,       ///< from … to, both included: not counted, for anybody; days: calendar days
+  kInterrupted,  ///< from: the interrupting day; to: the day it begins again; days: counted days that are lost
+  kStopped,      ///< from = to: the day of the pause that lasts
+  kEnds,         ///< from = to: the last counted day, before rolling
+  kRolled,       ///< from: the last counted day; to: the working day on which it ends (1182/71 art. 3(4))
+  kTwoWorking,   ///< from: the day so far; to: the day by which it includes two working days (1182/71 art. 3(5))
+  kTooLate,      ///< a pause from … to (or from = to if it lasts) that began after the due day and changes nothing
 };
 
 /// One line of a working, for explanations; written by name_of and the two days.
@@ -77,10 +77,10 @@ struct Due {
 ///
 /// Counting (Regulation (EEC, Euratom) 1182/71 art. 3):
 ///   1. The day of the event is not counted. A run that begins inside a frozen window begins on the window's last day.
-///   2. The length is turned into a number of days N once a run: N calendar days for weeks, months and years, from the run's first day to the
-///      same weekday or date (or the month's last day); N as written for days; N working days for a term that counts those.
-///   3. The term ends on the N-th day that is counted: not suspended, not frozen, and a working day where only those count. So what is left of
-///      a months' term after a suspension runs on in days, and a freeze pushes the end by exactly the frozen days that fall into the run.
+///   2. The length is turned into a number of days N once a run: N calendar days for weeks, months and years, from the day the run
+///      begins to the same weekday or date (or the month's last day); N as written for days; N working days for a term that counts those.
+///   3. The term ends on the N-th day that is counted: not suspended, not frozen, and a working day where only those count. So what is
+///      left of a months' term after a suspension runs on in days, and a freeze pushes the end by the frozen days that fall into the run.
 ///   4. With `roll_to_working_day`, an end on a rest day, holiday or closure moves to the next working day that is not frozen; and a
 ///      period of two days or more includes at least two working days.
 ///   5. A pause counts if it begins on or before the due day that stands without it; later ones change nothing and are listed as kTooLate.

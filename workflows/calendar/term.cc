@@ -41,8 +41,10 @@ void check_lengths(const Term& term, std::vector<std::string>& problems) {
   if (term.lengths.empty()) problems.emplace_back("has no length");
   for (std::size_t i = 0; i < term.lengths.size(); ++i) {
     const DatedLength& each = term.lengths[i];
-    if (i > 0 && each.from <= term.lengths[i - 1].from) problems.push_back("lengths are not in the order of their days at " + to_string(each.from));
-    if (!is_positive(each.length)) problems.push_back("length " + to_string(each.length) + " is not positive; `direction: before` runs backwards");
+    if (i > 0 && each.from <= term.lengths[i - 1].from)
+      problems.push_back("lengths are not in the order of their days at " + to_string(each.from));
+    if (!is_positive(each.length))
+      problems.push_back("length " + to_string(each.length) + " is not positive; `direction: before` runs backwards");
     if (term.counting == Counting::kWorkingDays && (each.length.weeks != 0 || !is_in_days(each.length))) {
       problems.push_back("length " + to_string(each.length) + " can't be counted in working days: write days alone");
     }
@@ -61,7 +63,8 @@ void check_freezes(const Term& term, std::vector<std::string>& problems) {
 }  // namespace
 
 Result<const DatedLength*> length_on(const Term& term, Day day) {
-  const auto after = std::upper_bound(term.lengths.begin(), term.lengths.end(), day, [](Day wanted, const DatedLength& each) { return wanted < each.from; });
+  const auto after = std::upper_bound(term.lengths.begin(), term.lengths.end(), day,
+                                      [](Day wanted, const DatedLength& each) { return wanted < each.from; });
   if (after == term.lengths.begin()) {
     return failure(ErrorCode::kNotFound, "term " + term.name + " has no length on " + to_string(day) + "; add one with an earlier `from`");
   }
@@ -73,8 +76,10 @@ std::vector<std::string> problems_of(const Term& term) {
   if (term.name.empty()) problems.emplace_back("has no name");
   if (term.version == 0) problems.emplace_back("has version 0; versions start at 1");
   if (term.title.it.empty() || term.title.en.empty()) problems.emplace_back("lacks a title in it or en");
-  if (term.kind == TermKind::kStatutory && term.source.law.empty()) problems.emplace_back("is statutory and names no law; a norm of the service says kind: service_norm");
-  if (term.calendar.empty() && (term.roll_to_working_day || term.counting == Counting::kWorkingDays)) problems.emplace_back("needs a calendar");
+  if (term.kind == TermKind::kStatutory && term.source.law.empty())
+    problems.emplace_back("is statutory and names no law; a norm of the service says kind: service_norm");
+  if (term.calendar.empty() && (term.roll_to_working_day || term.counting == Counting::kWorkingDays))
+    problems.emplace_back("needs a calendar");
   if (term.direction == Direction::kBefore && term.roll_to_working_day) {
     problems.emplace_back("runs backwards and so is never rolled (Regulation 1182/71 art. 3(4))");
   }
