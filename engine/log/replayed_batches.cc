@@ -15,6 +15,7 @@ constexpr std::size_t kBatchHeaderBytes = 12;  // Sequence and count.
 }  // namespace
 
 struct ReplayedBatches::Database {
+  std::filesystem::path path;
   OpenedRocks opened;
 };
 
@@ -31,8 +32,9 @@ Result<ReplayedBatches> ReplayedBatches::create(const std::filesystem::path& pat
   options.path = path;
   options.create_if_missing = true;
   auto database = std::make_unique<Database>();
+  database->path = path;
   const rocksdb::Status status = database->opened.open(options, nullptr);
-  if (!status.ok()) return failure_of(status, fmt::format("opening of {}", path.string()));
+  if (!status.ok()) return failure_of(status, "opening", path);
   return ReplayedBatches(std::move(database));
 }
 
@@ -43,7 +45,7 @@ Result<void> ReplayedBatches::apply(std::string_view batch) {
   rocksdb::WriteOptions options;
   options.sync = true;
   const rocksdb::Status status = database_->opened.db()->Write(options, &writes);
-  if (!status.ok()) return failure_of(status, "applying a captured batch");
+  if (!status.ok()) return failure_of(status, "applying a captured batch", database_->path);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
 
 namespace ritrovo {
@@ -61,6 +62,31 @@ rocksdb::ColumnFamilyOptions family_options(Column column, const std::shared_ptr
   return family;
 }
 
+/// The first damaged table of the folder, in order of its number, and what is wrong with it; empty if none is.
+std::string damaged_table(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> tables;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".sst") tables.push_back(at->path());
+  }
+  std::sort(tables.begin(), tables.end());
+  for (const std::filesystem::path& table : tables) {
+    rocksdb::SstFileReader reader{rocksdb::Options()};
+    rocksdb::Status status = reader.Open(table.string());
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (!status.ok()) return fmt::format("{} is damaged ({})", table.string(), status.ToString());
+  }
+  return {};
+}
+
+std::string naming_a_table(std::string message, const std::filesystem::path& folder) {
+  // A table that isn't there is looked for once more under the suffix of LevelDB, and reported so.
+  for (std::size_t at = 0; (at = message.find(".ldb", at)) != std::string::npos; at += 4) message.replace(at, 4, ".sst");
+  if (message.find(".sst") != std::string::npos) return message;
+  const std::string table = damaged_table(folder);
+  return table.empty() ? message : fmt::format("{}: {}", table, message);
+}
+
 }  // namespace
 
 rocksdb::DBOptions database_options(const RocksLogOptions& options, rocksdb::Env* env) {
@@ -99,12 +125,13 @@ std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksLogOptio
   return families;
 }
 
-tl::unexpected<Error> failure_of(const rocksdb::Status& status, const std::string& doing) {
+tl::unexpected<Error> failure_of(const rocksdb::Status& status, std::string_view doing, const std::filesystem::path& folder) {
+  const std::string what = fmt::format("{} of {}", doing, folder.string());
   if (status.IsCorruption()) {
-    return failure(ErrorCode::kCorrupt, fmt::format("{}: {}. Restore the folder from a backup", doing, status.ToString()));
+    return failure(ErrorCode::kCorrupt, fmt::format("{}: {}. Restore the folder from a backup", what, naming_a_table(status.ToString(), folder)));
   }
-  if (status.IsNoSpace()) return failure(ErrorCode::kUnavailable, fmt::format("{}: the disk is full ({})", doing, status.ToString()));
-  return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", doing, status.ToString()));
+  if (status.IsNoSpace()) return failure(ErrorCode::kUnavailable, fmt::format("{}: the disk is full ({})", what, status.ToString()));
+  return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", what, status.ToString()));
 }
 
 rocksdb::Status OpenedRocks::open(const RocksLogOptions& options, std::shared_ptr<rocksdb::FileSystem> files) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include <rocksdb/db.h>
@@ -20,8 +22,9 @@ namespace ritrovo {
 /// One column family for each Column, in the order of the enumeration; `meta` is RocksDB's own "default".
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksLogOptions& options);
 
-/// A status as an Error: corruption is kCorrupt, all else kUnavailable; RocksDB's message names the file.
-[[nodiscard]] tl::unexpected<Error> failure_of(const rocksdb::Status& status, const std::string& doing);
+/// A status as an Error: corruption is kCorrupt, all else kUnavailable. Where RocksDB's own message names no table (or, for some, the
+/// MANIFEST in its place), a corruption is looked for in every table of `folder`, and the first damaged one is named.
+[[nodiscard]] tl::unexpected<Error> failure_of(const rocksdb::Status& status, std::string_view doing, const std::filesystem::path& folder);
 
 /// A RocksDB and its column families, opened; closes in the right order.
 class OpenedRocks {

@@ -76,8 +76,6 @@ struct RocksLog::Rocks {
     const std::scoped_lock hold(why_mutex);
     return failure(ErrorCode::kUnavailable, why);
   }
-  std::string doing(const char* what) const { return fmt::format("{} of {}", what, options.path.string()); }
-
   Result<void> open() {
     const bool sits = std::filesystem::exists(options.path);
     if (!sits && !options.create_if_missing) return failure(ErrorCode::kNotFound, fmt::format("{} holds no log", options.path.string()));
@@ -94,7 +92,7 @@ struct RocksLog::Rocks {
       opening.dropped = DroppedTail{scan->torn->file.string(), scan->torn->offset, scan->torn->bytes};
     }
     const rocksdb::Status status = opened.open(options, hooks.files);
-    if (!status.ok()) return failure_of(status, doing("opening"));
+    if (!status.ok()) return failure_of(status, "opening", options.path);
     return {};
   }
 };
@@ -111,7 +109,7 @@ Result<std::unique_ptr<RocksLog>> open_rocks_log(RocksLogOptions options, RocksL
   try {
     if (const Result<void> opened = rocks->open(); !opened) return tl::unexpected(opened.error());
   } catch (const std::exception& thrown) {
-    return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", rocks->doing("opening"), thrown.what()));
+    return failure(ErrorCode::kUnavailable, fmt::format("opening of {}: {}", rocks->options.path.string(), thrown.what()));
   }
   return std::make_unique<RocksLog>(std::move(rocks));
 }
@@ -121,7 +119,7 @@ Result<std::optional<std::string>> RocksLog::get(Column column, std::string_view
   std::string value;
   const rocksdb::Status status = rocks_->opened.db()->Get(rocksdb::ReadOptions(), rocks_->opened.column(column), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return failure_of(status, rocks_->doing("reading"));
+  if (!status.ok()) return failure_of(status, "reading", rocks_->options.path);
   return value;
 }
 
@@ -139,7 +137,7 @@ Result<void> RocksLog::scan(Column column, std::string_view from, std::string_vi
   for (row->Seek(slice(from)); row->Valid(); row->Next()) {
     if (!visit(view(row->key()), view(row->value()))) break;
   }
-  if (!row->status().ok()) return failure_of(row->status(), rocks_->doing("reading"));
+  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks_->options.path);
   return {};
 }
 
@@ -153,7 +151,7 @@ Result<std::optional<std::pair<std::string, std::string>>> RocksLog::last(Column
   if (!to.empty()) options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> row(rocks_->opened.db()->NewIterator(options, rocks_->opened.column(column)));
   row->SeekToLast();
-  if (!row->status().ok()) return failure_of(row->status(), rocks_->doing("reading"));
+  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks_->options.path);
   if (!row->Valid()) return std::nullopt;
   return std::pair<std::string, std::string>(row->key().ToString(), row->value().ToString());
 }
@@ -172,7 +170,7 @@ Result<void> RocksLog::write(const Batch& batch) {
   options.sync = rocks_->hooks.sync;
   if (status.ok()) status = rocks_->opened.db()->Write(options, &writes);
   if (!status.ok()) {
-    tl::unexpected<Error> error = failure_of(status, rocks_->doing("writing"));
+    tl::unexpected<Error> error = failure_of(status, "writing", rocks_->options.path);
     rocks_->give_up(fmt::format("{}. The log takes nothing more: close it and open it again", error.value().message));
     return rocks_->usable();
   }
@@ -185,7 +183,7 @@ const Opening& RocksLog::opening() const { return rocks_->opening; }
 Result<void> RocksLog::flush() {
   if (const Result<void> usable = rocks_->usable(); !usable) return usable;
   const rocksdb::Status status = rocks_->opened.db()->Flush(rocksdb::FlushOptions(), rocks_->opened.columns());
-  if (!status.ok()) return failure_of(status, rocks_->doing("flushing"));
+  if (!status.ok()) return failure_of(status, "flushing", rocks_->options.path);
   return {};
 }
 
@@ -197,7 +195,7 @@ Result<void> RocksLog::close() {
   const rocksdb::Status status = rocks_->opened.close();
   rocks_->lock.release();
   if (!flushed) return flushed;
-  if (!status.ok()) return failure_of(status, rocks_->doing("closing"));
+  if (!status.ok()) return failure_of(status, "closing", rocks_->options.path);
   return {};
 }
 
@@ -207,7 +205,7 @@ Result<void> RocksLog::compact() {
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   for (rocksdb::ColumnFamilyHandle* column : rocks_->opened.columns()) {
     const rocksdb::Status status = rocks_->opened.db()->CompactRange(options, column, nullptr, nullptr);
-    if (!status.ok()) return failure_of(status, rocks_->doing("compacting"));
+    if (!status.ok()) return failure_of(status, "compacting", rocks_->options.path);
   }
   return {};
 }
@@ -228,7 +226,7 @@ Result<void> RocksLog::verify_files() const {
   if (const Result<void> usable = rocks_->usable(); !usable) return usable;
   rocksdb::Status status = rocks_->opened.db()->VerifyFileChecksums(rocksdb::ReadOptions());
   if (status.ok()) status = rocks_->opened.db()->VerifyChecksum(rocksdb::ReadOptions());
-  if (!status.ok()) return failure_of(status, rocks_->doing("verifying"));
+  if (!status.ok()) return failure_of(status, "verifying", rocks_->options.path);
   return {};
 }
 
