@@ -15,7 +15,7 @@ namespace ritrovo {
 /// is destroyed. The layout stands in docs/formats.md.
 ///
 /// Opening reads the file once and keeps 16 bytes a person; keys are unwrapped when asked for and kept in one locked, bounded cache
-/// (kCachedKeys, oldest use goes first), since libsodium's own secure memory takes three pages a key.
+/// (kCachedKeys, the first in goes first), since libsodium's own secure memory takes three pages a key.
 /// Requires: one process a folder at a time; the log's lock, taken first, sees to that.
 class Vault final : public VaultPort {
  public:
@@ -25,7 +25,7 @@ class Vault final : public VaultPort {
   /// Makes `folder`/keys, durably. kExists if it is there; kUnavailable names the file and the system's reason.
   [[nodiscard]] static Result<std::unique_ptr<Vault>> create(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
   /// Opens it. kNotFound: no such file. kWrongFolder: another master key, or another format. kCorrupt names the slot that doesn't verify.
-  /// A slot torn by a crash at the file's end held no key that any event uses; it is taken off.
+  /// What a crash left of slots that were never synced (a part of one at the end, zeros) held no key that any event uses; it is used again.
   [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
   ~Vault() override;
   Vault(const Vault&) = delete;
@@ -49,7 +49,7 @@ class Vault final : public VaultPort {
 };
 
 /// Reads a master key's file: 64 hex digits and at most one line end. kNotFound: no such file. kMalformed: other content, or a file that
-/// others than its owner may read.
+/// everybody on the machine may read.
 [[nodiscard]] Result<SecretKey> read_master_key(const std::filesystem::path& file);
 /// Makes a new master key and writes its file with mode 0600, durably; kExists if it is there.
 [[nodiscard]] Result<SecretKey> create_master_key(const std::filesystem::path& file, const RandomBytes& random = system_random());

@@ -1,0 +1,221 @@
+#include "engine/vault/vault.h"
+
+#include <sodium.h>
+
+#include <mutex>
+#include <optional>
+
+#include "engine/base/assert.h"
+#include "engine/vault/key_cache.h"
+#include "engine/vault/key_file.h"
+
+namespace ritrovo {
+
+namespace {
+
+constexpr const char* kFileName = "keys";
+constexpr std::size_t kReadBytes = 8192 * kSlotBytes;
+constexpr std::uint64_t kSlotsMax = 0xffffffffU;
+// The folder's own key: engine/record/case_ids.h names the same id, which no person has.
+constexpr PersonId kFolder{0};
+
+}  // namespace
+
+struct Vault::State {
+  State(KeyFile opened, VaultId vault_id, const SecretKey& master, RandomBytes bytes)
+      : file(std::move(opened)), id(vault_id), random(std::move(bytes)), cache(kCachedKeys, master) {}
+
+  std::mutex mutex;
+  KeyFile file;
+  VaultId id;
+  RandomBytes random;
+  KeyCache cache;
+  KeyIndex index;
+  std::uint64_t slots = 0;  ///< on file, free ones included
+  std::string staged;       ///< slots after them, not written yet
+  std::optional<Error> broken;
+
+  static std::uint64_t offset_of(std::uint64_t slot) { return (slot + 1) * kSlotBytes; }
+
+  tl::unexpected<Error> slot_failure(std::uint64_t slot, const std::string& what) const {
+    return failure(ErrorCode::kCorrupt, file.path().string() + ": slot " + std::to_string(slot) + " at byte " + std::to_string(offset_of(slot)) + ": " + what);
+  }
+
+  /// After a failed write nobody knows what the disk holds: everything is refused until the vault is opened again.
+  Result<void> keep(Result<void> written) {
+    if (!written) broken = Error{ErrorCode::kUnavailable, "the vault stopped after a failed write: " + written.error().message};
+    return written;
+  }
+
+  Result<void> read_index() {
+    const Result<std::uint64_t> size = file.size();
+    if (!size) return tl::unexpected(size.error());
+    const std::uint64_t end = *size / kSlotBytes * kSlotBytes;
+    index.reserve(static_cast<std::size_t>(end / kSlotBytes));
+    for (std::uint64_t at = offset_of(0); at < end; at += kReadBytes) {
+      const Result<std::string> bytes = file.read(at, std::min<std::uint64_t>(kReadBytes, end - at));
+      if (!bytes) return tl::unexpected(bytes.error());
+      for (std::size_t i = 0; i + kSlotBytes <= bytes->size(); i += kSlotBytes, ++slots) {
+        const Result<Slot> slot = decode_slot(std::string_view(*bytes).substr(i, kSlotBytes));
+        if (!slot) return slot_failure(slots, slot.error().message);
+        if (slot->state == SlotState::kFree) continue;
+        if (index.find(slot->owner) != nullptr) return slot_failure(slots, slot->owner.printed() + " has another slot");
+        index.put(slot->owner, static_cast<std::uint32_t>(slots), slot->state);
+      }
+    }
+    return {};
+  }
+
+  Result<void> ensure(PersonId owner) {
+    if (broken) return tl::unexpected(*broken);
+    if (const KeyIndex::Entry* known = index.find(owner)) {
+      if (known->state == SlotState::kErased) return failure(ErrorCode::kNotFound, "the key of " + owner.printed() + " was erased");
+      return {};
+    }
+    const std::uint64_t slot = slots + staged.size() / kSlotBytes;
+    if (slot >= kSlotsMax) return failure(ErrorCode::kOverLimit, "the vault is full: it holds 2^32 slots");
+    SecretKey key;
+    random(key.bytes);
+    staged += encode_live_slot(owner, key, id, cache.master(), random);
+    index.put(owner, static_cast<std::uint32_t>(slot), SlotState::kLive);
+    cache.put(owner, key);
+    wipe(key);
+    return {};
+  }
+
+  Result<void> sync() {
+    if (broken) return tl::unexpected(*broken);
+    if (staged.empty()) return {};
+    const Result<void> written = keep(file.write(offset_of(slots), staged).and_then([this] { return file.sync(); }));
+    if (!written) return written;
+    slots += staged.size() / kSlotBytes;
+    staged.clear();
+    return {};
+  }
+
+  Result<std::string> slot_bytes(std::uint32_t slot) const {
+    if (slot >= slots) return staged.substr((slot - slots) * kSlotBytes, kSlotBytes);
+    Result<std::string> bytes = file.read(offset_of(slot), kSlotBytes);
+    if (bytes && bytes->size() != kSlotBytes) return slot_failure(slot, "the file ends in it");
+    return bytes;
+  }
+
+  /// The key of a live slot. Valid until the next call.
+  Result<const SecretKey*> key_of(const KeyIndex::Entry& entry) {
+    const PersonId owner(entry.owner);
+    if (const SecretKey* cached = cache.find(owner)) return cached;
+    const Result<std::string> bytes = slot_bytes(entry.slot);
+    if (!bytes) return tl::unexpected(bytes.error());
+    const Result<Slot> slot = decode_slot(*bytes);
+    if (!slot) return slot_failure(entry.slot, slot.error().message);
+    if (slot->owner != owner || slot->state != SlotState::kLive) return slot_failure(entry.slot, "it isn't that of " + owner.printed() + " any more");
+    Result<SecretKey> key = unwrap_slot(*bytes, id, cache.master());
+    if (!key) return slot_failure(entry.slot, key.error().message);
+    const SecretKey* cached = &cache.put(owner, *key);
+    wipe(*key);
+    return cached;
+  }
+
+  Result<void> erase(PersonId owner) {
+    if (broken) return tl::unexpected(*broken);
+    if (owner == kFolder) return failure(ErrorCode::kMalformed, "the folder's own key isn't a person's, and isn't erased");
+    const KeyIndex::Entry* entry = index.find(owner);
+    if (entry == nullptr) return failure(ErrorCode::kNotFound, "there is no key to erase for " + owner.printed());
+    if (entry->state == SlotState::kErased) return {};
+    if (Result<void> synced = sync(); !synced) return synced;
+    const std::uint32_t slot = entry->slot;
+    const Result<void> written = keep(file.write(offset_of(slot), encode_erased_slot(owner)).and_then([this] { return file.sync(); }));
+    if (!written) return written;
+    cache.forget(owner);
+    index.put(owner, slot, SlotState::kErased);
+    return {};
+  }
+};
+
+Vault::Vault(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Vault::~Vault() = default;
+
+Result<std::unique_ptr<Vault>> Vault::create(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random) {
+  Result<KeyFile> file = KeyFile::create(folder / kFileName);
+  if (!file) return tl::unexpected(file.error());
+  VaultId id{};
+  random(id);
+  if (Result<void> written = file->write(0, encode_vault_header(id, master)); !written) return tl::unexpected(written.error());
+  std::unique_ptr<Vault> vault(new Vault(std::make_unique<State>(std::move(*file), id, master, std::move(random))));
+  const Result<void> stored = vault->ensure(kFolder).and_then([&] { return vault->sync(); }).and_then([&] { return sync_folder(folder); });
+  if (!stored) return tl::unexpected(stored.error());
+  return vault;
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random) {
+  Result<KeyFile> file = KeyFile::open(folder / kFileName);
+  if (!file) return tl::unexpected(file.error());
+  const Result<std::string> header = file->read(0, kSlotBytes);
+  if (!header) return tl::unexpected(header.error());
+  RITROVO_ASSERT(sodium_init() >= 0);
+  const Result<VaultId> id = decode_vault_header(*header, master);
+  if (!id) return failure(id.error().code, file->path().string() + ": " + id.error().message);
+  std::unique_ptr<Vault> vault(new Vault(std::make_unique<State>(std::move(*file), *id, master, std::move(random))));
+  if (Result<void> read = vault->state_->read_index(); !read) return tl::unexpected(read.error());
+  if (vault->state_->index.find(kFolder) == nullptr)
+    return failure(ErrorCode::kCorrupt, vault->state_->file.path().string() + ": the folder's own slot is missing");
+  return vault;
+}
+
+Result<void> Vault::ensure(PersonId owner) {
+  const std::lock_guard lock(state_->mutex);
+  return state_->ensure(owner);
+}
+
+Result<void> Vault::sync() {
+  const std::lock_guard lock(state_->mutex);
+  return state_->sync();
+}
+
+Result<std::string> Vault::seal(const BoxPlace& place, std::string_view plaintext) const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->broken) return tl::unexpected(*state_->broken);
+  const KeyIndex::Entry* entry = state_->index.find(place.owner);
+  if (entry == nullptr || entry->state == SlotState::kErased)
+    return failure(ErrorCode::kNotFound, "there is no key to seal with for " + place.owner.printed());
+  const Result<const SecretKey*> key = state_->key_of(*entry);
+  if (!key) return tl::unexpected(key.error());
+  return seal_with(**key, place, plaintext);
+}
+
+Result<OpenedBox> Vault::open(const BoxPlace& place, std::string_view sealed) const {
+  const std::lock_guard lock(state_->mutex);
+  const KeyIndex::Entry* entry = state_->index.find(place.owner);
+  if (entry == nullptr) return KeyMissing{};
+  if (entry->state == SlotState::kErased) return KeyErased{};
+  const Result<const SecretKey*> key = state_->key_of(*entry);
+  if (!key) return tl::unexpected(key.error());
+  Result<std::string> plaintext = open_with(**key, place, sealed);
+  if (!plaintext) return tl::unexpected(plaintext.error());
+  return OpenedBox(std::move(*plaintext));
+}
+
+Result<void> Vault::erase(PersonId owner) {
+  const std::lock_guard lock(state_->mutex);
+  return state_->erase(owner);
+}
+
+Result<DigestKey> Vault::digest_key() const {
+  const std::lock_guard lock(state_->mutex);
+  const KeyIndex::Entry* entry = state_->index.find(kFolder);
+  RITROVO_ASSERT(entry != nullptr);
+  const Result<const SecretKey*> key = state_->key_of(*entry);
+  if (!key) return tl::unexpected(key.error());
+  constexpr std::string_view kContext = "ritrovo digest key";
+  DigestKey derived;
+  RITROVO_ASSERT(crypto_generichash(derived.bytes.data(), derived.bytes.size(), reinterpret_cast<const unsigned char*>(kContext.data()), kContext.size(),
+                                    (*key)->bytes.data(), (*key)->bytes.size()) == 0);
+  return derived;
+}
+
+std::size_t Vault::size() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->index.size();
+}
+
+}  // namespace ritrovo

@@ -1,0 +1,176 @@
+#include "engine/vault/vault.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+#include "engine/vault/key_file.h"
+
+namespace ritrovo {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own for each test, removed afterwards.
+class VaultTest : public testing::Test {
+ protected:
+  VaultTest() {
+    std::string pattern = (fs::temp_directory_path() / "ritrovo-vault-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    master_.bytes.fill(42);
+  }
+  ~VaultTest() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] std::string file_bytes() const {
+    std::ifstream in(folder_ / "keys", std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  void write_file(const std::string& bytes) const { std::ofstream(folder_ / "keys", std::ios::binary | std::ios::trunc) << bytes; }
+  static BoxPlace place(std::uint64_t owner) { return {CaseId(1), Version(1), PersonId(owner)}; }
+
+  fs::path folder_;
+  SecretKey master_;
+};
+
+TEST_F(VaultTest, OpensBoxesAfterBeingOpenedAgain) {
+  std::string sealed;
+  DigestKey digest_key;
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+    sealed = vault->seal(place(9), "name").value();
+    ASSERT_TRUE(vault->sync().has_value());
+    digest_key = vault->digest_key().value();
+  }
+  auto vault = Vault::open(folder_, master_).value();
+  EXPECT_EQ(std::get<std::string>(vault->open(place(9), sealed).value()), "name");
+  EXPECT_EQ(vault->digest_key().value().bytes, digest_key.bytes);
+  EXPECT_EQ(vault->size(), 2U);
+}
+
+TEST_F(VaultTest, TellsAnErasedKeyFromAMissingOne) {
+  std::string sealed;
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+    sealed = vault->seal(place(9), "name").value();
+    ASSERT_TRUE(vault->erase(PersonId(9)).has_value());
+    EXPECT_TRUE(std::holds_alternative<KeyErased>(vault->open(place(9), sealed).value()));
+    EXPECT_EQ(vault->seal(place(9), "more").error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(vault->erase(PersonId(1)).error().code, ErrorCode::kNotFound);
+    EXPECT_TRUE(vault->erase(PersonId(9)).has_value());
+  }
+  auto vault = Vault::open(folder_, master_).value();
+  EXPECT_TRUE(std::holds_alternative<KeyErased>(vault->open(place(9), sealed).value()));
+  EXPECT_TRUE(std::holds_alternative<KeyMissing>(vault->open(place(8), sealed).value()));
+  EXPECT_EQ(vault->ensure(PersonId(9)).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(VaultTest, OverwritesAnErasedKeyInPlace) {
+  auto vault = Vault::create(folder_, master_).value();
+  ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+  ASSERT_TRUE(vault->sync().has_value());
+  const std::string before = file_bytes();
+  ASSERT_TRUE(vault->erase(PersonId(9)).has_value());
+  const std::string after = file_bytes();
+  ASSERT_EQ(after.size(), before.size());
+  const std::string wrapped = before.substr(2 * kSlotBytes + 16, 72);
+  EXPECT_EQ(after.find(wrapped.substr(24, 8)), std::string::npos);
+  EXPECT_EQ(after.substr(2 * kSlotBytes + 16, 72), std::string(72, '\0'));
+}
+
+TEST_F(VaultTest, KeepsMoreKeysThanItCaches) {
+  const std::size_t persons = Vault::kCachedKeys + 100;
+  std::vector<std::string> sealed;
+  auto vault = Vault::create(folder_, master_).value();
+  for (std::size_t i = 1; i <= persons; ++i) {
+    ASSERT_TRUE(vault->ensure(PersonId(i)).has_value());
+    sealed.push_back(vault->seal(place(i), "person").value());
+  }
+  EXPECT_EQ(std::get<std::string>(vault->open(place(1), sealed[0]).value()), "person");
+  ASSERT_TRUE(vault->sync().has_value());
+  for (std::size_t i = 1; i <= persons; ++i) ASSERT_EQ(std::get<std::string>(vault->open(place(i), sealed[i - 1]).value()), "person") << i;
+}
+
+TEST_F(VaultTest, RefusesAnotherMasterKey) {
+  ASSERT_TRUE(Vault::create(folder_, master_).has_value());
+  EXPECT_EQ(Vault::create(folder_, master_).error().code, ErrorCode::kExists);
+  SecretKey other;
+  EXPECT_EQ(Vault::open(folder_, other).error().code, ErrorCode::kWrongFolder);
+  EXPECT_EQ(Vault::open(folder_ / "elsewhere", master_).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(VaultTest, NamesTheSlotThatDoesntVerify) {
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+    ASSERT_TRUE(vault->sync().has_value());
+  }
+  const std::string good = file_bytes();
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    write_file(bad);
+    const auto vault = Vault::open(folder_, master_);
+    ASSERT_FALSE(vault.has_value()) << i;
+    if (i < kSlotBytes) continue;
+    EXPECT_NE(vault.error().message.find("slot " + std::to_string(i / kSlotBytes - 1)), std::string::npos) << vault.error().message;
+  }
+}
+
+TEST_F(VaultTest, GoesOnAfterACrashWithinANewSlot) {
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+    ASSERT_TRUE(vault->sync().has_value());
+  }
+  write_file(file_bytes() + std::string(kSlotBytes, '\0') + "torn");
+  auto vault = Vault::open(folder_, master_).value();
+  ASSERT_TRUE(vault->ensure(PersonId(10)).has_value());
+  ASSERT_TRUE(vault->sync().has_value());
+  vault.reset();
+  EXPECT_EQ(Vault::open(folder_, master_).value()->size(), 3U);
+}
+
+TEST_F(VaultTest, IsTheSameFileForTheSameRandomBytes) {
+  const auto counting = [] {
+    return [next = std::uint8_t{0}](std::span<std::uint8_t> bytes) mutable {
+      for (std::uint8_t& byte : bytes) byte = next++;
+    };
+  };
+  fs::create_directory(folder_ / "other");
+  ASSERT_TRUE(Vault::create(folder_, master_, counting()).value()->ensure(PersonId(1)).has_value());
+  ASSERT_TRUE(Vault::create(folder_ / "other", master_, counting()).value()->ensure(PersonId(1)).has_value());
+  std::ifstream other(folder_ / "other" / "keys", std::ios::binary);
+  EXPECT_EQ(file_bytes(), std::string(std::istreambuf_iterator<char>(other), {}));
+}
+
+TEST_F(VaultTest, FindsAKeyAmongAHundredThousand) {
+  std::string bytes;
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    for (std::uint64_t i = 1; i <= 100'000; ++i) ASSERT_TRUE(vault->ensure(PersonId(i * 0x9e3779b97f4a7c15ULL)).has_value());
+    bytes = vault->seal(place(77'777 * 0x9e3779b97f4a7c15ULL), "found").value();
+    ASSERT_TRUE(vault->sync().has_value());
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  auto vault = Vault::open(folder_, master_).value();
+  RecordProperty("open_ms", static_cast<int>((std::chrono::steady_clock::now() - begin) / std::chrono::milliseconds(1)));
+  EXPECT_EQ(std::get<std::string>(vault->open(place(77'777 * 0x9e3779b97f4a7c15ULL), bytes).value()), "found");
+}
+
+TEST_F(VaultTest, ReadsTheMasterKeyThatItMade) {
+  const fs::path file = folder_ / "master.key";
+  const SecretKey made = create_master_key(file).value();
+  EXPECT_EQ(read_master_key(file).value().bytes, made.bytes);
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(create_master_key(file).error().code, ErrorCode::kExists);
+  fs::permissions(file, fs::perms::others_read, fs::perm_options::add);
+  EXPECT_EQ(read_master_key(file).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(read_master_key(folder_ / "none").error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace ritrovo
