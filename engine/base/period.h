@@ -13,7 +13,8 @@ namespace ritrovo {
 
 /// A span of calendar units, as written: P1Y6M, P90D, P2W. Not a number of days: a month is as long as the month it is added to, so that
 /// P1M and P30D differ, and two periods are equal only when they are written alike (P7D ≠ P1W). All four have the same sign: a period
-/// that goes back in time is "-P60D". Source: ISO 8601; RFC 3339, appendix A, without its hours, minutes and seconds, which no legal term here has.
+/// that goes back in time is "-P60D".
+/// Source: ISO 8601; RFC 3339, appendix A, without its hours, minutes and seconds, which no legal term here has.
 struct Period {
   std::int32_t years = 0;
   std::int32_t months = 0;

@@ -40,20 +40,21 @@ enum class TermStatus {
   kInterrupted,  ///< stopped by an interruption that lasts: no due day
 };
 
-/// What a line of a working says. `days` is counted in the term's own unit, except where said.
-enum class WorkingStep {
-  kLength,       ///< from: the day that chose; to: the day from which that length holds; days: the days to count
-  kBegins,       ///< from = to: the day from which a run is counted, itself not counted
-  kPostponed,    ///< the start fell into a frozen window: from: that day; to: the window's last day, from which the run begins
-  kRuns,         ///< from … to, both included: counted; days: how many
-  kSuspended,    ///< from … to, both included: not counted; days: calendar days
-  kFrozen,       ///< from … to, both included: not counted, for anybody; days: calendar days
-  kInterrupted,  ///< from: the interrupting day; to: the day it begins again; days: counted days that are lost
-  kStopped,      ///< from = to: the day of the pause that lasts
-  kEnds,         ///< from = to: the last counted day, before rolling
-  kRolled,       ///< from: the last counted day; to: the working day on which it ends (1182/71 art. 3(4))
-  kTwoWorking,   ///< from: the day so far; to: the day by which it includes two working days (1182/71 art. 3(5))
-  kTooLate,      ///< a pause from … to (or from = to if it lasts) that began after the due day and changes nothing
+/// What a line of a working says. `days` is counted in the term's own unit, except where said. Events keep these numbers: none is ever
+/// given to another meaning.
+enum class WorkingStep : std::uint8_t {
+  kLength = 1,       ///< from: the day that chose; to: the day from which that length holds; days: the days to count
+  kBegins = 2,       ///< from = to: the day from which a run is counted, itself not counted
+  kPostponed = 3,    ///< the start fell into a frozen window: from: that day; to: the window's last day, from which the run begins
+  kRuns = 4,         ///< from … to, both included: counted; days: how many
+  kSuspended = 5,    ///< from … to, both included: not counted; days: calendar days
+  kFrozen = 6,       ///< from … to, both included: not counted, for anybody; days: calendar days
+  kInterrupted = 7,  ///< from: the interrupting day; to: the day it begins again; days: counted days that are lost
+  kStopped = 8,      ///< from = to: the day of the pause that lasts
+  kEnds = 9,         ///< from = to: the last counted day, before rolling
+  kRolled = 10,      ///< from: the last counted day; to: the working day on which it ends (1182/71 art. 3(4))
+  kTwoWorking = 11,  ///< from: the day so far; to: the day by which it includes two working days (1182/71 art. 3(5))
+  kTooLate = 12,     ///< a pause from … to (or from = to if it lasts) that began after the due day and changes nothing
 };
 
 /// One line of a working, for explanations; written by name_of and the two days.

@@ -239,6 +239,14 @@ TEST(Working, SaysHowADueDayCameAbout) {
   EXPECT_EQ(to_string(result->length->length), "P90D");
 }
 
+TEST(Working, KeepsTheNumbersThatEventsStore) {
+  EXPECT_EQ(static_cast<int>(WorkingStep::kLength), 1);
+  EXPECT_EQ(static_cast<int>(WorkingStep::kRuns), 4);
+  EXPECT_EQ(static_cast<int>(WorkingStep::kFrozen), 6);
+  EXPECT_EQ(static_cast<int>(WorkingStep::kRolled), 10);
+  EXPECT_EQ(static_cast<int>(WorkingStep::kTooLate), 12);
+}
+
 TEST(Working, SaysWhatWasPostponedRolledAndStopped) {
   const auto rolled =
       compute_due(nulla_osta(), milan::milano(), {milan::day("2020-03-10"), std::nullopt, {suspended("2020-06-01", "2020-06-03")}});
