@@ -162,7 +162,7 @@ struct Step {
   Place place;
   StepIndex stage = kNone;             ///< the stage it stands in
   RoleIndex each = kNone;              ///< kStage: one branch for each person of this role; inherited by the steps in it (`branch`)
-  RoleIndex branch = kNone;            ///< the role whose persons have an instance each, from the nearest enclosing `each`
+  RoleIndex branch = kNone;            ///< the role whose persons have an instance each, from the nearest `each`: a stage's own, or an enclosing one's
   GuardIndex where = kNone;            ///< kStage with each
   std::string waits_on;                ///< a party
   SentryIndex after = kNone;
@@ -184,7 +184,7 @@ struct Step {
   SentryIndex until = kNone;           ///< kCompute: final from then on
   std::string notify_to;               ///< kNotify: "family" or an actor role
   Text message;                        ///< kNotify
-  std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, in document order
+  std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
 };
 
 /// A published pathway.
@@ -210,10 +210,20 @@ struct Pathway {
   [[nodiscard]] RoleIndex person_role_named(std::string_view name) const;
 };
 
+/// A term, calendar or parameter that is in force: which version, with what content.
+struct AlmanacItem {
+  std::string kind;      ///< "term", "calendar" or "parameter"
+  std::string name;
+  std::uint32_t version = 0;
+  Hash256 identity;      ///< SHA-256 of the canonical form
+};
+
 /// All that was published: every version of every pathway, and the almanac (terms, calendars, parameters) in force.
 struct Library {
   std::vector<std::shared_ptr<const Pathway>> pathways;  ///< sorted by name, then version
   std::shared_ptr<const calendar::Almanac> almanac;
+  calendar::AlmanacParts almanac_parts;    ///< what `almanac` was made of, for a later `merge`
+  std::vector<AlmanacItem> almanac_items;  ///< sorted by kind, then name
   /// The version for a case that opens with that effective day: the latest with valid_from ≤ day; nullptr if there is none.
   [[nodiscard]] std::shared_ptr<const Pathway> valid_on(std::string_view name, Day day) const;
   /// The version with that identity; nullptr if it isn't published.

@@ -1,0 +1,154 @@
+#include "workflows/definition/checker.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace ritrovo::definition {
+namespace {
+
+/// Where the value under a key of a step stands; the step's name if it has no such key.
+Place place_in(const Draft& draft, std::size_t step, std::string_view key) {
+  const StepSource& source = draft.step_sources[step];
+  const Node* found = source.body->find(key);
+  return found == nullptr ? source.place : found->place;
+}
+
+void check_term(const Deadline& deadline, const Node& node, Draft& draft, const calendar::Almanac& almanac) {
+  if (deadline.term.empty()) return;
+  const Node* named = node.find("term");
+  const Place place = named == nullptr ? node.place : named->place;
+  const calendar::Term* term = almanac.term(deadline.term);
+  if (term == nullptr) {
+    std::vector<std::string> names;
+    for (const calendar::Term& each : almanac.terms()) names.push_back(each.name);
+    draft.problems.error(place, fmt::format("there is no term \"{}\"", deadline.term), suggest(deadline.term, names));
+    return;
+  }
+  const Day first = draft.pathway->valid_from;
+  if (!calendar::length_on(*term, first))
+    draft.problems.error(place, fmt::format("term {} has no length on {}, from which day this pathway holds", term->name, to_string(first)),
+                         "give the term an earlier length");
+  if (term->chosen_by_parameter.empty()) return;
+  const calendar::Parameter* parameter = almanac.parameter(term->chosen_by_parameter);
+  if (parameter != nullptr && !calendar::value_on(*parameter, first))
+    draft.problems.error(place, fmt::format("parameter {}, which chooses the length of term {}, has no value on {}", parameter->name, term->name, to_string(first)));
+}
+
+void check_deadlines(std::size_t index, Draft& draft, const calendar::Almanac& almanac) {
+  const Step& step = draft.pathway->steps[index];
+  const Node& body = *draft.step_sources[index].body;
+  for (const Deadline& deadline : step.deadlines) {
+    const Node* several = body.find("deadlines");
+    const Node* node = several != nullptr ? several->find(deadline.name) : body.find("deadline");
+    if (node != nullptr) check_term(deadline, *node, draft, almanac);
+  }
+}
+
+/// Outcomes that can never come about: by a deadline that doesn't exist, or behind one that takes the same fact first.
+void check_outcomes(std::size_t index, Draft& draft) {
+  const Step& step = draft.pathway->steps[index];
+  const Node* node = draft.step_sources[index].body->find("outcomes");
+  if (node == nullptr) return;
+  for (std::size_t i = 0; i < step.outcomes.size() && i < node->entries.size(); ++i) {
+    const Outcome& outcome = step.outcomes[i];
+    const Place place = node->entries[i].place;
+    const bool brought = std::any_of(step.deadlines.begin(), step.deadlines.end(), [&](const Deadline& d) { return d.overdue_outcome == i; });
+    if (outcome.by_deadline && !brought)
+      draft.problems.error(place, fmt::format("no deadline of step {} completes it with {}", step.name, outcome.name),
+                           fmt::format("add \"on_overdue: {{complete: {}}}\" to its deadline", outcome.name));
+    for (std::size_t j = 0; j < i; ++j) {
+      const Outcome& earlier = step.outcomes[j];
+      if (outcome.fact == kNone || earlier.fact != outcome.fact || earlier.when != kNone) continue;
+      draft.problems.error(place, fmt::format("outcome {} can never win: {} above it takes every {}", outcome.name, earlier.name,
+                                              draft.pathway->facts[outcome.fact].name),
+                           "put the one with a guard first");
+      break;
+    }
+  }
+}
+
+void check_task(std::size_t index, Draft& draft) {
+  const Step& step = draft.pathway->steps[index];
+  const auto declared = [&](const auto& role) { return role.first == step.task_role; };
+  const auto& roles = draft.pathway->roles;
+  if (step.kind != StepKind::kTask || step.form == kNone || std::none_of(roles.begin(), roles.end(), declared)) return;
+  const Node* task = draft.step_sources[index].body->find("task");
+  const Node* form = task == nullptr ? nullptr : task->find("form");
+  const Place place = form == nullptr ? step.place : form->place;
+  const Fact& fact = draft.pathway->facts[step.form];
+  if (std::find(fact.by.begin(), fact.by.end(), step.task_role) == fact.by.end())
+    draft.problems.error(place, fmt::format("role {} works on this task, but may not report {}", step.task_role, fact.name),
+                         fmt::format("add {} to \"by\" of the fact", step.task_role));
+  if (step.outcomes.empty()) return;
+  const bool by_hand = std::any_of(step.outcomes.begin(), step.outcomes.end(), [](const Outcome& o) { return o.by_hand; });
+  const bool ends = std::any_of(step.outcomes.begin(), step.outcomes.end(), [&](const Outcome& o) { return o.fact == step.form || o.when != kNone; });
+  if (!by_hand && !ends)
+    draft.problems.error(place, fmt::format("the form reports {}, which doesn't complete step {}", fact.name, step.name), "name it in done_when or outcomes");
+}
+
+/// A fact is used where a step depends on it or a task's form reports it.
+void check_unused_facts(Draft& draft) {
+  const Pathway& pathway = *draft.pathway;
+  std::vector<bool> used(pathway.facts.size(), false);
+  for (const Step& step : pathway.steps) {
+    if (step.form != kNone) used[step.form] = true;
+  }
+  for (const Sentry& sentry : pathway.sentries) {
+    for (const Part& part : sentry.parts) {
+      if (part.fact != kNone) used[part.fact] = true;
+    }
+  }
+  for (std::size_t i = 0; i < pathway.facts.size(); ++i) {
+    if (!used[i] && pathway.facts[i].touches.empty())
+      draft.problems.warning(pathway.facts[i].place, fmt::format("nothing uses fact {}", pathway.facts[i].name), "remove it, or name it in a step");
+  }
+}
+
+/// Computes whose values need each other.
+void check_computes(Draft& draft) {
+  const Pathway& pathway = *draft.pathway;
+  const auto reads = [&](std::size_t from) {
+    std::vector<std::size_t> found;
+    if (pathway.steps[from].value == kNone) return found;
+    for (const std::uint32_t read : pathway.guards[pathway.steps[from].value].program.reads()) {
+      if (read < pathway.variables.size() && pathway.variables[read].kind == Variable::Kind::kStepValue) found.push_back(pathway.variables[read].subject);
+    }
+    return found;
+  };
+  for (std::size_t start = 0; start < pathway.steps.size(); ++start) {
+    if (pathway.steps[start].value == kNone) continue;
+    std::vector<bool> seen(pathway.steps.size(), false);
+    std::vector<std::size_t> open = reads(start);
+    while (!open.empty() && !seen[start]) {
+      const std::size_t at = open.back();
+      open.pop_back();
+      if (seen[at]) continue;
+      seen[at] = true;
+      for (const std::size_t next : reads(at)) open.push_back(next);
+    }
+    if (seen[start])
+      draft.problems.error(pathway.guards[pathway.steps[start].value].place, fmt::format("the value of {} is needed to compute itself", pathway.steps[start].name));
+  }
+}
+
+}  // namespace
+
+void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
+  for (std::size_t i = 0; i < draft.pathway->steps.size() && !draft.problems.full(); ++i) {
+    check_deadlines(i, draft, almanac);
+    check_outcomes(i, draft);
+    check_task(i, draft);
+    const Step& step = draft.pathway->steps[i];
+    if (step.kind == StepKind::kCompute && step.value != kNone && step.value_privacy == Privacy::kPublic &&
+        draft.pathway->guards[step.value].program.tainted())
+      draft.problems.warning(place_in(draft, i, "compute"), fmt::format("the value of {} derives from personal data and is shown to everybody", step.name),
+                             "leave out \"show: public\" unless the value tells nothing about a person");
+  }
+  check_unused_facts(draft);
+  check_computes(draft);
+  check_guards(draft, almanac);
+  check_reachability(draft);
+}
+
+}  // namespace ritrovo::definition

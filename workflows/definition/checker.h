@@ -1,0 +1,17 @@
+#pragma once
+
+#include "workflows/calendar/almanac.h"
+#include "workflows/definition/draft.h"
+
+namespace ritrovo::definition {
+
+/// Reports what names and types alone don't show: steps that can never open or end, facts that nothing uses, terms and parameters
+/// without a value on some day that the pathway covers, personal values that a timer would tell, and the like. Requires: index_touches.
+void check_pathway(Draft& draft, const calendar::Almanac& almanac);
+
+/// The part of it that looks for steps which wait for each other (reachability.cc).
+void check_reachability(Draft& draft);
+/// The part of it that looks into guards (guard_checks.cc).
+void check_guards(Draft& draft, const calendar::Almanac& almanac);
+
+}  // namespace ritrovo::definition

@@ -1,0 +1,148 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "workflows/definition/draft.h"
+
+namespace ritrovo::definition {
+namespace {
+
+using Kind = Node::Kind;
+
+/// "fact.name.field": a public date of a fact; or "opened", where that is allowed.
+std::optional<DateSource> read_date_source(const Node* node, const std::string& what, bool opened_allowed, const Step& step, Draft& draft) {
+  Problems& problems = draft.problems;
+  const auto text = read_text(node, what, problems);
+  if (!text) return std::nullopt;
+  if (opened_allowed && *text == "opened") return DateSource{true, kNone, kNone};
+  const std::size_t dot = text->rfind('.');
+  if (dot == std::string::npos || text->find('.') == dot) {
+    if (draft.pathway->fact_named(*text) != kNone)
+      problems.error(node->place, fmt::format("{} must be a date, and \"{}\" is a fact", what, *text), "add the name of its date: fact.name.date");
+    else
+      problems.error(node->place, fmt::format("{} must be a date of a fact, as in application.filed.filed_on{}", what, opened_allowed ? ", or opened" : ""),
+                     opened_allowed ? suggest(*text, {"opened"}) : "");
+    return std::nullopt;
+  }
+  DateSource source;
+  if (draft.pathway->fact_named(*text) != kNone) {
+    problems.error(node->place, fmt::format("{} must be a date, and \"{}\" is a fact", what, *text), "add the name of its date");
+    return std::nullopt;
+  }
+  source.fact = find_fact(text->substr(0, dot), node->place, draft);
+  if (source.fact == kNone) return std::nullopt;
+  const Fact& fact = draft.pathway->facts[source.fact];
+  const std::string wanted = text->substr(dot + 1);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < fact.fields.size(); ++i) {
+    names.push_back(fact.fields[i].name);
+    if (fact.fields[i].name == wanted) source.field = static_cast<FieldIndex>(i);
+  }
+  if (source.field == kNone) {
+    problems.error(node->place, fmt::format("fact {} has no field \"{}\"", fact.name, wanted), suggest(wanted, names));
+    return std::nullopt;
+  }
+  const Field& field = fact.fields[source.field];
+  if (field.kind != FieldKind::kDate) problems.error(node->place, fmt::format("{} must be a date, and {} isn't one", what, *text));
+  else if (field.privacy != Privacy::kPublic)
+    problems.error(node->place, fmt::format("{} isn't public, and the deadline's timer would tell it", *text), "declare the field with \"public: true\", or use another date");
+  if (out_of_reach(fact.per, step.branch, *draft.pathway))
+    problems.error(node->place, fmt::format("\"{}\" is different for each {}, and step {} stands outside", *text, draft.pathway->persons[fact.per].name, step.name),
+                   "move the step into a stage with \"each\"");
+  return source;
+}
+
+void read_met_by(const Node* node, Deadline& deadline, const Step& step, Draft& draft) {
+  const auto text = read_text(node, "\"met_by\"", draft.problems);
+  if (!text) return;
+  RoleIndex owner = kNone;
+  if (text->find('.') != std::string::npos) {
+    deadline.met_by_fact = find_fact(*text, node->place, draft);
+    if (deadline.met_by_fact != kNone) owner = draft.pathway->facts[deadline.met_by_fact].per;
+  } else {
+    const StepOutcome found = find_step_outcome(*text, node->place, draft);
+    deadline.met_by_step = found.step;
+    deadline.met_by_outcome = found.outcome;
+    if (found.step != kNone) owner = draft.pathway->steps[found.step].branch;
+  }
+  if (out_of_reach(owner, step.branch, *draft.pathway))
+    draft.problems.error(node->place, fmt::format("\"{}\" is different for each {}, and step {} stands outside", *text,
+                                                  draft.pathway->persons[owner].name, step.name));
+}
+
+void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Draft& draft) {
+  if (node == nullptr) return;
+  Problems& problems = draft.problems;
+  Fields fields(*node, "\"on_overdue\"", problems);
+  const Node* complete = fields.take("complete");
+  const Node* notify = fields.take("notify");
+  fields.finish();
+  if (const auto wanted = read_text(complete, "\"complete\"", problems)) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
+      names.push_back(step.outcomes[i].name);
+      if (step.outcomes[i].name == *wanted && deadline.overdue_outcome == kNoOutcome) deadline.overdue_outcome = static_cast<OutcomeIndex>(i);
+    }
+    if (deadline.overdue_outcome == kNoOutcome)
+      problems.error(complete->place, fmt::format("step {} has no outcome \"{}\"", step.name, *wanted),
+                     names.empty() ? "declare it: outcomes: {NAME: by_deadline}" : suggest(*wanted, names));
+  }
+  if (const auto role = read_text(notify, "\"notify\"", problems)) {
+    check_actor_role(*role, notify->place, draft);
+    deadline.overdue_notify = *role;
+  }
+  if (fields.whole() && complete == nullptr && notify == nullptr)
+    problems.error(node->place, "\"on_overdue\" says neither complete nor notify", "to open a step instead, give that step \"after: {overdue: THIS_STEP}\"");
+}
+
+void read_deadline(const Node& node, StepIndex index, Deadline& deadline, Draft& draft) {
+  Problems& problems = draft.problems;
+  const Step& step = draft.pathway->steps[index];
+  const std::string what = fmt::format("deadline {} of step {}", deadline.name, step.name);
+  Fields fields(node, what, problems);
+  deadline.place = node.place;
+  deadline.ground = read_ground(fields, problems);
+  deadline.term = read_text(fields.require("term"), fmt::format("\"term\" of {}", what), problems).value_or("");
+  deadline.from = read_date_source(fields.require("from"), "\"from\"", true, step, draft).value_or(DateSource{true, kNone, kNone});
+  deadline.when = read_guard(fields.take("when"), "\"when\"", {index, step.branch, GuardUse::kCondition}, expression::Type(expression::Kind::kBool), draft);
+  read_met_by(fields.take("met_by"), deadline, step, draft);
+  const Node* stops = fields.take("interrupted_on");
+  const Node* restarts = fields.take("restarts_on");
+  deadline.interrupted_on = read_date_source(stops, "\"interrupted_on\"", false, step, draft);
+  deadline.restarts_on = read_date_source(restarts, "\"restarts_on\"", false, step, draft);
+  if (stops != nullptr && restarts == nullptr)
+    problems.error(stops->place, fmt::format("{} is interrupted and never restarts", what), "add \"restarts_on: fact.name.date\"");
+  if (restarts != nullptr && stops == nullptr)
+    problems.error(restarts->place, fmt::format("{} restarts but is never interrupted", what), "add \"interrupted_on: fact.name.date\"");
+  const Node* suspended = fields.take("suspended_while");
+  if (const auto name = read_text(suspended, "\"suspended_while\"", problems)) {
+    deadline.suspended_while = find_step(*name, suspended->place, draft);
+    if (deadline.suspended_while == index) problems.error(suspended->place, fmt::format("step {} can't suspend its own deadline", step.name));
+    if (deadline.suspended_while != kNone && out_of_reach(draft.pathway->steps[deadline.suspended_while].branch, step.branch, *draft.pathway))
+      problems.error(suspended->place, fmt::format("step {} is different for each person, and step {} stands outside", *name, step.name));
+  }
+  deadline.warn_before = read_period(fields.take("warn_before"), fmt::format("\"warn_before\" of {}", what), problems);
+  read_on_overdue(fields.take("on_overdue"), deadline, step, draft);
+  fields.finish();
+}
+
+}  // namespace
+
+void read_deadlines(Fields& fields, StepIndex index, Draft& draft) {
+  std::vector<Deadline> deadlines = draft.pathway->steps[index].deadlines;
+  const Node* single = fields.take("deadline");
+  const Node* several = fields.take("deadlines");
+  if (single != nullptr && several != nullptr) {
+    draft.problems.error(several->place, fmt::format("{} has both \"deadline\" and \"deadlines\"", fields.what()), "keep one of the two");
+    return;
+  }
+  if (single != nullptr && !deadlines.empty()) read_deadline(*single, index, deadlines.front(), draft);
+  if (several != nullptr && !several->is(Kind::kMap)) {
+    draft.problems.error(several->place, "\"deadlines\" must be a map of deadlines");
+  } else if (several != nullptr) {
+    for (std::size_t i = 0; i < deadlines.size() && i < several->entries.size(); ++i) read_deadline(several->entries[i].value, index, deadlines[i], draft);
+  }
+  draft.pathway->steps[index].deadlines = std::move(deadlines);
+}
+
+}  // namespace ritrovo::definition

@@ -1,0 +1,254 @@
+#include "workflows/definition/loader.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "workflows/definition/almanac_reader.h"
+#include "workflows/definition/canonical.h"
+#include "workflows/definition/checker.h"
+#include "workflows/definition/draft.h"
+#include "workflows/definition/yaml_source.h"
+
+namespace ritrovo::definition {
+namespace {
+
+/// One document on its way.
+struct Source {
+  Source(const Document& document) : problems(document.path, document.text) {}  // NOLINT(google-explicit-constructor): emplaced
+  Problems problems;
+  Node root;
+  std::string kind;  ///< "pathway", "term", "calendar", "parameter"; empty: unknown
+  Place place{1, 1};
+  std::string name;
+  std::uint32_t version = 0;
+  Hash256 identity;
+  std::shared_ptr<Pathway> pathway;
+};
+
+const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter"};
+
+void find_kind(Source& source) {
+  if (!source.root.is(Node::Kind::kMap)) return;
+  for (const std::string& kind : kKinds) {
+    const Node* named = source.root.find(kind);
+    if (named == nullptr) continue;
+    source.kind = kind;
+    source.place = named->place;
+    source.name = named->text;
+    const Node* version = source.root.find("version");
+    if (version != nullptr && version->is(Node::Kind::kInteger) && version->integer > 0 && version->integer <= 1'000'000)
+      source.version = static_cast<std::uint32_t>(version->integer);
+    return;
+  }
+  const std::string first = source.root.entries.empty() ? std::string() : source.root.entries.front().key;
+  const Place place = source.root.entries.empty() ? Place{1, 1} : source.root.entries.front().place;
+  if (!source.problems.any_error()) source.problems.error(place, "this is no pathway, term, calendar or parameter", suggest(first, kKinds));
+}
+
+void read_almanac_item(Source& source, calendar::AlmanacParts& parts) {
+  std::vector<std::string> problems;
+  if (source.kind == "calendar") {
+    parts.calendars.push_back(read_calendar(source.root, source.problems));
+    problems = calendar::problems_of(parts.calendars.back());
+  } else if (source.kind == "term") {
+    parts.terms.push_back(read_term(source.root, source.problems));
+    problems = calendar::problems_of(parts.terms.back());
+  } else if (source.kind == "parameter") {
+    parts.parameters.push_back(read_parameter(source.root, source.problems));
+    problems = calendar::problems_of(parts.parameters.back());
+  } else {
+    return;
+  }
+  if (source.problems.any_error()) return;  // what couldn't be read has problems of its own
+  for (std::string& problem : problems) source.problems.error(source.place, std::move(problem));
+}
+
+template <class Item>
+const std::string& name_in(const Item& item) {
+  return item.name;
+}
+
+/// `base` with the items of `added` in place of those of the same name; of several in `added`, the highest version.
+template <class Item>
+std::vector<Item> overlaid(const std::vector<Item>& base, const std::vector<Item>& added) {
+  std::vector<Item> out = base;
+  std::vector<Item> newest = added;
+  std::stable_sort(newest.begin(), newest.end(), [](const Item& a, const Item& b) { return a.version < b.version; });
+  for (const Item& item : newest) {
+    const auto found = std::find_if(out.begin(), out.end(), [&](const Item& each) { return name_in(each) == item.name; });
+    if (found == out.end()) out.push_back(item);
+    else *found = item;
+  }
+  return out;
+}
+
+calendar::AlmanacParts overlaid(const calendar::AlmanacParts& base, const calendar::AlmanacParts& added) {
+  return {overlaid(base.calendars, added.calendars), overlaid(base.terms, added.terms), overlaid(base.parameters, added.parameters)};
+}
+
+/// The almanac of the parts; an empty one where they don't fit together, which is reported at the document that holds the item.
+std::shared_ptr<const calendar::Almanac> make_almanac(const calendar::AlmanacParts& parts, std::vector<Source>& sources, bool& whole) {
+  auto made = calendar::Almanac::make(parts);
+  if (made) return std::make_shared<const calendar::Almanac>(std::move(*made));
+  whole = false;
+  for (const std::string& problem : calendar::problems_of(parts)) {
+    Source* found = nullptr;
+    for (Source& source : sources) {
+      if (problem.rfind(fmt::format("{} {}: ", source.kind, source.name), 0) == 0) found = &source;
+    }
+    if (found == nullptr && !sources.empty()) found = &sources.front();
+    if (found != nullptr && !found->problems.any_error()) found->problems.error(found->place, problem);
+  }
+  return std::make_shared<const calendar::Almanac>();
+}
+
+void compile_pathway(Source& source, const calendar::Almanac& almanac, bool almanac_whole, Scrutiny scrutiny) {
+  Draft draft(source.problems);
+  read_outline(source.root, draft);
+  if (source.problems.full()) return;
+  declare_variables(draft);
+  read_steps(source.root, draft);
+  if (source.problems.full()) return;
+  index_touches(draft);
+  if (scrutiny == Scrutiny::kFull && almanac_whole) check_pathway(draft, almanac);
+  if (source.problems.any_error()) return;
+  draft.pathway->identity = source.identity;
+  source.pathway = std::move(draft.pathway);
+}
+
+/// Reports what stands in several documents, or in `base` with other content.
+void check_versions(std::vector<Source>& sources, const Library* base) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    Source& source = sources[i];
+    if (source.kind.empty() || source.version == 0) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (std::tie(sources[j].kind, sources[j].name, sources[j].version) == std::tie(source.kind, source.name, source.version))
+        source.problems.error(source.place, fmt::format("{} {} version {} stands in {} as well", source.kind, source.name, source.version, sources[j].problems.path()));
+    }
+    if (base == nullptr) continue;
+    const std::string_view remedy = "what is published doesn't change: give it the next version";
+    for (const auto& pathway : base->pathways) {
+      if (source.kind == "pathway" && pathway->name == source.name && pathway->version == source.version && pathway->identity != source.identity)
+        source.problems.error(source.place, fmt::format("pathway {} version {} is published with other content", source.name, source.version), std::string(remedy));
+    }
+    for (const AlmanacItem& item : base->almanac_items) {
+      if (item.kind != source.kind || item.name != source.name) continue;
+      if (item.version == source.version && item.identity != source.identity)
+        source.problems.error(source.place, fmt::format("{} {} version {} is published with other content", source.kind, source.name, source.version), std::string(remedy));
+      if (item.version > source.version)
+        source.problems.error(source.place, fmt::format("{} {} version {} is in force, and this is version {}", source.kind, source.name, item.version, source.version));
+    }
+  }
+}
+
+/// Reports a later version that isn't valid from a later day. `others` are the versions known beside the sources.
+void check_valid_from(std::vector<Source>& sources, const Library* base) {
+  for (Source& source : sources) {
+    if (!source.pathway) continue;
+    const auto check = [&](const Pathway& other) {
+      if (other.name != source.pathway->name || other.version >= source.pathway->version || other.valid_from < source.pathway->valid_from) return;
+      const Node* node = source.root.find("valid_from");
+      source.problems.error(node == nullptr ? source.place : node->place,
+                            fmt::format("version {} of this pathway holds from {}, so version {} must hold from a later day", other.version,
+                                        to_string(other.valid_from), source.pathway->version));
+    };
+    for (const Source& other : sources) {
+      if (other.pathway) check(*other.pathway);
+    }
+    if (base == nullptr) continue;
+    for (const auto& other : base->pathways) check(*other);
+  }
+}
+
+bool before(const std::shared_ptr<const Pathway>& a, const std::shared_ptr<const Pathway>& b) {
+  return std::tie(a->name, a->version) < std::tie(b->name, b->version);
+}
+
+void sort_items(std::vector<AlmanacItem>& items) {
+  std::sort(items.begin(), items.end(), [](const AlmanacItem& a, const AlmanacItem& b) { return std::tie(a.kind, a.name, a.version) < std::tie(b.kind, b.name, b.version); });
+}
+
+}  // namespace
+
+bool Loaded::good() const {
+  return std::none_of(problems.begin(), problems.end(), [](const Problem& problem) { return problem.severity == Severity::kError; });
+}
+
+Loaded load(const std::vector<Document>& documents, const Library* base, Scrutiny scrutiny) {
+  std::vector<Source> sources;
+  sources.reserve(documents.size());
+  calendar::AlmanacParts parts;
+  Loaded loaded;
+  for (const Document& document : documents) {
+    Source& source = sources.emplace_back(document);
+    source.root = read_yaml(document.text, source.problems);
+    find_kind(source);
+    source.identity = identity_of(source.root);
+    read_almanac_item(source, parts);
+    if (!source.kind.empty() && source.kind != "pathway") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
+  }
+  check_versions(sources, base);
+  bool almanac_whole = true;
+  const calendar::AlmanacParts all = overlaid(base == nullptr ? calendar::AlmanacParts() : base->almanac_parts, parts);
+  loaded.library.almanac = make_almanac(all, sources, almanac_whole);
+  loaded.library.almanac_parts = std::move(parts);
+  sort_items(loaded.library.almanac_items);
+  for (Source& source : sources) {
+    if (source.kind == "pathway") compile_pathway(source, *loaded.library.almanac, almanac_whole, scrutiny);
+  }
+  check_valid_from(sources, base);
+  for (Source& source : sources) {
+    if (source.pathway && !source.problems.any_error()) loaded.library.pathways.push_back(source.pathway);
+    for (Problem& problem : source.problems.take()) loaded.problems.push_back(std::move(problem));
+  }
+  std::sort(loaded.library.pathways.begin(), loaded.library.pathways.end(), before);
+  std::stable_sort(loaded.problems.begin(), loaded.problems.end(), [](const Problem& a, const Problem& b) { return a.path < b.path; });
+  return loaded;
+}
+
+std::vector<Problem> check_documents(const std::vector<Document>& documents, const Library* base) { return load(documents, base).problems; }
+
+Result<Library> merge(const Library& base, const Library& added) {
+  std::string problems;
+  const auto refuse = [&](const std::string& sentence) { problems += (problems.empty() ? "" : "\n") + sentence; };
+  Library merged = base;
+  for (const auto& pathway : added.pathways) {
+    const auto found = std::find_if(base.pathways.begin(), base.pathways.end(),
+                                    [&](const auto& each) { return each->name == pathway->name && each->version == pathway->version; });
+    if (found == base.pathways.end()) merged.pathways.push_back(pathway);
+    else if ((*found)->identity != pathway->identity)
+      refuse(fmt::format("pathway {} version {} is published with other content", pathway->name, pathway->version));
+  }
+  std::sort(merged.pathways.begin(), merged.pathways.end(), before);
+  for (std::size_t i = 1; i < merged.pathways.size(); ++i) {
+    const Pathway& earlier = *merged.pathways[i - 1];
+    const Pathway& later = *merged.pathways[i];
+    if (earlier.name == later.name && earlier.valid_from >= later.valid_from)
+      refuse(fmt::format("pathway {}: version {} must hold from a later day than version {}", later.name, later.version, earlier.version));
+  }
+  for (const AlmanacItem& item : added.almanac_items) {
+    const auto found = std::find_if(merged.almanac_items.begin(), merged.almanac_items.end(),
+                                    [&](const AlmanacItem& each) { return each.kind == item.kind && each.name == item.name; });
+    if (found == merged.almanac_items.end()) {
+      merged.almanac_items.push_back(item);
+    } else if (found->version == item.version && found->identity != item.identity) {
+      refuse(fmt::format("{} {} version {} is published with other content", item.kind, item.name, item.version));
+    } else if (found->version > item.version) {
+      refuse(fmt::format("{} {} version {} is in force, which is later than {}", item.kind, item.name, found->version, item.version));
+    } else {
+      *found = item;
+    }
+  }
+  if (!problems.empty()) return failure(ErrorCode::kExists, problems);
+  sort_items(merged.almanac_items);
+  merged.almanac_parts = overlaid(base.almanac_parts, added.almanac_parts);
+  auto almanac = calendar::Almanac::make(merged.almanac_parts);
+  if (!almanac) return tl::unexpected<Error>(almanac.error());
+  merged.almanac = std::make_shared<const calendar::Almanac>(std::move(*almanac));
+  return merged;
+}
+
+}  // namespace ritrovo::definition

@@ -1,0 +1,317 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "workflows/definition/draft.h"
+
+namespace ritrovo::definition {
+namespace {
+
+using Kind = Node::Kind;
+
+std::optional<FieldKind> field_kind_of(std::string_view word) {
+  if (word == "string") return FieldKind::kString;
+  if (word == "boolean") return FieldKind::kBoolean;
+  if (word == "integer") return FieldKind::kInteger;
+  if (word == "decimal") return FieldKind::kDecimal;
+  if (word == "date") return FieldKind::kDate;
+  if (word == "enum") return FieldKind::kEnumeration;
+  return std::nullopt;
+}
+
+FieldKind read_field_kind(const Node* node, const std::string& what, Problems& problems) {
+  const auto word = read_text(node, fmt::format("the type of {}", what), problems);
+  if (!word) return FieldKind::kString;
+  if (const auto kind = field_kind_of(*word)) return *kind;
+  problems.error(node->place, fmt::format("\"{}\" isn't a type", *word), suggest(*word, {"string", "boolean", "integer", "decimal", "date", "enum"}));
+  return FieldKind::kString;
+}
+
+void read_field(const Node& node, const std::string& what, Field& field, Problems& problems) {
+  if (!node.is(Kind::kMap)) {
+    field.kind = read_field_kind(&node, what, problems);
+    if (field.kind == FieldKind::kEnumeration) problems.error(node.place, fmt::format("{} has no values", what), "write {type: enum, values: […]}");
+    return;
+  }
+  Fields fields(node, what, problems);
+  field.kind = read_field_kind(fields.require("type"), what, problems);
+  const bool is_public = read_boolean(fields.take("public"), fmt::format("\"public\" of {}", what), problems).value_or(false);
+  const bool statistical = read_boolean(fields.take("statistical"), fmt::format("\"statistical\" of {}", what), problems).value_or(false);
+  if (is_public && statistical) problems.error(node.place, fmt::format("{} is both public and statistical", what), "choose one");
+  field.privacy = is_public ? Privacy::kPublic : statistical ? Privacy::kStatistical : Privacy::kSealed;
+  field.optional = read_boolean(fields.take("optional"), fmt::format("\"optional\" of {}", what), problems).value_or(false);
+  const Node* values = fields.take("values");
+  for (Named& value : read_names(values, fmt::format("the values of {}", what), problems)) field.values.push_back(std::move(value.name));
+  if (field.kind == FieldKind::kEnumeration && field.values.empty())
+    problems.error(node.place, fmt::format("{} has no values", what), "add \"values: […]\"");
+  if (field.kind != FieldKind::kEnumeration && values != nullptr)
+    problems.error(values->place, fmt::format("{} isn't an enum, so it has no values", what));
+  field.title = read_languages(fields.take("title"), fmt::format("the title of {}", what), problems);
+  fields.finish();
+}
+
+void read_named_texts(const Node* node, std::string_view what, std::vector<std::pair<std::string, Text>>& out, Problems& problems) {
+  if (node == nullptr) return;
+  if (!node->is(Kind::kMap)) {
+    problems.error(node->place, fmt::format("\"{}\" must be a map of names and texts", what));
+    return;
+  }
+  for (const Entry& entry : node->entries) {
+    check_name(entry.key, NameShape::kSnake, entry.place, problems);
+    if (entry.value.is(Kind::kNull)) problems.error(entry.place, fmt::format("\"{}\" has no text", entry.key), "write {it: …, en: …}");
+    else out.emplace_back(entry.key, read_languages(&entry.value, fmt::format("\"{}\"", entry.key), problems));
+  }
+}
+
+void read_persons(const Node* node, Draft& draft) {
+  if (node == nullptr) return;
+  Problems& problems = draft.problems;
+  if (!node->is(Kind::kMap)) {
+    problems.error(node->place, "\"persons\" must be a map of roles");
+    return;
+  }
+  std::vector<std::string> groups;
+  for (const Entry& entry : node->entries) {
+    check_name(entry.key, NameShape::kSnake, entry.place, problems);
+    const std::string what = fmt::format("person {}", entry.key);
+    Fields fields(entry.value, what, problems);
+    PersonRole role;
+    role.name = entry.key;
+    const Node* count = fields.require("count");
+    if (const auto word = read_text(count, fmt::format("\"count\" of {}", what), problems)) {
+      role.many = *word == "many";
+      if (*word != "one" && *word != "many") problems.error(count->place, fmt::format("\"{}\" isn't a count", *word), "write one or many");
+    }
+    const Node* group = role.many ? fields.require("group") : fields.take("group");
+    if (const auto name = read_text(group, fmt::format("\"group\" of {}", what), problems)) {
+      role.group = *name;
+      check_name(*name, NameShape::kSnake, group->place, problems);
+      if (!role.many) problems.error(group->place, fmt::format("{} is one, so it has no group", what));
+      if (node->find(*name) != nullptr || std::find(groups.begin(), groups.end(), *name) != groups.end())
+        problems.error(group->place, fmt::format("\"{}\" is taken", *name), "choose another name for the group");
+      groups.push_back(*name);
+    }
+    role.title = read_languages(fields.take("title"), fmt::format("the title of {}", what), problems);
+    role.fields = read_data(fields.take("data"), what, problems);
+    fields.finish();
+    draft.pathway->persons.push_back(std::move(role));
+  }
+}
+
+void read_fact(const Entry& entry, Draft& draft) {
+  Problems& problems = draft.problems;
+  check_name(entry.key, NameShape::kDotted, entry.place, problems);
+  const std::string what = fmt::format("fact {}", entry.key);
+  Fields fields(entry.value, what, problems);
+  Fact fact;
+  fact.name = entry.key;
+  fact.place = entry.place;
+  fact.title = read_languages(fields.take("title"), fmt::format("the title of {}", what), problems);
+  fact.ground = read_ground(fields, problems);
+  const Node* by = fields.take("by");
+  for (Named& role : read_names(by, fmt::format("\"by\" of {}", what), problems)) {
+    check_actor_role(role.name, role.place, draft);
+    fact.by.push_back(std::move(role.name));
+  }
+  if (fields.whole() && fact.by.empty()) problems.error(entry.place, fmt::format("nobody may report {}", entry.key), "add \"by: [ROLE, …]\"");
+  const Node* per = fields.take("per");
+  if (const auto name = read_text(per, fmt::format("\"per\" of {}", what), problems)) {
+    fact.per = draft.pathway->person_role_named(*name);
+    if (fact.per == kNone) {
+      std::vector<std::string> roles;
+      for (const PersonRole& role : draft.pathway->persons) roles.push_back(role.name);
+      problems.error(per->place, fmt::format("there is no person \"{}\"", *name), suggest(*name, roles));
+    }
+  }
+  fact.once = read_boolean(fields.take("once"), fmt::format("\"once\" of {}", what), problems).value_or(false);
+  fact.fields = read_data(fields.take("data"), what, problems);
+  fields.finish();
+  draft.pathway->facts.push_back(std::move(fact));
+}
+
+/// The one of the kinds' keys that the step has; a wait, with a problem, if it has none or several.
+StepKind read_kind(const Node& body, const std::string& name, Place place, Problems& problems) {
+  static const std::vector<std::pair<std::string, StepKind>> kKinds = {
+      {"task", StepKind::kTask},           {"wait_for", StepKind::kWaitFor}, {"compute", StepKind::kCompute},
+      {"milestone", StepKind::kMilestone}, {"notify", StepKind::kNotify},    {"stage", StepKind::kStage}};
+  StepKind kind = StepKind::kWaitFor;
+  std::size_t found = 0;
+  for (const auto& [key, value] : kKinds) {
+    if (body.find(key) == nullptr) continue;
+    kind = value;
+    ++found;
+  }
+  if (found == 0 && body.is(Kind::kMap))
+    problems.error(place, fmt::format("step {} doesn't say what it is", name), "give it one of task, wait_for, compute, milestone, notify, stage");
+  if (found > 1) problems.error(place, fmt::format("step {} is several kinds at once", name), "keep one of task, wait_for, compute, milestone, notify, stage");
+  return kind;
+}
+
+template <class Item>
+void read_item_names(const Node* node, std::string_view what, std::vector<Item>& out, Problems& problems) {
+  if (node == nullptr || !node->is(Kind::kMap)) return;  // reported where it is read in full
+  constexpr std::size_t kItemsMax = 200;
+  for (const Entry& entry : node->entries) {
+    check_name(entry.key, NameShape::kSnake, entry.place, problems);
+    if (out.size() >= kItemsMax) {
+      problems.error(entry.place, fmt::format("a step has at most {} {}", kItemsMax, what));
+      return;
+    }
+    out.emplace_back();
+    out.back().name = entry.key;
+  }
+}
+
+void outline_steps(const Node* node, StepIndex stage, Draft& draft);
+
+void outline_step(const Entry& entry, StepIndex stage, Draft& draft) {
+  Pathway& pathway = *draft.pathway;
+  Problems& problems = draft.problems;
+  check_name(entry.key, NameShape::kSnake, entry.place, problems);
+  if (pathway.step_named(entry.key) != kNone)
+    problems.error(entry.place, fmt::format("there is another step {}", entry.key), "a step's name is unique in the whole pathway: rename one");
+  const auto index = static_cast<StepIndex>(pathway.steps.size());
+  Step step;
+  step.name = entry.key;
+  step.place = entry.place;
+  step.stage = stage;
+  step.kind = read_kind(entry.value, entry.key, entry.place, problems);
+  if (stage != kNone) step.branch = pathway.steps[stage].branch;
+  if (const Node* box = entry.value.find("stage"); box != nullptr && box->find("each") != nullptr) {
+    const Node* each = box->find("each");
+    step.each = each->is(Kind::kText) ? pathway.person_role_named(each->text) : kNone;
+    if (step.branch != kNone) problems.error(each->place, "an \"each\" can't stand inside another one", "move the stage out of the other");
+    if (step.each != kNone) step.branch = step.each;
+  }
+  read_item_names(entry.value.find("outcomes"), "outcomes", step.outcomes, problems);
+  if (entry.value.find("deadline") != nullptr) {
+    step.deadlines.emplace_back();
+    step.deadlines.back().name = "deadline";
+  }
+  read_item_names(entry.value.find("deadlines"), "deadlines", step.deadlines, problems);
+  pathway.steps.push_back(std::move(step));
+  draft.step_sources.push_back({&entry.value, entry.place});
+  draft.step_names.push_back(entry.key);
+  if (const Node* inner = entry.value.find("steps"); inner != nullptr && pathway.steps[index].kind == StepKind::kStage)
+    outline_steps(inner, index, draft);
+}
+
+void outline_steps(const Node* node, StepIndex stage, Draft& draft) {
+  if (node == nullptr) return;
+  if (!node->is(Kind::kMap)) {
+    draft.problems.error(node->place, "\"steps\" must be a map of steps");
+    return;
+  }
+  for (const Entry& entry : node->entries) outline_step(entry, stage, draft);
+}
+
+void read_header(Fields& fields, Draft& draft) {
+  Pathway& pathway = *draft.pathway;
+  Problems& problems = draft.problems;
+  const Node* name = fields.require("pathway");
+  if (auto text = read_text(name, "\"pathway\"", problems)) {
+    check_name(*text, NameShape::kHyphens, name->place, problems);
+    pathway.name = std::move(*text);
+  }
+  pathway.version = static_cast<std::uint32_t>(read_integer(fields.require("version"), "\"version\"", {1, 1'000'000}, problems).value_or(0));
+  pathway.valid_from = read_day(fields.require("valid_from"), "\"valid_from\"", problems).value_or(Day());
+  pathway.title = read_languages(fields.require("title"), "the title of the pathway", problems);
+  pathway.ground = read_ground(fields, problems);
+}
+
+}  // namespace
+
+std::vector<Field> read_data(const Node* node, const std::string& what, Problems& problems) {
+  std::vector<Field> data;
+  if (node == nullptr) return data;
+  if (!node->is(Kind::kMap)) {
+    problems.error(node->place, fmt::format("\"data\" of {} must be a map of fields", what));
+    return data;
+  }
+  for (const Entry& entry : node->entries) {
+    check_name(entry.key, NameShape::kSnake, entry.place, problems);
+    Field field;
+    field.name = entry.key;
+    const std::string field_what = fmt::format("field {} of {}", entry.key, what);
+    if (entry.value.is(Kind::kNull)) problems.error(entry.place, fmt::format("{} has no type", field_what));
+    else read_field(entry.value, field_what, field, problems);
+    data.push_back(std::move(field));
+  }
+  return data;
+}
+
+void read_outline(const Node& root, Draft& draft) {
+  Pathway& pathway = *draft.pathway;
+  Problems& problems = draft.problems;
+  Fields fields(root, "the pathway", problems);
+  read_header(fields, draft);
+  read_named_texts(fields.take("parties"), "parties", pathway.parties, problems);
+  read_named_texts(fields.take("roles"), "roles", pathway.roles, problems);
+  read_persons(fields.take("persons"), draft);
+  if (const Node* facts = fields.take("facts"); facts != nullptr && !facts->is(Kind::kMap)) {
+    problems.error(facts->place, "\"facts\" must be a map of facts");
+  } else if (facts != nullptr) {
+    for (const Entry& entry : facts->entries) read_fact(entry, draft);
+  }
+  std::stable_sort(pathway.facts.begin(), pathway.facts.end(), [](const Fact& a, const Fact& b) { return a.name < b.name; });
+  for (const Fact& fact : pathway.facts) draft.fact_names.push_back(fact.name);
+  outline_steps(fields.require("steps"), kNone, draft);
+  if (pathway.steps.empty() && !problems.any_error()) problems.error(fields.place(), "the pathway has no steps");
+  static_cast<void>(fields.take("completes_when"));  // read with the steps, whose names it uses
+  fields.finish();
+}
+
+StepIndex find_step(std::string_view name, Place place, Draft& draft) {
+  const StepIndex step = draft.pathway->step_named(name);
+  if (step == kNone && !draft.problems.full()) {
+    draft.problems.error(place, fmt::format("there is no step \"{}\"", name), suggest(name, draft.step_names));
+  }
+  return step;
+}
+
+FactIndex find_fact(std::string_view name, Place place, Draft& draft) {
+  const FactIndex fact = draft.pathway->fact_named(name);
+  if (fact == kNone && !draft.problems.full()) {
+    draft.problems.error(place, fmt::format("there is no fact \"{}\"", name), suggest(name, draft.fact_names));
+  }
+  return fact;
+}
+
+void check_actor_role(std::string_view name, Place place, Draft& draft) {
+  std::vector<std::string> names;
+  for (const auto& [role, title] : draft.pathway->roles) {
+    if (role == name) return;
+    names.push_back(role);
+  }
+  draft.problems.error(place, fmt::format("there is no role \"{}\"", name), suggest(name, names));
+}
+
+StepOutcome find_step_outcome(const std::string& text, Place place, Draft& draft) {
+  const std::size_t slash = text.find('/');
+  StepOutcome found;
+  found.step = find_step(std::string_view(text).substr(0, slash), place, draft);
+  if (found.step == kNone || slash == std::string::npos) return found;
+  const std::string wanted = text.substr(slash + 1);
+  const Step& step = draft.pathway->steps[found.step];
+  const bool done = step.outcomes.empty() && draft.step_sources[found.step].body->find("done_when") != nullptr;
+  if (done && wanted == "done") return found;
+  std::vector<std::string> names;
+  if (done) names.emplace_back("done");
+  for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
+    if (step.outcomes[i].name == wanted) found.outcome = static_cast<OutcomeIndex>(i);
+    names.push_back(step.outcomes[i].name);
+  }
+  if (found.outcome == kNoOutcome) {
+    draft.problems.error(place, fmt::format("step {} has no outcome \"{}\"", step.name, wanted),
+                         names.empty() ? fmt::format("write \"{}\": it has no outcomes to tell apart", step.name) : suggest(wanted, names));
+    found.step = kNone;
+  }
+  return found;
+}
+
+bool out_of_reach(RoleIndex owner, RoleIndex branch, const Pathway& pathway) {
+  return owner != kNone && pathway.persons[owner].many && owner != branch;
+}
+
+}  // namespace ritrovo::definition

@@ -1,0 +1,150 @@
+#include "workflows/definition/problem.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ritrovo::definition {
+namespace {
+
+constexpr std::size_t kExcerptBytesMax = 160;
+constexpr std::size_t kNamesListedMax = 8;
+constexpr std::size_t kNameComparedMax = 64;
+constexpr std::size_t kNamesComparedMax = 2000;
+
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
+
+/// The byte at which the `column`-th character of `line` begins.
+std::size_t byte_of(std::string_view line, std::uint32_t column) {
+  std::size_t byte = 0;
+  for (std::uint32_t character = 1; character < column && byte < line.size(); ++character) {
+    ++byte;
+    while (byte < line.size() && continues(line[byte])) ++byte;
+  }
+  return byte;
+}
+
+std::uint32_t characters(std::string_view text) {
+  return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
+}
+
+/// Cuts a long line to a window around the column.
+void set_excerpt(Problem& problem, std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  const std::size_t at = byte_of(line, problem.column);
+  std::size_t first = 0;
+  if (line.size() > kExcerptBytesMax && at > kExcerptBytesMax / 2) first = at - kExcerptBytesMax / 2;
+  while (first > 0 && continues(line[first])) --first;
+  std::size_t last = std::min(line.size(), first + kExcerptBytesMax);
+  while (last < line.size() && continues(line[last])) ++last;
+  problem.excerpt = std::string(line.substr(first, last - first));
+  std::replace_if(problem.excerpt.begin(), problem.excerpt.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x20; }, ' ');
+  problem.caret = characters(line.substr(first, at - first)) + 1;
+}
+
+/// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> previous(b.size() + 1);
+  std::vector<std::size_t> current(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t differs = a[i - 1] == b[j - 1] ? 0 : 1;
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, previous[j - 1] + differs});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) current[j] = std::min(current[j], before[j - 2] + 1);
+    }
+    std::swap(before, previous);
+    std::swap(previous, current);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+  }
+  return "error";
+}
+
+std::string to_string(const Problem& problem) {
+  std::string out = fmt::format("{}:{}:{}: {}: {}\n", problem.path, problem.line, problem.column, name_of(problem.severity), problem.message);
+  if (!problem.excerpt.empty()) out += fmt::format("  | {}\n  | {}^\n", problem.excerpt, std::string(problem.caret > 0 ? problem.caret - 1 : 0, ' '));
+  if (!problem.hint.empty()) out += fmt::format("  = {}\n", problem.hint);
+  return out;
+}
+
+Problems::Problems(std::string path, std::string_view text) : path_(std::move(path)), text_(text), line_starts_{0} {
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+  }
+}
+
+void Problems::error(Place place, std::string message, std::string hint) {
+  any_error_ = true;
+  add(Severity::kError, place, std::move(message), std::move(hint));
+}
+
+void Problems::warning(Place place, std::string message, std::string hint) {
+  add(Severity::kWarning, place, std::move(message), std::move(hint));
+}
+
+std::string_view Problems::line(std::uint32_t number) const {
+  if (number == 0 || number > line_starts_.size()) return {};
+  const std::size_t first = line_starts_[number - 1];
+  const std::size_t last = number < line_starts_.size() ? line_starts_[number] : text_.size();
+  return text_.substr(first, last - first);
+}
+
+std::vector<Problem> Problems::take() {
+  const auto key = [](const Problem& p) { return std::tie(p.line, p.column, p.severity, p.message); };
+  std::stable_sort(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) { return key(a) < key(b); });
+  problems_.erase(std::unique(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) { return key(a) == key(b); }),
+                  problems_.end());
+  return std::exchange(problems_, {});
+}
+
+void Problems::add(Severity severity, Place place, std::string message, std::string hint) {
+  if (full()) return;
+  Problem problem;
+  problem.severity = severity;
+  problem.path = path_;
+  problem.line = std::max(place.line, 1U);
+  problem.column = std::max(place.column, 1U);
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  set_excerpt(problem, line(problem.line));
+  problems_.push_back(std::move(problem));
+}
+
+std::string nearest(std::string_view wrong, const std::vector<std::string>& names) {
+  if (wrong.empty() || wrong.size() > kNameComparedMax) return {};
+  std::size_t best = std::max<std::size_t>(1, wrong.size() / 3) + 1;
+  std::string found;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesComparedMax); ++i) {
+    const std::string& name = names[i];
+    const std::size_t gap = name.size() > wrong.size() ? name.size() - wrong.size() : wrong.size() - name.size();
+    if (gap >= best || name.size() > kNameComparedMax) continue;
+    if (const std::size_t d = distance(wrong, name); d < best) {
+      best = d;
+      found = name;
+    }
+  }
+  return found;
+}
+
+std::string suggest(std::string_view wrong, const std::vector<std::string>& names) {
+  if (const std::string near = nearest(wrong, names); !near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  if (names.empty() || names.size() > kNamesListedMax) return {};
+  return fmt::format("there {}: {}", names.size() == 1 ? "is" : "are", fmt::join(names, ", "));
+}
+
+}  // namespace ritrovo::definition

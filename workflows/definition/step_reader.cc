@@ -1,0 +1,342 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "workflows/definition/draft.h"
+
+namespace ritrovo::definition {
+namespace {
+
+using Kind = Node::Kind;
+const expression::Type kBool(expression::Kind::kBool);
+
+/// Reads one step. The model's step is looked up anew where other readers may have changed it; the vector itself no longer grows.
+class StepReader {
+ public:
+  StepReader(StepIndex index, Draft& draft)
+      : index_(index),
+        draft_(draft),
+        problems_(draft.problems),
+        step_(draft.pathway->steps[index]),
+        what_(fmt::format("step {}", step_.name)),
+        fields_(*draft.step_sources[index].body, what_, problems_) {}
+
+  void read() {
+    if (!fields_.whole()) return;
+    step_.title = read_languages(fields_.take("title"), fmt::format("the title of {}", what_), problems_);
+    step_.ground = read_ground(fields_, problems_);
+    read_waits_on();
+    step_.after = read_sentry(fields_.take("after"), index_, step_.branch, draft_);
+    step_.when = guard(fields_.take("when"), "\"when\"");
+    step_.cancel_when = read_sentry(fields_.take("cancel_when"), index_, step_.branch, draft_);
+    read_flags();
+    read_repeat();
+    read_completion();
+    read_deadlines(fields_, index_, draft_);
+    read_of_kind();
+    fields_.finish();
+  }
+
+ private:
+  GuardIndex guard(const Node* node, std::string_view what) {
+    return read_guard(node, what, {index_, step_.branch, GuardUse::kCondition}, kBool, draft_);
+  }
+
+  void read_waits_on() {
+    const Node* node = fields_.take("waits_on");
+    const auto name = read_text(node, fmt::format("\"waits_on\" of {}", what_), problems_);
+    if (!name) return;
+    step_.waits_on = *name;
+    std::vector<std::string> names;
+    for (const auto& [party, title] : draft_.pathway->parties) {
+      if (party == *name) return;
+      names.push_back(party);
+    }
+    problems_.error(node->place, fmt::format("there is no party \"{}\"", *name), suggest(*name, names));
+  }
+
+  void read_flags() {
+    const auto required = read_boolean(fields_.take("required"), fmt::format("\"required\" of {}", what_), problems_);
+    step_.manual = read_boolean(fields_.take("manual"), fmt::format("\"manual\" of {}", what_), problems_).value_or(false);
+    step_.discretionary = read_boolean(fields_.take("discretionary"), fmt::format("\"discretionary\" of {}", what_), problems_).value_or(false);
+    step_.required = required.value_or(!step_.discretionary);
+    if (step_.discretionary && step_.required)
+      problems_.error(step_.place, fmt::format("{} is both discretionary and required", what_), "remove one of the two");
+  }
+
+  void read_repeat() {
+    const Node* node = fields_.take("repeat");
+    if (node == nullptr) return;
+    Fields repeat(*node, fmt::format("\"repeat\" of {}", what_), problems_);
+    const Node* fact = repeat.require("for");
+    if (const auto name = read_text(fact, "\"for\"", problems_)) {
+      step_.repeat_for = find_fact(*name, fact->place, draft_);
+      if (step_.repeat_for != kNone) check_fact_reach(step_.repeat_for, fact->place);
+    }
+    step_.repeat_at_most = static_cast<std::uint16_t>(read_integer(repeat.take("at_most"), "\"at_most\"", {1, 1000}, problems_).value_or(0));
+    repeat.finish();
+    if (step_.kind == StepKind::kStage) problems_.error(node->place, "a stage can't repeat", "repeat the steps in it");
+  }
+
+  void check_fact_reach(FactIndex fact, Place place) {
+    const Fact& found = draft_.pathway->facts[fact];
+    if (!out_of_reach(found.per, step_.branch, *draft_.pathway)) return;
+    problems_.error(place, fmt::format("\"{}\" is different for each {}, and {} stands outside", found.name, draft_.pathway->persons[found.per].name, what_),
+                    fmt::format("move the step into a stage with \"each\", or use a milestone with \"after: {{every: {}}}\"", found.name));
+  }
+
+  void read_completion() {
+    const Node* done = fields_.take("done_when");
+    const Node* outcomes = fields_.take("outcomes");
+    if (done != nullptr && outcomes != nullptr) problems_.error(done->place, fmt::format("{} has both done_when and outcomes", what_), "keep one of the two");
+    const bool by_itself = step_.kind != StepKind::kTask && step_.kind != StepKind::kWaitFor;
+    if (by_itself && (done != nullptr || outcomes != nullptr))
+      problems_.error((done != nullptr ? done : outcomes)->place, fmt::format("{} completes by itself, so it has neither done_when nor outcomes", what_));
+    if (step_.kind == StepKind::kWaitFor && done == nullptr && outcomes == nullptr)
+      problems_.error(step_.place, fmt::format("{} waits for nothing", what_), "add \"done_when: {fact: …}\" or \"outcomes: {…}\"");
+    if (outcomes != nullptr) read_outcomes(*outcomes);
+    else if (done != nullptr) read_done_when(*done);
+  }
+
+  void read_done_when(const Node& node) {
+    if (node.is(Kind::kList)) {
+      for (const Node& item : node.items) read_done(item);
+      if (node.items.empty()) problems_.error(node.place, "\"done_when\" names no fact");
+    } else {
+      read_done(node);
+    }
+  }
+
+  void read_done(const Node& node) {
+    if (step_.outcomes.size() >= 200) return;
+    Outcome outcome;
+    outcome.name = "done";
+    const Node* fact = &node;
+    if (!node.is(Kind::kText)) {
+      Fields fields(node, fmt::format("\"done_when\" of {}", what_), problems_);
+      fact = fields.require("fact");
+      outcome.when = guard(fields.take("when"), "\"when\"");
+      fields.finish();
+    }
+    read_fact_of(fact, outcome);
+    step_.outcomes.push_back(std::move(outcome));
+  }
+
+  void read_fact_of(const Node* node, Outcome& outcome) {
+    const auto name = read_text(node, "the fact", problems_);
+    if (!name) return;
+    outcome.fact = find_fact(*name, node->place, draft_);
+    if (outcome.fact != kNone) check_fact_reach(outcome.fact, node->place);
+  }
+
+  void read_outcomes(const Node& node) {
+    if (!node.is(Kind::kMap) || node.entries.empty()) {
+      problems_.error(node.place, fmt::format("\"outcomes\" of {} must be a map of at least one outcome", what_));
+      return;
+    }
+    for (std::size_t i = 0; i < step_.outcomes.size() && i < node.entries.size(); ++i) read_outcome(node.entries[i], step_.outcomes[i]);
+  }
+
+  void read_outcome(const Entry& entry, Outcome& outcome) {
+    const std::string what = fmt::format("outcome {} of {}", entry.key, what_);
+    const Node& node = entry.value;
+    if (node.is(Kind::kNull)) {
+      problems_.error(entry.place, fmt::format("{} says nothing", what), "write a fact, {when: …}, by_hand or by_deadline");
+      return;
+    }
+    if (node.is(Kind::kText)) {
+      read_short_outcome(node, what, outcome);
+    } else {
+      Fields fields(node, what, problems_);
+      outcome.title = read_languages(fields.take("title"), fmt::format("the title of {}", what), problems_);
+      outcome.ground = read_ground(fields, problems_);
+      read_fact_of(fields.take("fact"), outcome);
+      outcome.when = guard(fields.take("when"), "\"when\"");
+      outcome.by_hand = read_boolean(fields.take("by_hand"), "\"by_hand\"", problems_).value_or(false);
+      outcome.by_deadline = read_boolean(fields.take("by_deadline"), "\"by_deadline\"", problems_).value_or(false);
+      fields.finish();
+      const bool says = node.find("fact") != nullptr || node.find("when") != nullptr;
+      if (fields.whole() && !says && !outcome.by_hand && !outcome.by_deadline)
+        problems_.error(entry.place, fmt::format("nothing brings about {}", what), "add a fact, \"when\", \"by_hand: true\" or \"by_deadline: true\"");
+      if ((outcome.by_hand || outcome.by_deadline) && (says || outcome.by_hand == outcome.by_deadline))
+        problems_.error(entry.place, fmt::format("{} comes about in several ways", what), "make it several outcomes");
+    }
+    if (outcome.by_hand && step_.kind != StepKind::kTask)
+      problems_.error(entry.place, fmt::format("{} is by hand, but only a task is worked on", what), "make the step a task, or name a fact");
+  }
+
+  void read_short_outcome(const Node& node, const std::string& what, Outcome& outcome) {
+    if (node.text == "by_hand") {
+      outcome.by_hand = true;
+    } else if (node.text == "by_deadline") {
+      outcome.by_deadline = true;
+    } else if (node.text.find('.') == std::string::npos) {
+      problems_.error(node.place, fmt::format("{} must be a fact, by_hand or by_deadline", what), suggest(node.text, {"by_hand", "by_deadline"}));
+    } else {
+      read_fact_of(&node, outcome);
+    }
+  }
+
+  void read_of_kind() {
+    switch (step_.kind) {
+      case StepKind::kTask:
+        read_task();
+        break;
+      case StepKind::kWaitFor:
+        read_mark("wait_for");
+        break;
+      case StepKind::kMilestone:
+        read_mark("milestone");
+        break;
+      case StepKind::kCompute:
+        read_compute();
+        break;
+      case StepKind::kNotify:
+        read_notify();
+        break;
+      case StepKind::kStage:
+        read_stage();
+        break;
+    }
+  }
+
+  void read_mark(std::string_view key) {
+    const Node* node = fields_.take(key);
+    if (node != nullptr && !read_boolean(node, fmt::format("\"{}\"", key), problems_).value_or(true))
+      problems_.error(node->place, fmt::format("\"{}\" can only be true", key));
+  }
+
+  void read_task() {
+    const Node* node = fields_.take("task");
+    if (node == nullptr) return;
+    Fields task(*node, fmt::format("\"task\" of {}", what_), problems_);
+    const Node* role = task.require("role");
+    if (const auto name = read_text(role, "\"role\"", problems_)) {
+      check_actor_role(*name, role->place, draft_);
+      step_.task_role = *name;
+    }
+    read_four_eyes(task.take("four_eyes"));
+    const Node* form = task.take("form");
+    if (const auto name = read_text(form, "\"form\"", problems_)) {
+      step_.form = find_fact(*name, form->place, draft_);
+      if (step_.form != kNone) check_fact_reach(step_.form, form->place);
+    }
+    task.finish();
+  }
+
+  void read_four_eyes(const Node* node) {
+    if (node == nullptr) return;
+    if (node->is(Kind::kBoolean)) {
+      if (!node->boolean || step_.after == kNone) {
+        if (node->boolean) problems_.error(node->place, "\"four_eyes: true\" means the tasks in \"after\", and there is no \"after\"", "name the steps: four_eyes: [STEP]");
+        return;
+      }
+      for (const Part& part : draft_.pathway->sentries[step_.after].parts) {
+        if (part.kind == Part::Kind::kStep && part.step != kNone && draft_.pathway->steps[part.step].kind == StepKind::kTask &&
+            part.reach == Part::Reach::kOwn && std::find(step_.four_eyes.begin(), step_.four_eyes.end(), part.step) == step_.four_eyes.end())
+          step_.four_eyes.push_back(part.step);
+      }
+      if (step_.four_eyes.empty()) problems_.error(node->place, "there is no task in \"after\" that a second person could check", "name the steps: four_eyes: [STEP]");
+      return;
+    }
+    for (const Named& named : read_names(node, "\"four_eyes\"", problems_)) {
+      const StepIndex other = find_step(named.name, named.place, draft_);
+      if (other == kNone) continue;
+      if (draft_.pathway->steps[other].kind != StepKind::kTask)
+        problems_.error(named.place, fmt::format("step {} isn't a task: nobody completes it in person", named.name));
+      else if (other == index_)
+        problems_.error(named.place, fmt::format("{} can't be checked by itself", what_));
+      else if (out_of_reach(draft_.pathway->steps[other].branch, step_.branch, *draft_.pathway))
+        problems_.error(named.place, fmt::format("step {} is different for each person, and {} stands outside", named.name, what_));
+      step_.four_eyes.push_back(other);
+    }
+  }
+
+  void read_compute() {
+    const Node* node = fields_.take("compute");
+    if (node == nullptr) return;
+    Fields compute(*node, fmt::format("\"compute\" of {}", what_), problems_);
+    const Node* type = compute.require("type");
+    expression::Type expected(expression::Kind::kDyn);
+    if (const auto word = read_text(type, "\"type\"", problems_)) {
+      static const std::vector<std::pair<std::string, expression::Kind>> kTypes = {{"string", expression::Kind::kString},
+                                                                                  {"boolean", expression::Kind::kBool},
+                                                                                  {"integer", expression::Kind::kInt},
+                                                                                  {"decimal", expression::Kind::kDecimal},
+                                                                                  {"date", expression::Kind::kDate}};
+      std::vector<std::string> names;
+      for (const auto& [name, kind] : kTypes) {
+        names.push_back(name);
+        if (name == *word) expected = expression::Type(kind);
+      }
+      if (expected.kind() == expression::Kind::kDyn) problems_.error(type->place, fmt::format("\"{}\" isn't a type", *word), suggest(*word, names));
+    }
+    step_.value = read_guard(compute.require("value"), "\"value\"", {index_, step_.branch, GuardUse::kValue}, expected, draft_);
+    const Node* show = compute.take("show");
+    if (const auto word = read_text(show, "\"show\"", problems_)) {
+      if (*word == "public") step_.value_privacy = Privacy::kPublic;
+      else problems_.error(show->place, fmt::format("\"{}\" isn't a way to show a value", *word), "write \"show: public\", or leave it out");
+    }
+    step_.until = read_sentry(compute.take("until"), index_, step_.branch, draft_);
+    compute.finish();
+  }
+
+  void read_notify() {
+    const Node* node = fields_.take("notify");
+    if (node == nullptr) return;
+    Fields notify(*node, fmt::format("\"notify\" of {}", what_), problems_);
+    const Node* to = notify.require("to");
+    if (const auto name = read_text(to, "\"to\"", problems_)) {
+      if (*name != "family") check_actor_role(*name, to->place, draft_);
+      step_.notify_to = *name;
+    }
+    step_.message = read_languages(notify.require("message"), fmt::format("the message of {}", what_), problems_);
+    notify.finish();
+  }
+
+  void read_stage() {
+    const Node* node = fields_.take("stage");
+    if (node == nullptr) return;
+    if (node->is(Kind::kBoolean) && node->boolean) {
+      // A plain box may be written `stage: true` as well as `stage: {}`.
+    } else {
+      Fields stage(*node, fmt::format("\"stage\" of {}", what_), problems_);
+      const Node* each = stage.take("each");
+      if (const auto name = read_text(each, "\"each\"", problems_)) read_each(*name, each->place);
+      const Node* where = stage.take("where");
+      if (where != nullptr && each == nullptr) problems_.error(where->place, "\"where\" chooses persons, and there is no \"each\"");
+      step_.where = guard(where, "\"where\"");
+      stage.finish();
+    }
+    step_.completes_when = read_sentry(fields_.take("completes_when"), index_, step_.branch, draft_);
+    const Node* steps = fields_.take("steps");
+    if (steps == nullptr || steps->entries.empty()) problems_.error(step_.place, fmt::format("stage {} has no steps", step_.name), "add \"steps: {…}\"");
+  }
+
+  void read_each(const std::string& name, Place place) {
+    const RoleIndex role = draft_.pathway->person_role_named(name);
+    std::vector<std::string> names;
+    for (const PersonRole& person : draft_.pathway->persons) names.push_back(person.name);
+    if (role == kNone) problems_.error(place, fmt::format("there is no person \"{}\"", name), suggest(name, names));
+    else if (!draft_.pathway->persons[role].many) problems_.error(place, fmt::format("there is one {}, so \"each\" has no meaning", name), "leave out \"each\"");
+  }
+
+  StepIndex index_;
+  Draft& draft_;
+  Problems& problems_;
+  Step& step_;
+  std::string what_;
+  Fields fields_;
+};
+
+}  // namespace
+
+void read_steps(const Node& root, Draft& draft) {
+  for (std::size_t i = 0; i < draft.pathway->steps.size(); ++i) StepReader(static_cast<StepIndex>(i), draft).read();
+  const Node* completes = root.find("completes_when");
+  if (completes != nullptr && completes->is(Kind::kNull)) return;  // reported with the outline
+  draft.pathway->completes_when = read_sentry(completes, kNone, kNone, draft);
+}
+
+}  // namespace ritrovo::definition
