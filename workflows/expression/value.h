@@ -8,38 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/period.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/record/value.h"
 #include "workflows/expression/type.h"
 
 namespace ritrovo::expression {
-
-/// A calendar period (ISO 8601: years are twelve months, weeks are seven days). Added to a date: months first, clipped to the last day of
-/// the month reached, then days.
-struct Period {
-  std::int32_t months = 0;
-  std::int32_t days = 0;
-  bool operator==(const Period&) const = default;
-};
-
-/// Reads "P1Y2M3W4D" (each part once, in that order, at least one), with an optional leading "-". kMalformed otherwise; a time part
-/// ("PT1H") is refused with the hint to use a duration.
-[[nodiscard]] Result<Period> parse_period(std::string_view text);
-/// Writes the shortest form: "P2Y", "P1Y6M", "P10D", "P0D"; where the signs differ, each part carries its own.
-[[nodiscard]] std::string to_string(Period period);
-
-/// `day` plus `period`, months clipped to the last day of the month (2024-01-31 + P1M = 2024-02-29).
-/// kMalformed where the result leaves the years 1 to 9999.
-[[nodiscard]] Result<Day> add(Day day, Period period);
-/// Full years from `from` to `to`, toward zero. A year is full when the day of the month is reached, so one born on 29 February completes
-/// a year on 1 March where the year has no 29 February: the age is complete when the last day before the birthday has
-/// ended (the reading taken for Italian law), and 28 February is not yet a birthday. Negative where `to` is before `from`.
-[[nodiscard]] std::int64_t years_between(Day from, Day to);
-/// Full months from `from` to `to`, toward zero, by the same rule (31 January to 28 February: 0; to 1 March: 1).
-[[nodiscard]] std::int64_t months_between(Day from, Day to);
-/// Full years lived on `on` by one born on `birth`, as years_between; before the birth it is negative (-1 in the year before).
-[[nodiscard]] std::int64_t age_on(Day birth, Day on);
 
 /// Why an evaluation failed; the caller opens an incident that names it.
 enum class FailureKind : std::uint8_t {
@@ -67,7 +42,8 @@ class Value {
   [[nodiscard]] static Value date(Day value) { return Value(Kind::kDate, static_cast<std::uint64_t>(std::int64_t{value.value()})); }
   [[nodiscard]] static Value timestamp(Timestamp value) { return Value(Kind::kTimestamp, static_cast<std::uint64_t>(value.value())); }
   [[nodiscard]] static Value duration_ms(std::int64_t value) { return Value(Kind::kDuration, static_cast<std::uint64_t>(value)); }
-  [[nodiscard]] static Value period(Period value);
+  /// Requires: each part within ±9999, as parse_period reads them.
+  [[nodiscard]] static Value period(const Period& value);
   [[nodiscard]] static Value decimal(Decimal value);
   [[nodiscard]] static Value list(std::vector<Value> items);
   /// A map; entries in any order, sorted here. The later of two equal keys wins. Requires: keys are bool, int, uint or string.

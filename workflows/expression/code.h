@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workflows/expression/expression.h"
+#include "workflows/expression/matcher.h"
+#include "workflows/expression/syntax.h"
+
+namespace ritrovo::expression {
+
+/// A checked expression: the tree with its names resolved, and all that an evaluation needs, copied out of the environment.
+struct Code {
+  std::string source;
+  Syntax syntax;                             ///< only evaluated ops; a kVariable's `name` is its place in `variable_types`
+  Type result = Kind::kDyn;
+  std::vector<Type> variable_types;
+  std::vector<HostFunction> host_functions;
+  std::vector<Matcher> patterns;             ///< a kMatches call with `flag` has its pattern at `operand`
+  std::vector<std::uint32_t> reads;
+  std::uint32_t slots = 0;                   ///< variables of macros alive at once
+  bool tainted = false;
+};
+
+/// Resolves names and types of a tree that parsed without going too deep. Appends all problems found to `problems`; without any, the
+/// code can be evaluated.
+[[nodiscard]] Code check(Syntax syntax, const Environment& environment, const Type& expected, std::vector<Problem>& problems);
+
+/// Evaluates checked code; see Program::evaluate.
+[[nodiscard]] Value evaluate(const Code& code, const Activation& activation, const Host& host);
+
+}  // namespace ritrovo::expression

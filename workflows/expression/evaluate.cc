@@ -1,0 +1,339 @@
+#include <array>
+
+#include "engine/base/limits.h"
+#include "workflows/expression/code.h"
+#include "workflows/expression/functions.h"
+
+namespace ritrovo::expression {
+
+namespace {
+
+constexpr std::size_t kParametersMax = 3;  // of a function of CEL or the house
+
+// What stands in the way of a strict operation's result: the variables waited for, else the first failure.
+class Obstacle {
+ public:
+  /// Takes note of a value that may be unknown or an error.
+  void meet(const Value& value) {
+    if (value.is_unknown()) {
+      unknown_ = unknown_.is_unknown() ? merged(unknown_, value) : value;
+    } else if (value.is_error() && !error_.is_error()) {
+      error_ = value;
+    }
+  }
+  [[nodiscard]] bool met() const { return unknown_.is_unknown() || error_.is_error(); }
+  /// Unknown before error: it may yet turn out so that the error doesn't matter.
+  [[nodiscard]] const Value& result() const { return unknown_.is_unknown() ? unknown_ : error_; }
+
+ private:
+  static Value merged(const Value& a, const Value& b) {
+    auto all = a.unknown_variables();
+    auto more = b.unknown_variables();
+    all.insert(all.end(), more.begin(), more.end());
+    return Value::unknown(std::move(all));
+  }
+  Value unknown_;
+  Value error_;
+};
+
+class Evaluation {
+ public:
+  Evaluation(const Code& code, const Activation& activation, const Host& host)
+      : code_(code), activation_(activation), host_(host), nodes_(code.syntax.nodes.data()), children_(code.syntax.children.data()), locals_(code.slots) {
+    meter_.left = static_cast<std::int64_t>(limits::kGuardStepsMax);
+  }
+
+  Value run() {
+    Value result = at(code_.syntax.root);
+    if (spent()) return Value::error(FailureKind::kBudget, "the expression takes more than " + std::to_string(limits::kGuardStepsMax) + " steps (kGuardStepsMax)");
+    bool wrong = result.is_value() && !conforms(result, code_.result, code_.result.kind() != Kind::kBool);
+    return wrong ? failed("the result is of type " + std::string(name_of(result.kind())) + ", where " + code_.result.printed() + " is asked for") : result;
+  }
+
+ private:
+  // Once the budget is spent, whatever is returned is dropped by run(): null is the cheapest.
+  bool spent() const { return meter_.left < 0; }
+  std::uint32_t child(const Node& node, std::size_t i) const { return children_[node.first + i]; }
+
+  Value at(std::uint32_t index) {
+    if (!meter_.charge(1)) return {};
+    const Node& node = nodes_[index];
+    switch (node.op) {
+      case Op::kConstant: return code_.syntax.constants[node.operand];
+      case Op::kVariable: return variable(node);
+      case Op::kLocal: return locals_[node.operand];
+      case Op::kCall: return call(node);
+      case Op::kAnd: return logic(node, false);
+      case Op::kOr: return logic(node, true);
+      case Op::kConditional: return conditional(node);
+      case Op::kSelect: return selection(node);
+      case Op::kHas: return has(node);
+      case Op::kHasVariable: return has_variable(node);
+      case Op::kKnown: return Value::boolean(!at(child(node, 0)).is_unknown());
+      case Op::kList: return list(node);
+      case Op::kMap: return map(node);
+      case Op::kHostCall: return host_call(node);
+      case Op::kAll:
+      case Op::kExists: return quantified(node, node.op == Op::kExists);
+      case Op::kExistsOne: return exists_one(node);
+      case Op::kTransform:
+      case Op::kFilter: return collected(node);
+      case Op::kInvalid:
+      case Op::kName:
+      case Op::kNamedCall:
+      case Op::kMemberCall: break;
+    }
+    return failed("the code wasn't checked");
+  }
+
+  // Whether a value from outside is of the declared type, so that a comparison can't become false for a wrong kind.
+  bool conforms(const Value& value, const Type& type, bool null_allowed) {
+    Kind kind = type.kind();
+    if (kind == Kind::kDyn || (value.is_null() && null_allowed)) return true;
+    if (kind == Kind::kList) return value.kind() == Kind::kList && elements_conform(value, type.element());
+    if (kind == Kind::kMap) return value.kind() == Kind::kMap && entries_conform(value, type);
+    if (kind == Kind::kObject) return value.kind() == Kind::kMap && fields_conform(value, type);
+    return value.kind() == kind;
+  }
+
+  bool elements_conform(const Value& value, const Type& element) {
+    if (element.kind() == Kind::kDyn) return true;
+    if (!meter_.charge(value.items().size())) return true;
+    for (const Value& item : value.items()) {
+      if (!conforms(item, element, true)) return false;
+    }
+    return true;
+  }
+
+  bool entries_conform(const Value& value, const Type& type) {
+    if (!meter_.charge(value.entries().size())) return true;
+    for (const auto& [key, item] : value.entries()) {
+      if (!conforms(key, type.key(), false) || !conforms(item, type.element(), true)) return false;
+    }
+    return true;
+  }
+
+  bool fields_conform(const Value& value, const Type& type) {
+    if (!meter_.charge(type.fields().size())) return true;
+    for (const Type::Field& field : type.fields()) {
+      const Value* held = value.entry(std::string_view(field.name));
+      if (held != nullptr && held->is_value() && !conforms(*held, field.type, true)) return false;
+    }
+    return true;
+  }
+
+  Value variable(const Node& node) {
+    Value value = activation_.lookup(node.operand);
+    const Type& type = code_.variable_types[node.name];
+    if (value.kind() == type.kind() && value.kind() < Kind::kList) return value;  // the usual case, quickly
+    if (!value.is_value() || conforms(value, type, true)) return value;
+    return failed("a variable holds " + std::string(name_of(value.kind())) + ", where it is declared " + type.printed());
+  }
+
+  Value has_variable(const Node& node) {
+    Value value = activation_.lookup(node.operand);
+    return value.is_value() ? Value::boolean(!value.is_null()) : value;
+  }
+
+  Value call(const Node& node) {
+    std::array<Value, kParametersMax> arguments;
+    bool plain = true;
+    for (std::size_t i = 0; i < node.count; ++i) {
+      arguments[i] = at(child(node, i));
+      plain = plain && arguments[i].is_value();
+    }
+    std::span<const Value> given(arguments.data(), node.count);
+    if (!plain) return obstacle_in(given);
+    if (spent()) return {};
+    CallContext context{meter_, node.result, node.function == Function::kMatches && node.flag ? &code_.patterns[node.operand] : nullptr};
+    Value result = call_function(node.function, given, context);
+    return result;
+  }
+
+  static Value obstacle_in(std::span<const Value> values) {
+    Obstacle obstacle;
+    for (const Value& each : values) obstacle.meet(each);
+    return obstacle.result();
+  }
+
+  Value host_call(const Node& node) {
+    const HostFunction& function = code_.host_functions[node.operand];
+    if (!meter_.charge(function.steps)) return {};
+    std::vector<Value> arguments;
+    arguments.reserve(node.count);
+    Obstacle obstacle;
+    for (std::size_t i = 0; i < node.count; ++i) {
+      arguments.push_back(at(child(node, i)));
+      obstacle.meet(arguments.back());
+    }
+    if (obstacle.met()) return obstacle.result();
+    if (spent()) return {};
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (!conforms(arguments[i], function.parameters[i], false)) return failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind())));
+    }
+    Value result = function.call(host_, arguments);
+    if (!result.is_value() || conforms(result, function.result, false)) return result;
+    return Value::error(FailureKind::kHost, "`" + function.name + "` answered with " + std::string(name_of(result.kind())) + " instead of " + function.result.printed());
+  }
+
+  // && and ||: a side that decides wins over unknowns and errors on any other side.
+  Value logic(const Node& node, bool deciding) {
+    Obstacle obstacle;
+    for (std::size_t i = 0; i < node.count; ++i) {
+      Value side = at(child(node, i));
+      if (spent()) return {};
+      if (side.kind() == Kind::kBool) {
+        if (side.as_bool() == deciding) return side;
+      } else {
+        obstacle.meet(side.is_value() ? not_a_bool(side) : side);
+      }
+    }
+    return obstacle.met() ? obstacle.result() : Value::boolean(!deciding);
+  }
+
+  static Value not_a_bool(const Value& value) { return failed("a bool is needed, not " + std::string(name_of(value.kind()))); }
+
+  Value conditional(const Node& node) {
+    Value condition = at(child(node, 0));
+    if (!condition.is_value()) return condition;
+    if (condition.kind() != Kind::kBool) return not_a_bool(condition);
+    return at(child(node, condition.as_bool() ? 1 : 2));
+  }
+
+  Value selection(const Node& node) {
+    Value of = at(child(node, 0));
+    if (!of.is_value() || spent()) return of;
+    const std::string& name = code_.syntax.names[node.name];
+    if (of.kind() != Kind::kMap) return failed("a value of type " + std::string(name_of(of.kind())) + " has no field `" + name + "`");
+    const Value* found = of.entry(std::string_view(name));
+    return found != nullptr ? *found : failed("there is no field `" + name + "`");
+  }
+
+  Value has(const Node& node) {
+    Value of = at(child(node, 0));
+    if (!of.is_value() || spent()) return of;
+    const std::string& name = code_.syntax.names[node.name];
+    if (of.kind() != Kind::kMap) return failed("a value of type " + std::string(name_of(of.kind())) + " has no field `" + name + "`");
+    return Value::boolean(of.entry(std::string_view(name)) != nullptr);
+  }
+
+  Value list(const Node& node) {
+    std::vector<Value> items;
+    items.reserve(node.count);
+    Obstacle obstacle;
+    for (std::size_t i = 0; i < node.count; ++i) {
+      items.push_back(at(child(node, i)));
+      obstacle.meet(items.back());
+    }
+    return obstacle.met() ? obstacle.result() : Value::list(std::move(items));
+  }
+
+  Value map(const Node& node) {
+    std::vector<Value::Entry> entries;
+    Obstacle obstacle;
+    for (std::size_t i = 0; i + 1 < node.count; i += 2) {
+      Value key = at(child(node, i));
+      Value value = at(child(node, i + 1));
+      obstacle.meet(key);
+      obstacle.meet(value);
+      bool allowed = key.kind() == Kind::kBool || key.kind() == Kind::kInt || key.kind() == Kind::kUint || key.kind() == Kind::kString;
+      if (key.is_value() && !allowed) obstacle.meet(failed("a map's key can't be of type " + std::string(name_of(key.kind()))));
+      entries.emplace_back(std::move(key), std::move(value));
+    }
+    if (obstacle.met()) return obstacle.result();
+    if (spent()) return {};
+    std::size_t given = entries.size();
+    Value made = Value::map(std::move(entries));
+    return made.entries().size() == given ? made : failed("a map has the same key twice");
+  }
+
+  // ---- macros
+
+  // What a macro ranges over: a list's elements, a map's keys. Anything else is handed on as the macro's result.
+  bool range(const Node& node, std::vector<Value>& elements, Value& instead) {
+    Value of = at(child(node, 0));
+    if (of.kind() == Kind::kList) {
+      elements.assign(of.items().begin(), of.items().end());
+    } else if (of.kind() == Kind::kMap) {
+      for (const auto& [key, value] : of.entries()) elements.push_back(key);
+    } else {
+      instead = of.is_value() ? failed("a macro ranges over a list or a map, not " + std::string(name_of(of.kind()))) : of;
+      return false;
+    }
+    return meter_.charge(elements.size());
+  }
+
+  Value quantified(const Node& node, bool deciding) {
+    std::vector<Value> elements;
+    Value instead;
+    if (!range(node, elements, instead)) return instead;
+    Obstacle obstacle;
+    for (Value& element : elements) {
+      locals_[node.operand] = std::move(element);
+      Value holds = at(child(node, 1));
+      if (spent()) return {};
+      if (holds.kind() == Kind::kBool) {
+        if (holds.as_bool() == deciding) return holds;
+      } else {
+        obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+      }
+    }
+    return obstacle.met() ? obstacle.result() : Value::boolean(!deciding);
+  }
+
+  Value exists_one(const Node& node) {
+    std::vector<Value> elements;
+    Value instead;
+    if (!range(node, elements, instead)) return instead;
+    Obstacle obstacle;
+    std::size_t holding = 0;
+    for (Value& element : elements) {
+      locals_[node.operand] = std::move(element);
+      Value holds = at(child(node, 1));
+      if (spent()) return {};
+      if (holds.is_true()) ++holding;
+      if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+    }
+    return obstacle.met() ? obstacle.result() : Value::boolean(holding == 1);
+  }
+
+  // map and filter: strict, so that one unknown element makes the whole list unknown.
+  Value collected(const Node& node) {
+    std::vector<Value> elements;
+    Value instead;
+    if (!range(node, elements, instead)) return instead;
+    bool filters = node.op == Op::kFilter || node.count == 3;
+    std::vector<Value> kept;
+    Obstacle obstacle;
+    for (Value& element : elements) {
+      locals_[node.operand] = element;
+      if (filters) {
+        Value holds = at(child(node, 1));
+        if (spent()) return {};
+        if (holds.is_false()) continue;
+        if (!holds.is_true()) {
+          obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+          continue;
+        }
+      }
+      kept.push_back(node.op == Op::kFilter ? std::move(element) : at(child(node, node.count - 1)));
+      obstacle.meet(kept.back());
+      if (spent()) return {};
+    }
+    return obstacle.met() ? obstacle.result() : Value::list(std::move(kept));
+  }
+
+  const Code& code_;
+  const Activation& activation_;
+  const Host& host_;
+  const Node* nodes_;
+  const std::uint32_t* children_;
+  std::vector<Value> locals_;
+  Meter meter_;
+};
+
+}  // namespace
+
+Value evaluate(const Code& code, const Activation& activation, const Host& host) { return Evaluation(code, activation, host).run(); }
+
+}  // namespace ritrovo::expression
