@@ -1,8 +1,10 @@
-#include <cctype>
+#include <chrono>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "engine/base/period.h"
 #include "workflows/definition/draft.h"
 
 namespace ritrovo::definition {
@@ -150,10 +152,25 @@ void check_reach(const expression::Program& program, const Node& node, const Gua
   }
 }
 
+/// `plus(date, period)`, the same as `date + period`, for those who would read a plus sign as one of numbers.
+expression::HostFunction plus_function() {
+  const auto call = [](const expression::Host&, std::span<const expression::Value> arguments) {
+    constexpr Day kFirst(std::chrono::year(1) / 1 / 1);
+    constexpr Day kLast(std::chrono::year(9999) / 12 / 31);
+    const Day day = arguments[0].as_date();
+    const Day reached = day >= kFirst && day <= kLast ? add(day, arguments[1].as_period()) : day;
+    if (day < kFirst || day > kLast || reached < kFirst || reached > kLast)
+      return expression::Value::error(expression::FailureKind::kComputing, "the date leaves the years 1 to 9999");
+    return expression::Value::date(reached);
+  };
+  return {"plus", {Type(expression::Kind::kDate), Type(expression::Kind::kPeriod)}, Type(expression::Kind::kDate), call};
+}
+
 }  // namespace
 
 void declare_variables(Draft& draft) {
   draft.environment.declare_host_functions();
+  draft.environment.declare(plus_function());
   declare({"today", Type(expression::Kind::kDate), false, false}, {Variable::Kind::kToday, kNone, kNone}, {1, 1}, draft);
   declare({"opened_on", Type(expression::Kind::kDate), false, false}, {Variable::Kind::kOpenedOn, kNone, kNone}, {1, 1}, draft);
   for (std::size_t f = 0; f < draft.pathway->facts.size(); ++f) {
