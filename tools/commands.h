@@ -1,0 +1,22 @@
+#pragma once
+
+#include "tools/context.h"
+
+/// One function for each subcommand: adds it to the program, with its options and its help. Each stands in command_<name>.cc.
+namespace ritrovo::tools {
+
+void add_init(CLI::App& app, Context& context);
+void add_check(CLI::App& app, Context& context);
+void add_catalogue(CLI::App& app, Context& context);
+void add_publish(CLI::App& app, Context& context);
+void add_submit(CLI::App& app, Context& context);
+void add_case(CLI::App& app, Context& context);
+void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
+void add_quarantine(CLI::App& app, Context& context);
+void add_advance(CLI::App& app, Context& context);
+void add_receipts(CLI::App& app, Context& context);
+void add_generate(CLI::App& app, Context& context);
+void add_demo(CLI::App& app, Context& context);
+void add_version(CLI::App& app, Context& context);
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+#include "engine/base/result.h"
+
+namespace ritrovo::tools {
+
+/// What the program tells its caller. Where several apply, kMalformed wins over kRejected.
+enum class ExitCode : int {
+  kAllTaken = 0,     ///< everything was done
+  kWorldFailed = 1,  ///< a file, a folder or an argument isn't as it should be
+  kMalformed = 2,    ///< something that was given couldn't be read as what it claims to be
+  kRejected = 3,     ///< something was understood, and refused by the pathway
+};
+
+/// What every subcommand shares: the options that all of them take, and the exit code that they leave.
+struct Context {
+  std::filesystem::path data;
+  std::filesystem::path master_key_file;  ///< empty: the one in the folder's vault
+  bool json = false;
+  bool accept_clock_jump = false;
+  ExitCode exit = ExitCode::kAllTaken;
+
+  /// Raises the exit code; kMalformed wins over kRejected, and kWorldFailed over both.
+  void leave_with(ExitCode code);
+};
+
+/// A failure of the world, on its way to `main`, which prints it with its remedy and exits with 1.
+struct Failure {
+  Error error;
+};
+
+/// The value, or a Failure thrown.
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw Failure{std::move(result.error())};
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+/// What a subcommand is for, how it is used, and what comes after it: shown by its --help.
+struct Teaching {
+  std::string_view description;
+  std::string_view example;
+  std::string_view next;
+};
+
+/// Adds a subcommand that teaches. `takes_folder`: it gets --data, --master-key-file and --accept-clock-jump. Runs `run` when it is given.
+/// The result belongs to `parent`. Requires: `context` outlives `parent`.
+CLI::App* add_command(CLI::App& parent, Context& context, std::string_view name, const Teaching& teaching, bool takes_folder,
+                      std::function<void()> run);
+
+/// Prints an error on stderr, as a sentence or as JSON.
+void print_error(const Context& context, const Error& error);
+
+/// A program's name for itself in its own advice.
+inline constexpr std::string_view kProgram = "ritrovo";
+
+}  // namespace ritrovo::tools

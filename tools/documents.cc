@@ -1,0 +1,104 @@
+#include "tools/documents.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <system_error>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "engine/base/limits.h"
+#include "tools/console.h"
+#include "tools/shipped_catalogue.h"
+
+namespace ritrovo::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_definition(const fs::path& file) { return file.extension() == ".yaml" || file.extension() == ".yml"; }
+
+Result<std::string> read_text(const fs::path& file) {
+  std::error_code code;
+  const std::uintmax_t size = fs::file_size(file, code);
+  if (!code && size > limits::kDefinitionBytesMax) {
+    return failure(ErrorCode::kOverLimit, fmt::format("{} has {} bytes; a definition has at most {} (kDefinitionBytesMax). Split it", file.string(), size,
+                                                      limits::kDefinitionBytesMax));
+  }
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return failure(ErrorCode::kNotFound, fmt::format("can't read {}: check the path", file.string()));
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<std::vector<definition::Document>> read_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code code;
+  for (fs::recursive_directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
+    if (at->is_regular_file() && is_definition(at->path())) files.push_back(at->path());
+  }
+  if (code) return failure(ErrorCode::kUnavailable, fmt::format("can't read the folder {}: {}", folder.string(), code.message()));
+  if (files.empty()) return failure(ErrorCode::kNotFound, fmt::format("{} holds no definition: no file in it ends in .yaml", folder.string()));
+  std::sort(files.begin(), files.end());
+  std::vector<definition::Document> documents;
+  for (const fs::path& file : files) {
+    Result<std::string> text = read_text(file);
+    if (!text) return tl::unexpected(text.error());
+    documents.push_back({fs::relative(file, folder).generic_string(), std::move(*text)});
+  }
+  return documents;
+}
+
+}  // namespace
+
+std::vector<definition::Document> shipped_documents() {
+  std::vector<definition::Document> documents;
+  for (const ShippedDocument& document : shipped_catalogue()) documents.push_back({std::string(document.path), std::string(document.text)});
+  return documents;
+}
+
+Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths) {
+  std::vector<definition::Document> documents;
+  for (const std::string& path : paths) {
+    if (fs::is_directory(path)) {
+      Result<std::vector<definition::Document>> folder = read_folder(path);
+      if (!folder) return folder;
+      std::move(folder->begin(), folder->end(), std::back_inserter(documents));
+      continue;
+    }
+    Result<std::string> text = read_text(path);
+    if (!text) return tl::unexpected(text.error());
+    documents.push_back({path, std::move(*text)});
+  }
+  return documents;
+}
+
+void print_problems(std::ostream& out, const std::vector<definition::Problem>& problems, std::size_t documents, bool json) {
+  std::size_t errors = 0;
+  for (const definition::Problem& problem : problems) errors += problem.severity == definition::Severity::kError ? 1 : 0;
+  if (json) {
+    boost::json::array list;
+    for (const definition::Problem& problem : problems) {
+      list.push_back(boost::json::object{{"severity", definition::name_of(problem.severity)},
+                                         {"file", problem.path},
+                                         {"line", problem.line},
+                                         {"column", problem.column},
+                                         {"message", problem.message},
+                                         {"hint", problem.hint},
+                                         {"excerpt", problem.excerpt}});
+    }
+    out << boost::json::serialize(boost::json::object{{"documents", documents}, {"errors", errors}, {"problems", std::move(list)}}) << '\n';
+    return;
+  }
+  for (const definition::Problem& problem : problems) out << definition::to_string(problem) << '\n';
+  const std::size_t warnings = problems.size() - errors;
+  out << counted(documents, "document", "documents") << ": ";
+  if (problems.empty()) {
+    out << "no problem found.\n";
+  } else {
+    out << counted(errors, "error", "errors") << ", " << counted(warnings, "warning", "warnings") << ".\n";
+  }
+}
+
+}  // namespace ritrovo::tools

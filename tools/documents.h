@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "workflows/definition/loader.h"
+#include "workflows/definition/publication.h"
+
+namespace ritrovo::tools {
+
+/// The definitions that came with the program.
+[[nodiscard]] std::vector<definition::Document> shipped_documents();
+/// Reads definition files; of a folder, every *.yaml in it and below, by path within the folder. kNotFound names what isn't there or holds
+/// no definition; kOverLimit names a file over kDefinitionBytesMax.
+[[nodiscard]] Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths);
+
+/// Problems as `check` and `publish` print them: for a person on `out`, or as JSON.
+void print_problems(std::ostream& out, const std::vector<definition::Problem>& problems, std::size_t documents, bool json);
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,131 @@
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/base/assert.h"
+#include "tools/commands.h"
+#include "tools/context.h"
+#include "tools/logging.h"
+#include "workflows/definition/problem.h"
+
+namespace ritrovo::tools {
+namespace {
+
+constexpr std::string_view kDescription =
+    "Ritrovo moves families through their reunification: every step is an event that is kept for ever,\n"
+    "every deadline is counted as the law counts it, every answer can be proved.";
+constexpr std::string_view kStart =
+    "To begin:\n"
+    "  ritrovo demo                      see it run: 2,000 families through seven years, in seconds\n"
+    "  ritrovo init && ritrovo publish   make a data folder, and put the shipped definitions in force\n"
+    "  ritrovo submit commands.ndjson    send what happened, one JSON object a line\n"
+    "  ritrovo tasks                     see what there is to do\n\n"
+    "Exit codes: 0 all taken, 1 the world failed, 2 something was malformed, 3 something was rejected.\n"
+    "'ritrovo COMMAND --help' has an example and says what comes next.\n";
+
+void set_defaults(Context& context) {
+  const char* data = std::getenv("RITROVO_DATA");
+  context.data = data != nullptr && *data != '\0' ? data : "ritrovo-data";
+  const char* key = std::getenv("RITROVO_MASTER_KEY_FILE");
+  if (key != nullptr) context.master_key_file = key;
+}
+
+void add_commands(CLI::App& app, Context& context) {
+  app.add_option("--data", context.data, "The data folder; also $RITROVO_DATA")->type_name("DIR")->capture_default_str();
+  app.add_option("--master-key-file", context.master_key_file, "Where the vault's master key is, if not in the folder")->type_name("FILE");
+  app.add_flag("--json", context.json, "Machine-readable output");
+  add_demo(app, context);
+  add_init(app, context);
+  add_check(app, context);
+  add_catalogue(app, context);
+  add_publish(app, context);
+  add_submit(app, context);
+  add_case(app, context);
+  add_lists(app, context);
+  add_quarantine(app, context);
+  add_advance(app, context);
+  add_receipts(app, context);
+  add_generate(app, context);
+  add_version(app, context);
+  app.footer(std::string(kStart));
+}
+
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  return names;
+}
+
+/// A word where a subcommand must stand that isn't one: says which was probably meant. Empty if there is none.
+std::string unknown_command(const CLI::App& app, int count, char** words) {
+  const CLI::App* here = &app;
+  std::string path(kProgram);
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    const std::vector<std::string> names = names_of(*here);
+    if (names.empty() || word.starts_with('-')) return {};
+    const auto found = here->get_subcommands([word](const CLI::App* command) { return command->get_name() == word; });
+    if (found.empty()) {
+      const std::string near = definition::nearest(word, names);
+      const std::string hint = near.empty() ? fmt::format("there are: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{} {}'?", path, near);
+      return fmt::format("'{}' is no command of '{}'; {}", word, path, hint);
+    }
+    here = found.front();
+    path += fmt::format(" {}", word);
+  }
+  return {};
+}
+
+int run(int count, char** words) {
+  Context context;
+  set_defaults(context);
+  CLI::App app{std::string(kDescription), std::string(kProgram)};
+  app.get_formatter()->column_width(34);
+  app.require_subcommand(1);
+  add_commands(app, context);
+  for (int i = 1; i < count; ++i) context.json = context.json || std::string_view(words[i]) == "--json";
+  try {
+    if (const std::string unknown = unknown_command(app, count, words); !unknown.empty()) {
+      throw Failure{{ErrorCode::kNotFound, unknown}};
+    }
+    app.parse(count, words);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& wrong) {
+    if (count <= 1) {
+      std::cout << app.help();
+      return static_cast<int>(ExitCode::kWorldFailed);
+    }
+    const std::string help = fmt::format("{}. '{} --help' shows how it is used, with an example", wrong.what(), kProgram);
+    print_error(context, {ErrorCode::kMalformed, help});
+    return static_cast<int>(ExitCode::kWorldFailed);
+  } catch (const Failure& failed) {
+    print_error(context, failed.error);
+    return static_cast<int>(ExitCode::kWorldFailed);
+  } catch (const AssertionFailure& bug) {
+    print_error(context, {ErrorCode::kCorrupt, fmt::format("this is a mistake in ritrovo, or in what is stored: {}. Nothing was written after it; please report it", bug.what())});
+    return static_cast<int>(ExitCode::kWorldFailed);
+  } catch (const std::exception& unexpected) {
+    print_error(context, {ErrorCode::kUnavailable, fmt::format("it failed: {}", unexpected.what())});
+    return static_cast<int>(ExitCode::kWorldFailed);
+  }
+  std::cout.flush();
+  if (!std::cout) {
+    print_error(context, {ErrorCode::kUnavailable, "the output couldn't be written: is the disk full, or the reader gone?"});
+    return static_cast<int>(ExitCode::kWorldFailed);
+  }
+  return static_cast<int>(context.exit);
+}
+
+}  // namespace
+}  // namespace ritrovo::tools
+
+int main(int count, char** words) {
+  ritrovo::tools::log_as_json_lines();
+  return ritrovo::tools::run(count, words);
+}
