@@ -37,7 +37,8 @@ Result<Decimal> parse_decimal(std::string_view text) {
   const std::string_view fraction = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
   if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return malformed();
   if (whole.size() > 1 && whole.front() == '0') return malformed();
-  if (whole.size() + fraction.size() > kDecimalDigitsMax) return malformed();
+  const std::size_t whole_digits = whole == "0" ? 0 : whole.size();
+  if (whole_digits + fraction.size() > kDecimalDigitsMax) return malformed();
   if (!std::all_of(whole.begin(), whole.end(), is_digit) || !std::all_of(fraction.begin(), fraction.end(), is_digit)) return malformed();
   std::int64_t coefficient = 0;
   for (const char c : whole) coefficient = coefficient * 10 + (c - '0');
