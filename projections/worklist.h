@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "projections/case_fold.h"
+
+namespace ritrovo::projections {
+
+/// A task that somebody can work on.
+struct OpenTask {
+  CaseId case_id;
+  std::string step;        ///< as in the definition
+  std::string title;
+  std::string person;      ///< alias of the branch's person; empty for the case's own
+  Version occurrence;      ///< 0 where the step doesn't repeat
+  std::string role;        ///< who is offered it
+  std::string role_title;
+  std::string party;       ///< title of whom it waits for; may be empty
+  std::string claimed_by;  ///< actor id, or empty
+  bool may_start = false;  ///< manual or discretionary, and not started yet
+  Day opened_on;
+  std::optional<Day> due;  ///< of its earliest deadline that runs or was missed
+  bool operator==(const OpenTask&) const = default;
+};
+
+/// The open tasks of open cases that aren't suspended. Keeps a row for each open task.
+class Worklist : public View {
+ public:
+  void apply(const CaseEvent& event) override;
+  /// By due day (those without one last), then opening day, case and step. Titles in that language. `role`: only what is offered to it;
+  /// empty for all.
+  [[nodiscard]] std::vector<OpenTask> tasks(std::string_view language, std::string_view role = {}) const;
+
+ private:
+  struct Clock {
+    definition::DeadlineIndex deadline = 0;
+    Day due;
+  };
+  struct Task {
+    pathway::StepRef ref;
+    bool active = false;
+    Day opened_on;
+    std::string claimed_by;
+    std::vector<Clock> clocks;
+  };
+  struct Row {
+    const definition::Pathway* pathway = nullptr;
+    bool suspended = false;
+    std::vector<std::string> aliases;
+    std::vector<Task> tasks;
+  };
+  void begin(Row& row, const pathway::StepRef& ref, bool active, Day day);
+  void set_due(Row& row, const pathway::DeadlineRef& ref, std::optional<Day> due);
+  static Task* find(Row& row, const pathway::StepRef& ref);
+
+  std::unordered_map<CaseId, Row> rows_;
+};
+
+}  // namespace ritrovo::projections
