@@ -57,9 +57,11 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 Result<std::uint64_t> parse_printed(std::string_view prefix, std::string_view text) {
   const std::string what = "an id like " + std::string(prefix) + "lusab-babad-gutih-tugad-4";
   if (text.size() != kPrintedBytes)
-    return failure(ErrorCode::kMalformed, "expected " + what + " of " + std::to_string(kPrintedBytes) + " characters, got " + std::to_string(text.size()));
+    return failure(ErrorCode::kMalformed,
+                   "expected " + what + " of " + std::to_string(kPrintedBytes) + " characters, got " + std::to_string(text.size()));
   for (std::size_t i = 0; i < kPrefixBytes; ++i)
-    if (lower(text[i]) != prefix[i]) return failure(ErrorCode::kMalformed, "expected " + what + ": the prefix isn't \"" + std::string(prefix) + "\"");
+    if (lower(text[i]) != prefix[i])
+      return failure(ErrorCode::kMalformed, "expected " + what + ": the prefix isn't \"" + std::string(prefix) + "\"");
   std::uint64_t value = 0;
   int product = kModulus;
   std::size_t at = kPrefixBytes;
@@ -68,11 +70,13 @@ Result<std::uint64_t> parse_printed(std::string_view prefix, std::string_view te
       const bool consonant = kind == 'c';
       const char letter = lower(text[at++]);
       const std::size_t digit = (consonant ? kConsonants : kVowels).find(letter);
-      if (digit == std::string_view::npos) return failure(ErrorCode::kMalformed, "expected " + what + ": group " + std::to_string(group + 1) + " isn't one");
+      if (digit == std::string_view::npos)
+        return failure(ErrorCode::kMalformed, "expected " + what + ": group " + std::to_string(group + 1) + " isn't one");
       value = value << (consonant ? 4 : 2) | digit;
       product = check_step(product, letter);
     }
-    if (text[at++] != '-') return failure(ErrorCode::kMalformed, "expected " + what + ": no hyphen after group " + std::to_string(group + 1));
+    if (text[at++] != '-')
+      return failure(ErrorCode::kMalformed, "expected " + what + ": no hyphen after group " + std::to_string(group + 1));
   }
   if (lower(text[at]) != character_of((kModulus + 1 - product) % kModulus))
     return failure(ErrorCode::kMalformed, "the check character at the end of the id doesn't match: it is mistyped");

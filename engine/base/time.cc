@@ -99,7 +99,8 @@ void put_digits(std::string& out, std::int64_t value, int digits) {
 Result<Day> parse_day(std::string_view text) {
   Reader reader(text);
   const std::optional<Day> day = read_day(reader);
-  if (!day || !reader.ended()) return failure(ErrorCode::kMalformed, "expected a day that exists, between 1800 and 2200, like \"2025-10-04\"");
+  if (!day || !reader.ended())
+    return failure(ErrorCode::kMalformed, "expected a day that exists, between 1800 and 2200, like \"2025-10-04\"");
   return *day;
 }
 
@@ -118,7 +119,8 @@ std::string to_string(Day day) {
 
 Result<Timestamp> parse_timestamp(std::string_view text) {
   const auto malformed = [] {
-    return failure(ErrorCode::kMalformed, "expected an instant with its offset, to the millisecond at most, like \"2025-10-04T08:30:00.125+02:00\"");
+    return failure(ErrorCode::kMalformed,
+                   "expected an instant with its offset, to the millisecond at most, like \"2025-10-04T08:30:00.125+02:00\"");
   };
   Reader reader(text);
   const std::optional<Day> day = read_day(reader);

@@ -62,9 +62,10 @@ Result<Frontier> Frontier::decode(std::string_view bytes) {
   bytes.remove_prefix(sizeof(frontier.size_));
   const auto peaks = static_cast<std::size_t>(std::popcount(frontier.size_));
   if (bytes.size() != peaks * Hash256::kBytes)
-    return failure(ErrorCode::kMalformed, "a frontier of " + std::to_string(frontier.size_) + " leaves has " + std::to_string(peaks) + " hashes, not " +
-                                              std::to_string(bytes.size()) + " bytes of them");
-  for (std::size_t i = 0; i < peaks; ++i) frontier.peaks_.push_back(Hash256::from_bytes(bytes.substr(i * Hash256::kBytes, Hash256::kBytes)).value());
+    return failure(ErrorCode::kMalformed, "a frontier of " + std::to_string(frontier.size_) + " leaves has " + std::to_string(peaks) +
+                                              " hashes, not " + std::to_string(bytes.size()) + " bytes of them");
+  for (std::size_t i = 0; i < peaks; ++i)
+    frontier.peaks_.push_back(Hash256::from_bytes(bytes.substr(i * Hash256::kBytes, Hash256::kBytes)).value());
   return frontier;
 }
 

@@ -49,7 +49,8 @@ Result<Hash256> root_of(TreeSize size, const SubtreeReader& read) { return range
 
 Result<std::vector<Hash256>> inclusion_proof(Position position, TreeSize size, const SubtreeReader& read) {
   if (position.value() >= size.value())
-    return failure(ErrorCode::kNotFound, "position " + std::to_string(position.value()) + " isn't in a tree of " + std::to_string(size.value()) + " leaves");
+    return failure(ErrorCode::kNotFound,
+                   "position " + std::to_string(position.value()) + " isn't in a tree of " + std::to_string(size.value()) + " leaves");
   std::vector<Range> siblings;
   Range range{0, size.value()};
   std::uint64_t at = position.value();
@@ -89,7 +90,8 @@ bool verify_inclusion(const Hash256& leaf, Position position, TreeSize size, con
 
 Result<std::vector<Hash256>> consistency_proof(Growth growth, const SubtreeReader& read) {
   if (growth.before.value() == 0 || growth.before > growth.after)
-    return failure(ErrorCode::kNotFound, "there is no proof from " + std::to_string(growth.before.value()) + " to " + std::to_string(growth.after.value()) + " leaves");
+    return failure(ErrorCode::kNotFound, "there is no proof from " + std::to_string(growth.before.value()) + " to " +
+                                             std::to_string(growth.after.value()) + " leaves");
   std::vector<Range> parts;
   Range range{0, growth.after.value()};
   std::uint64_t before = growth.before.value();

@@ -24,7 +24,8 @@ std::string_view bytes_of(const auto& array) { return {reinterpret_cast<const ch
 const unsigned char* unsigned_bytes(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 bool good_name(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) { return c == '+' || c == ' ' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  return !name.empty() && std::none_of(name.begin(), name.end(),
+                                       [](char c) { return c == '+' || c == ' ' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool good_text(std::string_view text) {
@@ -65,7 +66,9 @@ std::string NoteVerifier::printed() const {
 }
 
 Result<NoteVerifier> NoteVerifier::parse(std::string_view text) {
-  const auto malformed = [](std::string_view what) { return failure(ErrorCode::kMalformed, "a verifier's key reads \"name+hash+base64\": " + std::string(what)); };
+  const auto malformed = [](std::string_view what) {
+    return failure(ErrorCode::kMalformed, "a verifier's key reads \"name+hash+base64\": " + std::string(what));
+  };
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return malformed("two plus signs are missing");
@@ -75,7 +78,8 @@ Result<NoteVerifier> NoteVerifier::parse(std::string_view text) {
   const Result<std::string> key = from_base64(text.substr(second + 1));
   if (!key || key->size() != 1 + verifier.public_key_.size() || key->front() != kEd25519) return malformed("the key isn't one of Ed25519");
   std::transform(key->begin() + 1, key->end(), verifier.public_key_.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
-  if (to_hex(hash_bytes(verifier.key_hash())) != text.substr(first + 1, second - first - 1)) return malformed("the hash isn't that of name and key");
+  if (to_hex(hash_bytes(verifier.key_hash())) != text.substr(first + 1, second - first - 1))
+    return malformed("the hash isn't that of name and key");
   return verifier;
 }
 
@@ -125,8 +129,8 @@ Result<std::string> verified_text(std::string_view note, const NoteVerifier& ver
     rest.remove_prefix(end + 1);
     if (line->name != verifier.name() || !line->raw.starts_with(wanted)) continue;
     const std::string_view signature = std::string_view(line->raw).substr(wanted.size());
-    const bool good = signature.size() == crypto_sign_BYTES &&
-                      crypto_sign_verify_detached(unsigned_bytes(signature), unsigned_bytes(text), text.size(), verifier.public_key_.data()) == 0;
+    const bool good = signature.size() == crypto_sign_BYTES && crypto_sign_verify_detached(unsigned_bytes(signature), unsigned_bytes(text),
+                                                                                           text.size(), verifier.public_key_.data()) == 0;
     if (!good) return failure(ErrorCode::kCorrupt, "the note's signature by " + verifier.name() + " doesn't verify");
     found = true;
   }

@@ -24,9 +24,9 @@ struct Source {
 
 /// One person named by an `open` or `add_person` command.
 struct NewPerson {
-  std::string alias;                    ///< name in the case: "sponsor", "rel-1"
-  std::string role;                     ///< a person role that the pathway declares: "sponsor", "relative"
-  std::optional<PersonId> id;           ///< a person known from another case; without it an id is derived from case and alias
+  std::string alias;           ///< name in the case: "sponsor", "rel-1"
+  std::string role;            ///< a person role that the pathway declares: "sponsor", "relative"
+  std::optional<PersonId> id;  ///< a person known from another case; without it an id is derived from case and alias
   Values data;
 };
 
@@ -36,25 +36,25 @@ struct NewPerson {
 /// Verbs: `open` (pathway, persons) · `report` (fact, person, data) · `add_person` (persons, one) · `remove_person` (person, data.reason) ·
 /// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `correct`, `withdraw` (fact, of, data).
 struct Command {
-  std::string key;                       ///< unique in its case; 1 … kKeyBytesMax bytes
-  CaseId case_id;                        ///< from "case", from "opened_by", or derived from the key of an `open`
-  std::string verb;                      ///< "command" in JSON
-  std::string pathway;                   ///< open: which pathway
-  std::vector<NewPerson> persons;        ///< open, add_person
-  std::string fact;                      ///< report, correct, withdraw
-  std::string step;                      ///< task: the step's path
-  std::string action;                    ///< task: claim | release | delegate | complete
-  std::optional<std::string> person;     ///< alias or printed id
-  std::optional<Version> occurrence;     ///< task: which occurrence, when the step repeats
-  std::optional<Version> of;             ///< correct, withdraw: the version of the event that they correct
+  std::string key;                    ///< unique in its case; 1 … kKeyBytesMax bytes
+  CaseId case_id;                     ///< from "case", from "opened_by", or derived from the key of an `open`
+  std::string verb;                   ///< "command" in JSON
+  std::string pathway;                ///< open: which pathway
+  std::vector<NewPerson> persons;     ///< open, add_person
+  std::string fact;                   ///< report, correct, withdraw
+  std::string step;                   ///< task: the step's path
+  std::string action;                 ///< task: claim | release | delegate | complete
+  std::optional<std::string> person;  ///< alias or printed id
+  std::optional<Version> occurrence;  ///< task: which occurrence, when the step repeats
+  std::optional<Version> of;          ///< correct, withdraw: the version of the event that they correct
   Values data;
-  std::optional<Day> effective_on;       ///< when it happened; today unless said
-  std::optional<Version> expect_version; ///< refused unless the case stands there
+  std::optional<Day> effective_on;        ///< when it happened; today unless said
+  std::optional<Version> expect_version;  ///< refused unless the case stands there
   Actor actor;
-  std::optional<Timestamp> at;           ///< only in a simulated folder
+  std::optional<Timestamp> at;  ///< only in a simulated folder
   std::optional<Source> source;
-  std::string correlation;               ///< the caller's own reference, passed on
-  std::string traceparent;               ///< W3C trace context, passed on
+  std::string correlation;  ///< the caller's own reference, passed on
+  std::string traceparent;  ///< W3C trace context, passed on
 };
 
 /// Sixteen bytes that stand for a command's content, key and transport left out: the same key with another fingerprint is a mistake.

@@ -20,9 +20,10 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 10> kCommonMembers = {"key", "case",  "opened_by", "command",     "effective_on", "expect_version",
-                                                             "actor", "at", "correlation", "traceparent"};
-constexpr std::array<std::string_view, 9> kVerbMembers = {"pathway", "persons", "fact", "step", "action", "person", "occurrence", "of", "data"};
+constexpr std::array<std::string_view, 10> kCommonMembers = {"key",   "case", "opened_by",   "command",    "effective_on", "expect_version",
+                                                             "actor", "at",   "correlation", "traceparent"};
+constexpr std::array<std::string_view, 9> kVerbMembers = {"pathway", "persons",    "fact", "step", "action",
+                                                          "person",  "occurrence", "of",   "data"};
 
 /// What belongs to a verb: members it needs, and members it may have besides.
 struct Verb {
@@ -80,7 +81,8 @@ class Problems {
 /// Reads the members of one JSON object; null counts as absent.
 class Members {
  public:
-  Members(const Values& values, std::string pointer, Problems& problems) : values_(values), pointer_(std::move(pointer)), problems_(problems) {}
+  Members(const Values& values, std::string pointer, Problems& problems)
+      : values_(values), pointer_(std::move(pointer)), problems_(problems) {}
 
   [[nodiscard]] std::string pointer(std::string_view name) const { return pointer_to(pointer_, name); }
   void problem(std::string_view name, std::string message) { problems_.add(pointer(name), std::move(message)); }
@@ -169,7 +171,8 @@ Values read_data(Members& members) {
   if (data == nullptr) return {};
   for (const auto& [name, value] : *data)
     if (nesting_of(value) > limits::kValueNestingMax)
-      members.problems().add(pointer_to(members.pointer("data"), name), "nested over the limit of " + std::to_string(limits::kValueNestingMax) + " levels");
+      members.problems().add(pointer_to(members.pointer("data"), name),
+                             "nested over the limit of " + std::to_string(limits::kValueNestingMax) + " levels");
   return *data;
 }
 
@@ -185,7 +188,8 @@ Actor read_actor(Members& command) {
   Actor actor{members.needed_name("id"), members.name("organisation").value_or(""), {}};
   const ValueList* roles = members.list("roles");
   if (roles == nullptr) return actor;
-  if (roles->size() > limits::kActorRolesMax) members.problem("roles", "over the limit of " + std::to_string(limits::kActorRolesMax) + " roles");
+  if (roles->size() > limits::kActorRolesMax)
+    members.problem("roles", "over the limit of " + std::to_string(limits::kActorRolesMax) + " roles");
   for (std::size_t i = 0; i < roles->size(); ++i) {
     const auto* role = (*roles)[i].get<std::string>();
     if (role == nullptr || role->empty() || role->size() > limits::kNameBytesMax || std::any_of(role->begin(), role->end(), is_control)) {
@@ -205,7 +209,8 @@ std::vector<NewPerson> read_persons(Members& command) {
   const ValueList* list = command.list("persons");
   if (list == nullptr) return persons;
   if (list->empty()) command.problem("persons", "it is empty");
-  if (list->size() > limits::kPersonsMax) command.problem("persons", "over the limit of " + std::to_string(limits::kPersonsMax) + " persons");
+  if (list->size() > limits::kPersonsMax)
+    command.problem("persons", "over the limit of " + std::to_string(limits::kPersonsMax) + " persons");
   for (std::size_t i = 0; i < list->size(); ++i) {
     const std::string pointer = pointer_to(command.pointer("persons"), std::to_string(i));
     const auto* values = (*list)[i].get<Values>();
@@ -215,9 +220,11 @@ std::vector<NewPerson> read_persons(Members& command) {
     }
     Members members(*values, pointer, command.problems());
     members.refuse_unknown(kMembers);
-    NewPerson person{members.needed_name("alias"), members.needed_name("role"), members.parsed<PersonId>("id", PersonId::parse), read_data(members)};
+    NewPerson person{members.needed_name("alias"), members.needed_name("role"), members.parsed<PersonId>("id", PersonId::parse),
+                     read_data(members)};
     const auto same = [&person](const NewPerson& other) { return other.alias == person.alias; };
-    if (!person.alias.empty() && std::any_of(persons.begin(), persons.end(), same)) members.problem("alias", "another person of this command has it");
+    if (!person.alias.empty() && std::any_of(persons.begin(), persons.end(), same))
+      members.problem("alias", "another person of this command has it");
     if (person.id && *person.id == folder_owner()) members.problem("id", "this id is reserved");
     persons.push_back(std::move(person));
   }
@@ -240,7 +247,8 @@ void check_members(Members& members, const Verb* verb) {
   for (const auto& [name, value] : members.values()) {
     if (!contains(known, name)) {
       members.problem(name, "unknown member" + hint(name, known));
-    } else if (verb != nullptr && !value.is_null() && contains(kVerbMembers, name) && !contains(verb->needed, name) && !contains(verb->allowed, name)) {
+    } else if (verb != nullptr && !value.is_null() && contains(kVerbMembers, name) && !contains(verb->needed, name) &&
+               !contains(verb->allowed, name)) {
       members.problem(name, "\"" + std::string(verb->name) + "\" takes no such member");
     }
   }
@@ -256,11 +264,14 @@ CaseId read_case(Members& members, const Command& command, const ParseContext& c
   if (command.verb == "open") {
     const CaseId derived = case_id_for(context.tenant, command.key);
     if (members.present("opened_by") != nullptr) members.problem("opened_by", "\"open\" takes no such member");
-    if (named && *named != derived && !command.key.empty()) members.problem("case", "a case that is opened gets its id from the key, and this isn't it; leave it out");
+    if (named && *named != derived && !command.key.empty())
+      members.problem("case", "a case that is opened gets its id from the key, and this isn't it; leave it out");
     return derived;
   }
-  if (members.present("case") != nullptr && members.present("opened_by") != nullptr) members.problem("opened_by", "give \"case\" or \"opened_by\", not both");
-  if (members.present("case") == nullptr && members.present("opened_by") == nullptr) members.problem("case", "this member is missing: give \"case\" or \"opened_by\"");
+  if (members.present("case") != nullptr && members.present("opened_by") != nullptr)
+    members.problem("opened_by", "give \"case\" or \"opened_by\", not both");
+  if (members.present("case") == nullptr && members.present("opened_by") == nullptr)
+    members.problem("case", "this member is missing: give \"case\" or \"opened_by\"");
   if (named) return *named;
   return opener ? case_id_for(context.tenant, *opener) : CaseId();
 }
@@ -368,7 +379,8 @@ std::string command_json(const Command& command) {
 
 std::string to_string(const std::vector<Problem>& problems) {
   std::string text;
-  for (const Problem& problem : problems) text += (text.empty() ? "" : "\n") + (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.message;
+  for (const Problem& problem : problems)
+    text += (text.empty() ? "" : "\n") + (problem.pointer.empty() ? "" : problem.pointer + ": ") + problem.message;
   return text;
 }
 

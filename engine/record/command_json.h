@@ -13,8 +13,9 @@ namespace ritrovo {
 
 /// What reading a command needs to know of where it came from.
 struct ParseContext {
-  std::string tenant;          ///< the folder's data controller: case ids derive from it
-  bool actor_in_body = true;   ///< false where the connection says who speaks (HTTP): then a member "actor" is refused, and the caller sets it
+  std::string tenant;  ///< the folder's data controller: case ids derive from it
+  bool actor_in_body =
+      true;  ///< false where the connection says who speaks (HTTP): then a member "actor" is refused, and the caller sets it
 };
 
 /// Reads one command from JSON.

@@ -111,7 +111,8 @@ class CompactInput : public cereal::InputArchive<CompactInput, cereal::AllowEmpt
   /// A count of elements, each of which takes at least a byte.
   std::size_t take_length() {
     const std::uint64_t length = take_varint();
-    if (length > rest_.size()) throw compact::Malformed("a length of " + std::to_string(length) + " with " + std::to_string(rest_.size()) + " bytes left");
+    if (length > rest_.size())
+      throw compact::Malformed("a length of " + std::to_string(length) + " with " + std::to_string(rest_.size()) + " bytes left");
     return static_cast<std::size_t>(length);
   }
   std::string_view take_bytes(std::size_t count) {
@@ -188,16 +189,16 @@ void load(CompactInput& in, T& value) {
 
 template <class E>
   requires std::is_enum_v<E>
-void save(CompactOutput& out, const E& value) {
-  out.put_varint(static_cast<std::uint64_t>(value));
-}
+void save(CompactOutput& out, const E& value) { out.put_varint(static_cast<std::uint64_t>(value)); }
 
 template <class E>
   requires std::is_enum_v<E>
 void load(CompactInput& in, E& value) {
-  static_assert(requires { EnumLast<E>::kValue; }, "a stored enum specialises ritrovo::EnumLast");
+  static_assert(
+      requires { EnumLast<E>::kValue; }, "a stored enum specialises ritrovo::EnumLast");
   const std::uint64_t number = in.take_varint();
-  if (number > static_cast<std::uint64_t>(EnumLast<E>::kValue)) throw compact::Malformed("an unknown enumerator, " + std::to_string(number));
+  if (number > static_cast<std::uint64_t>(EnumLast<E>::kValue))
+    throw compact::Malformed("an unknown enumerator, " + std::to_string(number));
   value = static_cast<E>(number);
 }
 
@@ -395,7 +396,8 @@ template <class T>
   const Result<TypeVersion> found = version_of(bytes);
   if (!found) return tl::unexpected(found.error());
   if (*found != version) {
-    return failure(ErrorCode::kMalformed, "version " + std::to_string(found->value()) + ", where this program reads " + std::to_string(version.value()));
+    return failure(ErrorCode::kMalformed,
+                   "version " + std::to_string(found->value()) + ", where this program reads " + std::to_string(version.value()));
   }
   return decode<T>(bytes.substr(1));
 }
@@ -407,10 +409,12 @@ template <class T>
 namespace cereal {
 template <class E>
   requires std::is_enum_v<E>
-struct specialize<ritrovo::CompactOutput, E, specialization::non_member_load_save> : std::true_type {};
+struct specialize<ritrovo::CompactOutput, E, specialization::non_member_load_save> : std::true_type {
+};
 template <class E>
   requires std::is_enum_v<E>
-struct specialize<ritrovo::CompactInput, E, specialization::non_member_load_save> : std::true_type {};
+struct specialize<ritrovo::CompactInput, E, specialization::non_member_load_save> : std::true_type {
+};
 }  // namespace cereal
 
 /// Which of the two archives reads what the other writes; cereal asks when it looks for ways to read an enum.

@@ -58,7 +58,8 @@ Result<ReleaseBody> decode_release(std::string_view bytes) { return compact::dec
 Result<PublicationBody> decode_publication(std::string_view bytes) {
   Result<PublicationBody> body = compact::decode_versioned<PublicationBody>(bytes, kFirst);
   if (!body) return body;
-  if (!std::is_sorted(body->documents.begin(), body->documents.end(), by_path)) return failure(ErrorCode::kMalformed, "a publication's documents out of order");
+  if (!std::is_sorted(body->documents.begin(), body->documents.end(), by_path))
+    return failure(ErrorCode::kMalformed, "a publication's documents out of order");
   if (hash_of(body->documents) != body->hash) return failure(ErrorCode::kMalformed, "a publication's hash isn't that of its documents");
   return body;
 }

@@ -33,9 +33,9 @@ enum class RecordTag : std::uint16_t {
 /// What the first record of a command says of the command.
 struct Provenance {
   Actor actor;
-  std::string key;                ///< empty for a timer's command
+  std::string key;  ///< empty for a timer's command
   Fingerprint fingerprint{};
-  std::uint32_t records = 1;      ///< how many records the command led to, this one included; they stand one after another
+  std::uint32_t records = 1;  ///< how many records the command led to, this one included; they stand one after another
   std::optional<Source> source;
   std::string correlation;
   std::string traceparent;

@@ -59,7 +59,8 @@ std::string event_json(const Event& event, const std::function<BodyView(const Ev
   if (event.provenance) put_provenance(object, *event.provenance);
   object["body"] = to_boost(body.body);
   boost::json::array boxes;
-  for (const Box& box : event.boxes) boxes.push_back(boost::json::object{{"owner", box.owner.printed()}, {"sealed", to_base64(box.sealed)}});
+  for (const Box& box : event.boxes)
+    boxes.push_back(boost::json::object{{"owner", box.owner.printed()}, {"sealed", to_base64(box.sealed)}});
   if (!boxes.empty()) object["boxes"] = std::move(boxes);
   return boost::json::serialize(object);
 }

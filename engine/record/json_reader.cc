@@ -81,7 +81,8 @@ class Builder {
   /// Where reading stands; `up` levels are left out.
   [[nodiscard]] std::string pointer(std::size_t up = 0) const {
     std::string pointer;
-    for (std::size_t i = 0; i + up < frames_.size(); ++i) pointer = pointer_to(pointer, frames_[i].is_map ? frames_[i].name : std::to_string(frames_[i].count));
+    for (std::size_t i = 0; i + up < frames_.size(); ++i)
+      pointer = pointer_to(pointer, frames_[i].is_map ? frames_[i].name : std::to_string(frames_[i].count));
     return pointer;
   }
 
@@ -124,7 +125,8 @@ class Builder {
       return true;
     }
     Frame& frame = frames_.back();
-    if (frame.count == limits::kValueEntriesMax) note(pointer(1), "over the limit of " + std::to_string(limits::kValueEntriesMax) + " entries in one list or map");
+    if (frame.count == limits::kValueEntriesMax)
+      note(pointer(1), "over the limit of " + std::to_string(limits::kValueEntriesMax) + " entries in one list or map");
     if (frame.count < limits::kValueEntriesMax) {
       if (frame.is_map) {
         frame.members.emplace_back(frame.name, std::move(value));
@@ -181,7 +183,8 @@ JsonRead read_json(std::string_view text, JsonBounds bounds) {
   std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = json::error::extra_data;
   if (error) {
-    const std::string what = error == json::error::too_deep ? "nested over the limit of " + std::to_string(bounds.nesting_max) + " levels" : error.message();
+    const std::string what =
+        error == json::error::too_deep ? "nested over the limit of " + std::to_string(bounds.nesting_max) + " levels" : error.message();
     read.problems.push_back({place_in(text, std::min(used, text.size())), "this isn't JSON as it should be: " + what});
     read.syntax_error = true;
     return read;

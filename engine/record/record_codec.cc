@@ -80,7 +80,8 @@ std::string encode_record(const Event& event) {
 
 Result<void> verify_record(std::string_view bytes) {
   if (auto fits = check_envelope(bytes); !fits) return fits;
-  if (get_be<std::uint32_t>(bytes, kChecksumOffset) != checksum_of(bytes)) return failure(ErrorCode::kCorrupt, "a record's checksum doesn't match its bytes");
+  if (get_be<std::uint32_t>(bytes, kChecksumOffset) != checksum_of(bytes))
+    return failure(ErrorCode::kCorrupt, "a record's checksum doesn't match its bytes");
   return {};
 }
 
@@ -88,7 +89,8 @@ Result<Event> decode_record(std::string_view bytes) {
   if (auto verified = verify_record(bytes); !verified) return tl::unexpected(verified.error());
   const auto version = static_cast<std::uint8_t>(bytes[kVersionOffset]);
   if (version != kPayloadVersion)
-    return failure(ErrorCode::kCorrupt, "a record of layout " + std::to_string(version) + ", where this program knows " + std::to_string(kPayloadVersion));
+    return failure(ErrorCode::kCorrupt,
+                   "a record of layout " + std::to_string(version) + ", where this program knows " + std::to_string(kPayloadVersion));
   try {
     CompactInput in(bytes.substr(kEnvelopeBytes));
     Event event;

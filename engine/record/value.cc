@@ -49,7 +49,8 @@ Result<Decimal> parse_decimal(std::string_view text) {
 std::string to_string(const Decimal& value) {
   // Through unsigned, since the smallest number's opposite doesn't fit.
   const bool negative = value.coefficient < 0;
-  std::string digits = std::to_string(negative ? 0 - static_cast<std::uint64_t>(value.coefficient) : static_cast<std::uint64_t>(value.coefficient));
+  std::string digits =
+      std::to_string(negative ? 0 - static_cast<std::uint64_t>(value.coefficient) : static_cast<std::uint64_t>(value.coefficient));
   if (digits.size() <= value.scale) digits.insert(0, value.scale + 1 - digits.size(), '0');
   if (value.scale > 0) digits.insert(digits.size() - value.scale, ".");
   return negative ? "-" + digits : digits;
@@ -60,7 +61,8 @@ bool Value::operator==(const Value& other) const { return held_ == other.held_; 
 namespace {
 
 auto place_of(auto& values, std::string_view name) {
-  return std::lower_bound(values.begin(), values.end(), name, [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+  return std::lower_bound(values.begin(), values.end(), name,
+                          [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
 }
 
 }  // namespace

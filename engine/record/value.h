@@ -43,8 +43,8 @@ class Value {
   using Variant = std::variant<Null, bool, std::int64_t, Decimal, std::string, Day, Timestamp, ValueList, Values>;
   Value() = default;
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, Value> && std::is_constructible_v<Variant, T &&>)
-  Value(T&& value) : held_(std::forward<T>(value)) {}  // NOLINT(google-explicit-constructor): values are written as literals
+    requires(!std::is_same_v<std::remove_cvref_t<T>, Value> && std::is_constructible_v<Variant, T&&>)
+  Value(T&& value) : held_(std::forward<T>(value)) {}    // NOLINT(google-explicit-constructor): values are written as literals
   Value(const char* text) : held_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
   [[nodiscard]] const Variant& held() const { return held_; }
   [[nodiscard]] Variant& held() { return held_; }

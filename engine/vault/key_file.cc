@@ -80,12 +80,14 @@ std::string encode_vault_header(const VaultId& id, const SecretKey& master) {
 Result<VaultId> decode_vault_header(std::string_view bytes, const SecretKey& master) {
   if (bytes.size() < kSlotBytes || !bytes.starts_with(kMagic)) return failure(ErrorCode::kWrongFolder, "this isn't a vault's file of keys");
   if (get_be<std::uint32_t>(bytes, kFormatOffset) != kFormat || get_be<std::uint32_t>(bytes, kSlotBytesOffset) != kSlotBytes)
-    return failure(ErrorCode::kWrongFolder, "the vault has format " + std::to_string(get_be<std::uint32_t>(bytes, kFormatOffset)) + ", where this program reads 1");
+    return failure(ErrorCode::kWrongFolder,
+                   "the vault has format " + std::to_string(get_be<std::uint32_t>(bytes, kFormatOffset)) + ", where this program reads 1");
   bytes = bytes.substr(0, kSlotBytes);
   if (!checksum_fits(bytes)) return failure(ErrorCode::kCorrupt, "the vault's header doesn't verify");
   VaultId id{};
   std::copy_n(bytes.begin() + kVaultIdOffset, id.size(), id.begin());
-  if (master_check(id, master) != bytes.substr(kCheckOffset, kCheckBytes)) return failure(ErrorCode::kWrongFolder, "the master key isn't this vault's");
+  if (master_check(id, master) != bytes.substr(kCheckOffset, kCheckBytes))
+    return failure(ErrorCode::kWrongFolder, "the master key isn't this vault's");
   return id;
 }
 
@@ -96,8 +98,9 @@ std::string encode_live_slot(PersonId owner, const SecretKey& key, const VaultId
   slot.resize(kSlotBytes, '\0');
   random({out(slot, kNonceOffset), kNonceBytes});
   const std::string place = wrap_place(id, owner);
-  RITROVO_ASSERT(crypto_aead_xchacha20poly1305_ietf_encrypt(out(slot, kWrappedOffset), nullptr, key.bytes.data(), key.bytes.size(), in(place), place.size(),
-                                                            nullptr, out(slot, kNonceOffset), master.bytes.data()) == 0);
+  RITROVO_ASSERT(crypto_aead_xchacha20poly1305_ietf_encrypt(out(slot, kWrappedOffset), nullptr, key.bytes.data(), key.bytes.size(),
+                                                            in(place), place.size(), nullptr, out(slot, kNonceOffset),
+                                                            master.bytes.data()) == 0);
   add_checksum(slot);
   return slot;
 }
@@ -124,8 +127,8 @@ Result<Slot> decode_slot(std::string_view bytes) {
 Result<SecretKey> unwrap_slot(std::string_view bytes, const VaultId& id, const SecretKey& master) {
   const std::string place = wrap_place(id, PersonId(get_be<std::uint64_t>(bytes)));
   SecretKey key;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(key.bytes.data(), nullptr, nullptr, in(bytes.substr(kWrappedOffset)), kWrappedBytes, in(place),
-                                                 place.size(), in(bytes.substr(kNonceOffset)), master.bytes.data()) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(key.bytes.data(), nullptr, nullptr, in(bytes.substr(kWrappedOffset)), kWrappedBytes,
+                                                 in(place), place.size(), in(bytes.substr(kNonceOffset)), master.bytes.data()) != 0)
     return failure(ErrorCode::kCorrupt, "its key doesn't open under the master key");
   return key;
 }

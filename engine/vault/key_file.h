@@ -35,7 +35,8 @@ struct Slot {
 [[nodiscard]] std::string encode_vault_header(const VaultId& id, const SecretKey& master);
 /// kWrongFolder: another format or another master key. kCorrupt: it doesn't verify.
 [[nodiscard]] Result<VaultId> decode_vault_header(std::string_view bytes, const SecretKey& master);
-[[nodiscard]] std::string encode_live_slot(PersonId owner, const SecretKey& key, const VaultId& id, const SecretKey& master, const RandomBytes& random);
+[[nodiscard]] std::string encode_live_slot(PersonId owner, const SecretKey& key, const VaultId& id, const SecretKey& master,
+                                           const RandomBytes& random);
 [[nodiscard]] std::string encode_erased_slot(PersonId owner);
 /// Free for 128 zeros; kCorrupt where the checksum or the state doesn't fit. Doesn't unwrap. Requires: 128 bytes.
 [[nodiscard]] Result<Slot> decode_slot(std::string_view bytes);

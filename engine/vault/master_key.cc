@@ -17,7 +17,8 @@ constexpr std::size_t kHexBytes = 2 * SecretKey::kBytes;
 Result<SecretKey> key_of_hex(std::string_view text) {
   if (text.size() == kHexBytes + 1 && text.ends_with('\n')) text.remove_suffix(1);
   Result<std::string> raw = from_hex(text);
-  if (!raw || raw->size() != SecretKey::kBytes) return failure(ErrorCode::kMalformed, "a master key's file holds 64 hex digits and a line end");
+  if (!raw || raw->size() != SecretKey::kBytes)
+    return failure(ErrorCode::kMalformed, "a master key's file holds 64 hex digits and a line end");
   SecretKey key;
   std::transform(raw->begin(), raw->end(), key.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
   sodium_memzero(raw->data(), raw->size());
@@ -29,7 +30,8 @@ Result<SecretKey> key_of_hex(std::string_view text) {
 Result<SecretKey> read_master_key(const std::filesystem::path& file) {
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0) return failure(ErrorCode::kNotFound, file.string() + ": there is no master key");
-  if ((status.st_mode & S_IRWXO) != 0) return failure(ErrorCode::kMalformed, file.string() + ": everybody may read this master key; chmod 600 it, and consider it known");
+  if ((status.st_mode & S_IRWXO) != 0)
+    return failure(ErrorCode::kMalformed, file.string() + ": everybody may read this master key; chmod 600 it, and consider it known");
   const Result<KeyFile> opened = KeyFile::open_to_read(file);
   if (!opened) return tl::unexpected(opened.error());
   Result<std::string> text = opened->read(0, kHexBytes + 2);
@@ -46,7 +48,8 @@ Result<SecretKey> create_master_key(const std::filesystem::path& file, const Ran
   std::string text = to_hex({reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()}) + "\n";
   Result<KeyFile> made = KeyFile::create(file);
   if (!made) return tl::unexpected(made.error());
-  const Result<void> stored = made->write(0, text).and_then([&] { return made->sync(); }).and_then([&] { return sync_folder(file.parent_path()); });
+  const Result<void> stored =
+      made->write(0, text).and_then([&] { return made->sync(); }).and_then([&] { return sync_folder(file.parent_path()); });
   sodium_memzero(text.data(), text.size());
   if (!stored) return tl::unexpected(stored.error());
   return key;

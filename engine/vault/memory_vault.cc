@@ -26,7 +26,8 @@ Result<void> MemoryVault::sync() {
 Result<std::string> MemoryVault::seal(const BoxPlace& place, std::string_view plaintext) const {
   const std::lock_guard lock(mutex_);
   const auto slot = slots_.find(place.owner);
-  if (slot == slots_.end() || !slot->second) return failure(ErrorCode::kNotFound, "there is no key to seal with for " + place.owner.printed());
+  if (slot == slots_.end() || !slot->second)
+    return failure(ErrorCode::kNotFound, "there is no key to seal with for " + place.owner.printed());
   return seal_with(*slot->second, place, plaintext);
 }
 

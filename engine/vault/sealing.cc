@@ -82,8 +82,8 @@ Result<std::string> open_with(const SecretKey& key, const BoxPlace& place, std::
   const std::string bound = bytes_of(place);
   const std::string_view ciphertext = sealed.substr(kNonceBytes);
   std::string plaintext(ciphertext.size() - kTagBytes, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plaintext), nullptr, nullptr, in(ciphertext), ciphertext.size(), in(bound), bound.size(), in(sealed),
-                                                 subkeys.cipher()) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plaintext), nullptr, nullptr, in(ciphertext), ciphertext.size(), in(bound),
+                                                 bound.size(), in(sealed), subkeys.cipher()) != 0)
     return corrupt();
   return plaintext;
 }

@@ -38,7 +38,8 @@ struct Vault::State {
   static std::uint64_t offset_of(std::uint64_t slot) { return (slot + 1) * kSlotBytes; }
 
   tl::unexpected<Error> slot_failure(std::uint64_t slot, const std::string& what) const {
-    return failure(ErrorCode::kCorrupt, file.path().string() + ": slot " + std::to_string(slot) + " at byte " + std::to_string(offset_of(slot)) + ": " + what);
+    return failure(ErrorCode::kCorrupt,
+                   file.path().string() + ": slot " + std::to_string(slot) + " at byte " + std::to_string(offset_of(slot)) + ": " + what);
   }
 
   /// After a failed write nobody knows what the disk holds: everything is refused until the vault is opened again.
@@ -108,7 +109,8 @@ struct Vault::State {
     if (!bytes) return tl::unexpected(bytes.error());
     const Result<Slot> slot = decode_slot(*bytes);
     if (!slot) return slot_failure(entry.slot, slot.error().message);
-    if (slot->owner != owner || slot->state != SlotState::kLive) return slot_failure(entry.slot, "it isn't that of " + owner.printed() + " any more");
+    if (slot->owner != owner || slot->state != SlotState::kLive)
+      return slot_failure(entry.slot, "it isn't that of " + owner.printed() + " any more");
     Result<SecretKey> key = unwrap_slot(*bytes, id, cache.master());
     if (!key) return slot_failure(entry.slot, key.error().message);
     const SecretKey* cached = &cache.put(owner, *key);
@@ -208,8 +210,8 @@ Result<DigestKey> Vault::digest_key() const {
   if (!key) return tl::unexpected(key.error());
   constexpr std::string_view kContext = "ritrovo digest key";
   DigestKey derived;
-  RITROVO_ASSERT(crypto_generichash(derived.bytes.data(), derived.bytes.size(), reinterpret_cast<const unsigned char*>(kContext.data()), kContext.size(),
-                                    (*key)->bytes.data(), (*key)->bytes.size()) == 0);
+  RITROVO_ASSERT(crypto_generichash(derived.bytes.data(), derived.bytes.size(), reinterpret_cast<const unsigned char*>(kContext.data()),
+                                    kContext.size(), (*key)->bytes.data(), (*key)->bytes.size()) == 0);
   return derived;
 }
 

@@ -23,10 +23,12 @@ class Vault final : public VaultPort {
   static constexpr std::size_t kCachedKeys = 4096;
 
   /// Makes `folder`/keys, durably. kExists if it is there; kUnavailable names the file and the system's reason.
-  [[nodiscard]] static Result<std::unique_ptr<Vault>> create(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
+  [[nodiscard]] static Result<std::unique_ptr<Vault>> create(const std::filesystem::path& folder, const SecretKey& master,
+                                                             RandomBytes random = system_random());
   /// Opens it. kNotFound: no such file. kWrongFolder: another master key, or another format. kCorrupt names the slot that doesn't verify.
   /// What a crash left of slots that were never synced (a part of one at the end, zeros) held no key that any event uses; it is used again.
-  [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random = system_random());
+  [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master,
+                                                           RandomBytes random = system_random());
   ~Vault() override;
   Vault(const Vault&) = delete;
   Vault& operator=(const Vault&) = delete;

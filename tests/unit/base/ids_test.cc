@@ -7,7 +7,8 @@
 namespace ritrovo {
 namespace {
 
-constexpr std::array<std::uint64_t, 6> kSamples = {0, 1, 0x7f00000163767e2bULL, 0xffffffffffffffffULL, 0x0123456789abcdefULL, 0x8000000000000000ULL};
+constexpr std::array<std::uint64_t, 6> kSamples = {
+    0, 1, 0x7f00000163767e2bULL, 0xffffffffffffffffULL, 0x0123456789abcdefULL, 0x8000000000000000ULL};
 
 TEST(CaseId, IsReadBackFromWhatItPrints) {
   for (const std::uint64_t sample : kSamples) {

@@ -23,7 +23,8 @@ TEST(Base64, IsReadBack) {
 }
 
 TEST(Base64, RefusesWhatItWouldntWrite) {
-  for (const char* bad : {"Zg", "Zg=", "Zh==", "Zm9v\n", " Zm9", "Zm9=", "====", "Z===", "Zm-_", "Zg==Zg=="}) EXPECT_FALSE(from_base64(bad).has_value()) << bad;
+  for (const char* bad : {"Zg", "Zg=", "Zh==", "Zm9v\n", " Zm9", "Zm9=", "====", "Z===", "Zm-_", "Zg==Zg=="})
+    EXPECT_FALSE(from_base64(bad).has_value()) << bad;
 }
 
 TEST(Hex, IsReadBackInEitherCase) {

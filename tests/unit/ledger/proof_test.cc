@@ -76,7 +76,9 @@ TEST(SubtreeReader, MakesProofsFromKeptHashesAndRecords) {
   std::map<std::pair<std::uint8_t, std::uint64_t>, Hash256> kept;
   for (const TileHash& hash : completed) kept[{hash.level, hash.index}] = hash.hash;
   const SubtreeReader read = subtree_reader(
-      [&kept](std::uint8_t level, std::uint64_t index) -> Result<Hash256> { return kept.at({level, index}); },
+      [&kept](std::uint8_t level, std::uint64_t index) -> Result<Hash256> {
+        return kept.at({level, index});
+      },
       [&leaves](Position position) -> Result<Hash256> { return leaves.at(position.value()); });
   EXPECT_EQ(root_of(TreeSize(1500), read).value(), frontier.root());
   const auto path = inclusion_proof(Position(777), TreeSize(1500), read).value();

@@ -13,9 +13,7 @@ TEST(CaseIds, FollowFromTenantAndOpeningKey) {
 }
 
 // Worked out by hand with sha256sum; these bytes are in every folder, so they never change.
-TEST(CaseIds, KeepTheirBytes) {
-  EXPECT_EQ(case_id_for("comune-milano", "k-1").value(), 0xde40821d641df822ULL);
-}
+TEST(CaseIds, KeepTheirBytes) { EXPECT_EQ(case_id_for("comune-milano", "k-1").value(), 0xde40821d641df822ULL); }
 
 TEST(PersonIds, DifferByCaseAndAlias) {
   const CaseId case_id = case_id_for("t", "k");

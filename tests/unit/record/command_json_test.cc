@@ -24,8 +24,9 @@ std::string problem_at(const std::string& members, std::string_view pointer) {
 
 TEST(CommandJson, ReadsAReport) {
   const CaseId case_id(0x7f0000013f54dcc1ULL);
-  const auto command = parse(R"("key":"c2c1","case":"fam-lusab-babad-gutih-tugad-4","command":"report","fact":"application.filed","effective_on":"2025-10-10",)"
-                             R"("person":null,"data":{"receipt":"R","filed_on":"2025-10-10"},"expect_version":12)");
+  const auto command = parse(
+      R"("key":"c2c1","case":"fam-lusab-babad-gutih-tugad-4","command":"report","fact":"application.filed","effective_on":"2025-10-10",)"
+      R"("person":null,"data":{"receipt":"R","filed_on":"2025-10-10"},"expect_version":12)");
   ASSERT_TRUE(command.has_value()) << to_string(command.error());
   EXPECT_EQ(command->case_id, case_id);
   EXPECT_EQ(command->fact, "application.filed");
@@ -36,7 +37,8 @@ TEST(CommandJson, ReadsAReport) {
 }
 
 TEST(CommandJson, DerivesTheCaseFromTheKeyThatOpensIt) {
-  const auto open = parse(R"("key":"k-1","command":"open","pathway":"p","persons":[{"alias":"sponsor","role":"sponsor","data":{"name":"A"}}])");
+  const auto open =
+      parse(R"("key":"k-1","command":"open","pathway":"p","persons":[{"alias":"sponsor","role":"sponsor","data":{"name":"A"}}])");
   ASSERT_TRUE(open.has_value()) << to_string(open.error());
   EXPECT_EQ(open->case_id, case_id_for("comune-milano", "k-1"));
   const auto later = parse(R"("key":"k-2","opened_by":"k-1","command":"report","fact":"f")");
@@ -45,10 +47,11 @@ TEST(CommandJson, DerivesTheCaseFromTheKeyThatOpensIt) {
 }
 
 TEST(CommandJson, IsReadBackFromWhatItWrites) {
-  for (const char* members :
-       {R"("key":"k-1","command":"open","pathway":"p","persons":[{"alias":"sponsor","role":"sponsor","data":{"n":[1,{"a":true}]}}],"at":"2025-10-04T08:30:00.125+02:00")",
-        R"("key":"k-3","opened_by":"k-1","command":"task","step":"a/b","action":"claim","person":"rel-1","occurrence":2,"correlation":"x","traceparent":"y")",
-        R"("key":"k-4","opened_by":"k-1","command":"correct","fact":"f","of":7,"data":{"d":"2020-02-02"},"effective_on":"2020-02-02")"}) {
+  for (
+      const char* members :
+      {R"("key":"k-1","command":"open","pathway":"p","persons":[{"alias":"sponsor","role":"sponsor","data":{"n":[1,{"a":true}]}}],"at":"2025-10-04T08:30:00.125+02:00")",
+       R"("key":"k-3","opened_by":"k-1","command":"task","step":"a/b","action":"claim","person":"rel-1","occurrence":2,"correlation":"x","traceparent":"y")",
+       R"("key":"k-4","opened_by":"k-1","command":"correct","fact":"f","of":7,"data":{"d":"2020-02-02"},"effective_on":"2020-02-02")"}) {
     const auto command = parse(members);
     ASSERT_TRUE(command.has_value()) << to_string(command.error());
     const auto again = parse_command(command_json(*command), kContext);
@@ -58,7 +61,8 @@ TEST(CommandJson, IsReadBackFromWhatItWrites) {
 }
 
 TEST(CommandJson, TellsAllProblemsAtOnce) {
-  const auto command = parse_command(R"({"kee":"k","command":"report","data":{"amount":1.5},"effective_on":"2025-02-30","expect_version":-1,"step":"s"})", kContext);
+  const auto command = parse_command(
+      R"({"kee":"k","command":"report","data":{"amount":1.5},"effective_on":"2025-02-30","expect_version":-1,"step":"s"})", kContext);
   ASSERT_FALSE(command.has_value());
   std::vector<std::string> pointers;
   for (const Problem& problem : command.error()) pointers.push_back(problem.pointer);
@@ -67,17 +71,25 @@ TEST(CommandJson, TellsAllProblemsAtOnce) {
 }
 
 TEST(CommandJson, HintsAtTheNearestName) {
-  EXPECT_NE(problem_at(R"("key":"k","opened_by":"o","command":"report","fact":"f","efective_on":"2025-01-01")", "/efective_on").find("\"effective_on\""), std::string::npos);
+  EXPECT_NE(problem_at(R"("key":"k","opened_by":"o","command":"report","fact":"f","efective_on":"2025-01-01")", "/efective_on")
+                .find("\"effective_on\""),
+            std::string::npos);
   EXPECT_NE(problem_at(R"("key":"k","opened_by":"o","command":"repport")", "/command").find("\"report\""), std::string::npos);
   EXPECT_EQ(problem_at(R"("key":"k","opened_by":"o","command":"wake")", "/command").substr(0, 15), "unknown command");
 }
 
 TEST(CommandJson, RefusesWhatDoesntBelongTogether) {
-  EXPECT_NE(problem_at(R"("key":"k","command":"open","pathway":"p","persons":[],"fact":"f")", "/fact").find("takes no such member"), std::string::npos);
+  EXPECT_NE(problem_at(R"("key":"k","command":"open","pathway":"p","persons":[],"fact":"f")", "/fact").find("takes no such member"),
+            std::string::npos);
   EXPECT_EQ(problem_at(R"("key":"k","command":"open","pathway":"p","persons":[])", "/persons"), "it is empty");
-  EXPECT_NE(problem_at(R"("key":"k","case":"fam-lusab-babad-gutih-tugad-4","opened_by":"o","command":"close")", "/opened_by").find("not both"), std::string::npos);
-  EXPECT_NE(problem_at(R"("key":"k","case":"fam-lusab-babad-gutih-tugad-5","command":"close")", "/case").find("check character"), std::string::npos);
-  EXPECT_NE(problem_at(R"("key":"k","command":"open","pathway":"p","persons":[{"alias":"a","role":"r"},{"alias":"a","role":"r"}])", "/persons/1/alias").find("another"),
+  EXPECT_NE(
+      problem_at(R"("key":"k","case":"fam-lusab-babad-gutih-tugad-4","opened_by":"o","command":"close")", "/opened_by").find("not both"),
+      std::string::npos);
+  EXPECT_NE(problem_at(R"("key":"k","case":"fam-lusab-babad-gutih-tugad-5","command":"close")", "/case").find("check character"),
+            std::string::npos);
+  EXPECT_NE(problem_at(R"("key":"k","command":"open","pathway":"p","persons":[{"alias":"a","role":"r"},{"alias":"a","role":"r"}])",
+                       "/persons/1/alias")
+                .find("another"),
             std::string::npos);
   EXPECT_NE(problem_at(R"("key":"k","key":"l","opened_by":"o","command":"close")", "/key").find("twice"), std::string::npos);
   EXPECT_NE(problem_at(R"("key":"a\nb","opened_by":"o","command":"close")", "/key").find("control"), std::string::npos);
@@ -92,8 +104,11 @@ TEST(CommandJson, TakesTheActorFromOneSideOnly) {
 }
 
 TEST(CommandJson, NamesTheLimitThatIsExceeded) {
-  EXPECT_NE(problem_at("\"key\":\"" + std::string(limits::kKeyBytesMax + 1, 'k') + "\",\"opened_by\":\"o\",\"command\":\"close\"", "/key").find("128"), std::string::npos);
-  EXPECT_NE(problem_at(R"("key":"k","opened_by":"o","command":"close","data":{"x":[[[[[1]]]]]})", "/data/x").find("4 levels"), std::string::npos);
+  EXPECT_NE(problem_at("\"key\":\"" + std::string(limits::kKeyBytesMax + 1, 'k') + "\",\"opened_by\":\"o\",\"command\":\"close\"", "/key")
+                .find("128"),
+            std::string::npos);
+  EXPECT_NE(problem_at(R"("key":"k","opened_by":"o","command":"close","data":{"x":[[[[[1]]]]]})", "/data/x").find("4 levels"),
+            std::string::npos);
 }
 
 TEST(CommandJson, IsAnObject) {

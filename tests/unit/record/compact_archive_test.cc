@@ -39,13 +39,15 @@ void serialize(Archive& archive, Whole& it) {
 }
 
 Whole sample_whole() {
-  return {true, -3, Sample::kTwo, {{"a", Version(300)}, {"", std::nullopt}}, Day(-1), {1, 2, 3, 4}, {{"x", 7}, {"y", 8}}, PersonId(0x0102030405060708ULL)};
+  return {true,    -3,           Sample::kTwo,         {{"a", Version(300)}, {"", std::nullopt}},
+          Day(-1), {1, 2, 3, 4}, {{"x", 7}, {"y", 8}}, PersonId(0x0102030405060708ULL)};
 }
 
 TEST(CompactArchive, GivesBackWhatWasWritten) {
   const Whole whole = sample_whole();
   EXPECT_EQ(compact::decode<Whole>(compact::encode(whole)).value(), whole);
-  EXPECT_EQ(compact::decode_versioned<Whole>(compact::encode_versioned(compact::TypeVersion(3), whole), compact::TypeVersion(3)).value(), whole);
+  EXPECT_EQ(compact::decode_versioned<Whole>(compact::encode_versioned(compact::TypeVersion(3), whole), compact::TypeVersion(3)).value(),
+            whole);
 }
 
 TEST(CompactArchive, WritesTheFewestBytes) {
@@ -53,7 +55,9 @@ TEST(CompactArchive, WritesTheFewestBytes) {
   EXPECT_EQ(compact::encode(std::uint32_t{128}), "\x80\x01");
   EXPECT_EQ(compact::encode(std::int32_t{-1}), "\x01");
   EXPECT_EQ(compact::encode(std::int32_t{64}), "\x80\x01");
-  EXPECT_EQ(compact::encode(std::string("ab")), "\x02" "ab");
+  EXPECT_EQ(compact::encode(std::string("ab")),
+            "\x02"
+            "ab");
   EXPECT_EQ(compact::encode(Sample::kTwo), "\x01");
   EXPECT_EQ(compact::encode(Day(20371)).size(), 3U);
 }
@@ -64,11 +68,18 @@ TEST(CompactArchive, RefusesWhatItWouldntWrite) {
   EXPECT_FALSE(compact::decode<std::uint64_t>("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02").has_value()) << "over 64 bits";
   EXPECT_FALSE(compact::decode<bool>("\x02").has_value());
   EXPECT_FALSE(compact::decode<Sample>("\x02").has_value());
-  EXPECT_FALSE(compact::decode<std::string>("\x05" "abc").has_value()) << "a length over what is left";
+  EXPECT_FALSE(compact::decode<std::string>("\x05"
+                                            "abc")
+                   .has_value())
+      << "a length over what is left";
   EXPECT_FALSE(compact::decode<std::vector<std::string>>("\xff\xff\xff\xff\x0f").has_value());
   EXPECT_FALSE(compact::decode<std::uint8_t>("\x01\x01").has_value()) << "bytes left over";
   EXPECT_FALSE((compact::decode<std::variant<bool, Day>>(std::string("\x02\x00", 2)).has_value()));
-  EXPECT_FALSE((compact::decode<std::map<std::string, bool>>(std::string("\x02\x01" "b\x00\x01" "a\x00", 7)).has_value()));
+  EXPECT_FALSE((compact::decode<std::map<std::string, bool>>(std::string("\x02\x01"
+                                                                         "b\x00\x01"
+                                                                         "a\x00",
+                                                                         7))
+                    .has_value()));
   EXPECT_EQ(compact::decode<bool>("").error().code, ErrorCode::kMalformed);
   EXPECT_FALSE(compact::decode_versioned<bool>("\x02\x01", compact::TypeVersion(1)).has_value());
 }
@@ -81,7 +92,8 @@ TEST(CompactArchive, HoldsTheExtremesOfItsNumbers) {
 
 TEST(CompactArchive, RefusesEveryShorterText) {
   const std::string bytes = compact::encode(sample_whole());
-  for (std::size_t length = 0; length < bytes.size(); ++length) EXPECT_FALSE(compact::decode<Whole>(bytes.substr(0, length)).has_value()) << length;
+  for (std::size_t length = 0; length < bytes.size(); ++length)
+    EXPECT_FALSE(compact::decode<Whole>(bytes.substr(0, length)).has_value()) << length;
 }
 
 RC_GTEST_PROP(CompactArchive, IsCanonical, (const std::vector<std::uint8_t>& raw)) {

@@ -15,8 +15,8 @@
 namespace ritrovo {
 namespace {
 
-/// Compares bytes with the hex text in tests/golden/record. UPDATE=1 writes what isn't there yet; what is there is on somebody's disk and is
-/// changed by nobody.
+/// Compares bytes with the hex text in tests/golden/record. UPDATE=1 rewrites it, which is right for a new type or version only: what a
+/// release has written is on somebody's disk.
 void expect_golden(const std::string& name, const std::string& bytes) {
   const std::filesystem::path file = std::filesystem::path(RITROVO_SOURCE_DIR) / "tests/golden/record" / (name + ".hex");
   std::string text;
@@ -46,7 +46,8 @@ TEST(Golden, RecordsKeepTheirBytes) {
 }
 
 TEST(Golden, TheEnginesOwnRecordsKeepTheirBytes) {
-  expect_golden("rejection_v1", encode_record(engine_record(RecordTag::kRejection, encode_body(RejectionBody{"unknown_fact", "No such fact.", "report"}))));
+  expect_golden("rejection_v1",
+                encode_record(engine_record(RecordTag::kRejection, encode_body(RejectionBody{"unknown_fact", "No such fact.", "report"}))));
   ParkedBody parked;
   parked.key_hash.fill(0x11);
   expect_golden("parked_v1", encode_record(engine_record(RecordTag::kCommandParked, encode_body(parked))));

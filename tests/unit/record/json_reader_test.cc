@@ -11,7 +11,8 @@ namespace {
 JsonRead read(std::string_view text) { return read_json(text, {limits::kCommandBytesMax, limits::kCommandNestingMax}); }
 
 TEST(JsonReader, ReadsValues) {
-  EXPECT_EQ(read(R"({"b":[1,true,null,"x\u00e9"],"a":{}})").value, Value(Values{{"a", Values{}}, {"b", ValueList{1, true, Null{}, "x\u00e9"}}}));
+  EXPECT_EQ(read(R"({"b":[1,true,null,"x\u00e9"],"a":{}})").value,
+            Value(Values{{"a", Values{}}, {"b", ValueList{1, true, Null{}, "x\u00e9"}}}));
   EXPECT_EQ(read("-9223372036854775808").value, Value(std::numeric_limits<std::int64_t>::min()));
   EXPECT_EQ(to_json(read(R"( {"b" : [1, "x"]} )").value), R"({"b":[1,"x"]})");
 }
@@ -20,11 +21,13 @@ TEST(JsonReader, NamesLineAndColumnOfBadSyntax) {
   const JsonRead bad = read("{\"a\": 1,\n  \"b\": tru }");
   ASSERT_TRUE(bad.syntax_error);
   EXPECT_EQ(bad.problems.at(0).pointer, "line 2, column 8");
-  for (const char* text : {"", "{", "[1,]", "{\"a\":1}}", "'a'", "// x\n1", "nul", "01", "+1", "\"\xff\"", "\"\\ud800\"", "[1] [2]"}) EXPECT_TRUE(read(text).syntax_error) << text;
+  for (const char* text : {"", "{", "[1,]", "{\"a\":1}}", "'a'", "// x\n1", "nul", "01", "+1", "\"\xff\"", "\"\\ud800\"", "[1] [2]"})
+    EXPECT_TRUE(read(text).syntax_error) << text;
 }
 
 TEST(JsonReader, RefusesNumbersThatArentWholeNumbersOf64Bits) {
-  for (const char* text : {"[1.5]", "[1e2]", "[9223372036854775808]", "[-9223372036854775809]", "[1.0]", "[123456789012345678901234567890]"}) {
+  for (const char* text :
+       {"[1.5]", "[1e2]", "[9223372036854775808]", "[-9223372036854775809]", "[1.0]", "[123456789012345678901234567890]"}) {
     const JsonRead bad = read(text);
     ASSERT_EQ(bad.problems.size(), 1U) << text;
     EXPECT_EQ(bad.problems[0].pointer, "/0");

@@ -96,14 +96,15 @@ TEST(EventJson, ShowsTheHeaderAndLeavesBoxesSealed) {
   Event event = first_event();
   event.tag = RecordTag::kRejection;
   event.body = encode_body(RejectionBody{"unknown_fact", "No such fact.", "report"});
-  EXPECT_EQ(event_json(event, engine_body_view, RecordPlace{PartitionId(3), Position(41)}),
-            R"({"partition":3,"position":41,"event":"rejected","tag":1,"case":"fam-lusab-babad-gutih-tugad-4","version":12,"cause":12,)"
-            R"("recorded":"2025-10-04T08:00:00.125Z","effective_on":"2025-10-04","actor":{"id":"u-17","organisation":"comune-milano","roles":["caseworker"]},)"
-            R"("key":"c2c1","fingerprint":"abababababababababababababababab","records":3,"source":{"name":"commands-3","offset":77},"correlation":"ref-1",)"
-            R"("traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",)"
-            R"("body":{"code":"unknown_fact","reason":"No such fact.","verb":"report"},)"
-            R"("boxes":[{"owner":")" +
-                PersonId(5).printed() + R"(","sealed":")" + to_base64(event.boxes[0].sealed) + R"("}]})");
+  EXPECT_EQ(
+      event_json(event, engine_body_view, RecordPlace{PartitionId(3), Position(41)}),
+      R"({"partition":3,"position":41,"event":"rejected","tag":1,"case":"fam-lusab-babad-gutih-tugad-4","version":12,"cause":12,)"
+      R"("recorded":"2025-10-04T08:00:00.125Z","effective_on":"2025-10-04","actor":{"id":"u-17","organisation":"comune-milano","roles":["caseworker"]},)"
+      R"("key":"c2c1","fingerprint":"abababababababababababababababab","records":3,"source":{"name":"commands-3","offset":77},"correlation":"ref-1",)"
+      R"("traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",)"
+      R"("body":{"code":"unknown_fact","reason":"No such fact.","verb":"report"},)"
+      R"("boxes":[{"owner":")" +
+          PersonId(5).printed() + R"(","sealed":")" + to_base64(event.boxes[0].sealed) + R"("}]})");
 }
 
 }  // namespace

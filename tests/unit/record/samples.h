@@ -18,7 +18,11 @@ inline Command full_command() {
   command.person = "rel-1";
   command.occurrence = Version(2);
   command.of = Version(3);
-  command.data = {{"amount", Decimal{-150, 2}}, {"day", Day(20000)}, {"flag", true}, {"list", ValueList{1, "x", Null{}}}, {"map", Values{{"a", std::int64_t{-1}}}},
+  command.data = {{"amount", Decimal{-150, 2}},
+                  {"day", Day(20000)},
+                  {"flag", true},
+                  {"list", ValueList{1, "x", Null{}}},
+                  {"map", Values{{"a", std::int64_t{-1}}}},
                   {"when", Timestamp(1)}};
   command.effective_on = Day(20371);
   command.expect_version = Version(12);

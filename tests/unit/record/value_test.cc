@@ -9,11 +9,13 @@ namespace ritrovo {
 namespace {
 
 TEST(Decimal, IsReadAndPrintedAsWritten) {
-  for (const char* text : {"0", "-1234.50", "0.05", "-0.5", "999999999999999999", "0.000000000000000001", "12.00"}) EXPECT_EQ(to_string(parse_decimal(text).value()), text);
+  for (const char* text : {"0", "-1234.50", "0.05", "-0.5", "999999999999999999", "0.000000000000000001", "12.00"})
+    EXPECT_EQ(to_string(parse_decimal(text).value()), text);
 }
 
 TEST(Decimal, RefusesOtherForms) {
-  for (const char* text : {"", "-", ".5", "5.", "1e2", "+1", "01", "1,5", " 1", "1 ", "1.2.3", "1000000000000000000", "0.0000000000000000001", "--1", "1.-5"})
+  for (const char* text :
+       {"", "-", ".5", "5.", "1e2", "+1", "01", "1,5", " 1", "1 ", "1.2.3", "1000000000000000000", "0.0000000000000000001", "--1", "1.-5"})
     EXPECT_FALSE(parse_decimal(text).has_value()) << text;
 }
 
@@ -42,10 +44,25 @@ TEST(Values, ComeBackFromTheirBytes) {
 }
 
 TEST(Values, RefuseNamesOutOfOrderAndDeepNesting) {
-  EXPECT_FALSE(decode_values(std::string("\x01\x02\x01" "b\x00\x01" "a\x00", 8)).has_value());
-  EXPECT_FALSE(decode_values(std::string("\x01\x02\x01" "a\x00\x01" "a\x00", 8)).has_value());
-  EXPECT_TRUE(decode_values(std::string("\x01\x02\x01" "a\x00\x01" "b\x00", 8)).has_value());
-  std::string deep("\x01\x01\x01" "a", 4);
+  EXPECT_FALSE(decode_values(std::string("\x01\x02\x01"
+                                         "b\x00\x01"
+                                         "a\x00",
+                                         8))
+                   .has_value());
+  EXPECT_FALSE(decode_values(std::string("\x01\x02\x01"
+                                         "a\x00\x01"
+                                         "a\x00",
+                                         8))
+                   .has_value());
+  EXPECT_TRUE(decode_values(std::string("\x01\x02\x01"
+                                        "a\x00\x01"
+                                        "b\x00",
+                                        8))
+                  .has_value());
+  std::string deep(
+      "\x01\x01\x01"
+      "a",
+      4);
   for (int i = 0; i < 40; ++i) deep += "\x07\x01";
   deep.push_back('\0');
   EXPECT_FALSE(decode_values(deep).has_value());
