@@ -82,14 +82,16 @@ Value decimals(Function function, const Value& left, const Value& right, std::sp
   switch (function) {
     case Function::kAdd: return decimal_of(x + y, scale);
     case Function::kSubtract: return decimal_of(x - y, scale);
-    case Function::kMultiply: return decimal_of(static_cast<__int128>(a.coefficient) * b.coefficient, static_cast<unsigned>(a.scale) + b.scale);
+    case Function::kMultiply:
+      return decimal_of(static_cast<__int128>(a.coefficient) * b.coefficient, static_cast<unsigned>(a.scale) + b.scale);
     default: return no_overload(function, arguments);
   }
 }
 
 Value instant(std::int64_t at, std::int64_t by) {
   std::int64_t out = 0;
-  if (__builtin_add_overflow(at, by, &out) || out < kInstantMin || out > kInstantMax) return failed("the instant leaves the years 1 to 9999");
+  if (__builtin_add_overflow(at, by, &out) || out < kInstantMin || out > kInstantMax)
+    return failed("the instant leaves the years 1 to 9999");
   return Value::timestamp(Timestamp(out));
 }
 
@@ -117,7 +119,8 @@ Value times(Function function, std::span<const Value> arguments) {
   bool spans = a.kind() == Kind::kDuration && b.kind() == Kind::kDuration;
   bool instants = !plus && a.kind() == Kind::kTimestamp && b.kind() == Kind::kTimestamp;
   if (!spans && !instants) return no_overload(function, arguments);
-  Value out = spans ? whole(function, a.as_duration_ms(), b.as_duration_ms()) : whole(function, a.as_timestamp().value(), b.as_timestamp().value());
+  Value out =
+      spans ? whole(function, a.as_duration_ms(), b.as_duration_ms()) : whole(function, a.as_timestamp().value(), b.as_timestamp().value());
   return out.is_error() ? out : Value::duration_ms(out.as_int());
 }
 

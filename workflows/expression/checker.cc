@@ -20,8 +20,8 @@ struct Local {
 };
 
 bool is_ordered(Kind kind) {
-  return is_number(kind) || kind == Kind::kBool || kind == Kind::kString || kind == Kind::kBytes || kind == Kind::kDate || kind == Kind::kTimestamp ||
-         kind == Kind::kDuration;
+  return is_number(kind) || kind == Kind::kBool || kind == Kind::kString || kind == Kind::kBytes || kind == Kind::kDate ||
+         kind == Kind::kTimestamp || kind == Kind::kDuration;
 }
 
 bool numbers_compare(const Type& a, const Type& b) {
@@ -46,6 +46,7 @@ std::optional<Type> joined(const Type& a, const Type& b) {
   if (b.kind() == Kind::kNull) return a;
   if (a.kind() == Kind::kDyn || b.kind() == Kind::kDyn) return Type(Kind::kDyn);
   if (a.accepts(b)) return a;
+  if (b.accepts(a)) return b;
   return std::nullopt;
 }
 
@@ -55,8 +56,8 @@ bool fits(Kind parameter, const Type& argument) {
 }
 
 std::optional<Kind> type_named(std::string_view name) {
-  constexpr Kind kNamed[] = {Kind::kNull, Kind::kBool, Kind::kInt, Kind::kUint, Kind::kDouble, Kind::kString, Kind::kBytes,
-                             Kind::kDate, Kind::kPeriod, Kind::kDecimal, Kind::kList, Kind::kMap, Kind::kType};
+  constexpr Kind kNamed[] = {Kind::kNull, Kind::kBool,   Kind::kInt,     Kind::kUint, Kind::kDouble, Kind::kString, Kind::kBytes,
+                             Kind::kDate, Kind::kPeriod, Kind::kDecimal, Kind::kList, Kind::kMap,    Kind::kType};
   for (Kind kind : kNamed) {
     if (name_of(kind) == name) return kind;
   }
@@ -79,7 +80,8 @@ class Checker {
   void run(const Type& expected) {
     Type type = visit(code_.syntax.root);
     if (!expected.accepts(type) && expected.kind() != Kind::kObject) {
-      report(nodes_[code_.syntax.root].offset, "the expression is of type " + type.printed() + ", where " + expected.printed() + " is asked for",
+      report(nodes_[code_.syntax.root].offset,
+             "the expression is of type " + type.printed() + ", where " + expected.printed() + " is asked for",
              expected.kind() == Kind::kBool ? "compare it with something" : "");
     }
     code_.result = type.kind() == Kind::kDyn || type.kind() == Kind::kNull ? expected : type;
@@ -90,7 +92,9 @@ class Checker {
  private:
   Index child(const Node& node, std::size_t i) const { return code_.syntax.children[node.first + i]; }
   const std::string& name(const Node& node) const { return code_.syntax.names[node.name]; }
-  void report(std::size_t offset, std::string message, std::string hint = {}) { problems_.push_back(Problem{offset, 1, 1, std::move(message), std::move(hint)}); }
+  void report(std::size_t offset, std::string message, std::string hint = {}) {
+    problems_.push_back(Problem{offset, 1, 1, std::move(message), std::move(hint)});
+  }
 
   Type visit(Index index) {
     Type type = visit_op(index);
@@ -310,7 +314,8 @@ class Checker {
       Type key_type = visit(child(node, i));
       Kind kind = key_type.kind();
       bool allowed = kind == Kind::kBool || kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kString || kind == Kind::kDyn;
-      if (!allowed) report(nodes_[child(node, i)].offset, "a map's key can't be of type " + key_type.printed(), "keys are bool, int, uint or string");
+      if (!allowed)
+        report(nodes_[child(node, i)].offset, "a map's key can't be of type " + key_type.printed(), "keys are bool, int, uint or string");
       Type value_type = visit(child(node, i + 1));
       key = key ? joined(*key, key_type).value_or(Kind::kDyn) : key_type;
       value = value ? joined(*value, value_type).value_or(Kind::kDyn) : value_type;
@@ -333,7 +338,9 @@ class Checker {
     Type yes = visit(child(node, 1));
     Type no = visit(child(node, 2));
     auto type = joined(yes, no);
-    if (!type) report(node.offset, "the branches of `?:` are of different types: " + yes.printed() + " and " + no.printed(), "convert one, or write dyn(…) around both");
+    if (!type)
+      report(node.offset, "the branches of `?:` are of different types: " + yes.printed() + " and " + no.printed(),
+             "convert one, or write dyn(…) around both");
     return type.value_or(Kind::kDyn);
   }
 
@@ -416,7 +423,8 @@ class Checker {
     for (const HostFunction& each : functions) {
       if (each.name != called) continue;
       bool fitting = each.parameters.size() == arguments.size();
-      for (std::size_t i = 0; fitting && i < arguments.size(); ++i) fitting = arguments[i].kind() != Kind::kNull && each.parameters[i].accepts(arguments[i]);
+      for (std::size_t i = 0; fitting && i < arguments.size(); ++i)
+        fitting = arguments[i].kind() != Kind::kNull && each.parameters[i].accepts(arguments[i]);
       if (fitting) {
         nodes_[index].operand = static_cast<std::uint32_t>(code_.host_functions.size());
         code_.host_functions.push_back(each);
@@ -424,7 +432,8 @@ class Checker {
       }
       forms += (forms.empty() ? "" : "; ") + called + "(" + listed(each.parameters) + ")";
     }
-    report(node.offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)), "there is: " + forms);
+    report(node.offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)),
+           "there is: " + forms);
     return Type(Kind::kDyn);
   }
 
@@ -475,12 +484,15 @@ class Checker {
   }
 
   Type no_such_overload(Index index, const std::string& called, const std::vector<Type>& arguments) {
-    report(nodes_[index].offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)), overload_hint(nodes_[index], arguments));
+    report(nodes_[index].offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)),
+           overload_hint(nodes_[index], arguments));
     return Kind::kDyn;
   }
 
   static std::string overload_hint(const Node& node, const std::vector<Type>& arguments) {
-    auto any = [&arguments](Kind kind) { return std::any_of(arguments.begin(), arguments.end(), [kind](const Type& each) { return each.kind() == kind; }); };
+    auto any = [&arguments](Kind kind) {
+      return std::any_of(arguments.begin(), arguments.end(), [kind](const Type& each) { return each.kind() == kind; });
+    };
     if (any(Kind::kNull)) return "null can only be compared with == and !=";
     if (any(Kind::kDecimal) && any(Kind::kDouble)) return "money is never a float: write decimal(\"0.5\")";
     if (any(Kind::kDecimal) && node.function == Function::kDivide) return "say how to round: divide(a, b, digits)";
@@ -523,7 +535,10 @@ class Checker {
 
   Type membership(Index index, const std::vector<Type>& arguments) {
     const Type& in = arguments[1];
-    Type asked = in.kind() == Kind::kObject ? Type(Kind::kString) : in.kind() == Kind::kMap ? in.key() : in.kind() == Kind::kList ? in.element() : Type(Kind::kDyn);
+    Type asked = in.kind() == Kind::kObject ? Type(Kind::kString)
+                 : in.kind() == Kind::kMap  ? in.key()
+                 : in.kind() == Kind::kList ? in.element()
+                                            : Type(Kind::kDyn);
     if (!can_be_equal(arguments[0], asked)) no_such_overload(index, "in", arguments);
     return Kind::kBool;
   }
@@ -545,7 +560,8 @@ class Checker {
   bool fold(Index index) {
     Node& node = nodes_[index];
     if (node.function == Function::kMatches) return compile_pattern(node);
-    bool converts = node.function >= Function::kToInt && node.function <= Function::kToDecimal && node.function != Function::kToDyn && node.function != Function::kToType;
+    bool converts = node.function >= Function::kToInt && node.function <= Function::kToDecimal && node.function != Function::kToDyn &&
+                    node.function != Function::kToType;
     if (!converts || nodes_[child(node, 0)].op != Op::kConstant) return true;
     Value made = conversion(node.function, code_.syntax.constants[nodes_[child(node, 0)].operand]);
     if (made.is_error()) {

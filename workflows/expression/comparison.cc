@@ -80,9 +80,7 @@ int rank(Kind kind) {
 
 }  // namespace
 
-bool is_number(Kind kind) {
-  return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble || kind == Kind::kDecimal;
-}
+bool is_number(Kind kind) { return kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kDouble || kind == Kind::kDecimal; }
 
 std::partial_ordering compare_numbers(const Value& a, const Value& b) {
   if (a.kind() == Kind::kInt && b.kind() == Kind::kInt) return a.as_int() <=> b.as_int();
@@ -128,7 +126,8 @@ bool equal(const Value& a, const Value& b, Meter& meter) {
 
 std::optional<std::partial_ordering> compare(const Value& a, const Value& b) {
   if (is_number(a.kind()) && is_number(b.kind())) {
-    if ((a.kind() == Kind::kDouble && b.kind() == Kind::kDecimal) || (a.kind() == Kind::kDecimal && b.kind() == Kind::kDouble)) return std::nullopt;
+    if ((a.kind() == Kind::kDouble && b.kind() == Kind::kDecimal) || (a.kind() == Kind::kDecimal && b.kind() == Kind::kDouble))
+      return std::nullopt;
     return compare_numbers(a, b);
   }
   if (a.kind() != b.kind()) return std::nullopt;

@@ -39,15 +39,24 @@ class Obstacle {
 class Evaluation {
  public:
   Evaluation(const Code& code, const Activation& activation, const Host& host)
-      : code_(code), activation_(activation), host_(host), nodes_(code.syntax.nodes.data()), children_(code.syntax.children.data()), locals_(code.slots) {
+      : code_(code),
+        activation_(activation),
+        host_(host),
+        nodes_(code.syntax.nodes.data()),
+        children_(code.syntax.children.data()),
+        locals_(code.slots) {
     meter_.left = static_cast<std::int64_t>(limits::kGuardStepsMax);
   }
 
   Value run() {
     Value result = at(code_.syntax.root);
-    if (spent()) return Value::error(FailureKind::kBudget, "the expression takes more than " + std::to_string(limits::kGuardStepsMax) + " steps (kGuardStepsMax)");
+    if (spent())
+      return Value::error(FailureKind::kBudget,
+                          "the expression takes more than " + std::to_string(limits::kGuardStepsMax) + " steps (kGuardStepsMax)");
     bool wrong = result.is_value() && !conforms(result, code_.result, code_.result.kind() != Kind::kBool);
-    return wrong ? failed("the result is of type " + std::string(name_of(result.kind())) + ", where " + code_.result.printed() + " is asked for") : result;
+    return wrong ? failed("the result is of type " + std::string(name_of(result.kind())) + ", where " + code_.result.printed() +
+                          " is asked for")
+                 : result;
   }
 
  private:
@@ -169,11 +178,13 @@ class Evaluation {
     if (obstacle.met()) return obstacle.result();
     if (spent()) return {};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-      if (!conforms(arguments[i], function.parameters[i], false)) return failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind())));
+      if (!conforms(arguments[i], function.parameters[i], false))
+        return failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind())));
     }
     Value result = function.call(host_, arguments);
     if (!result.is_value() || conforms(result, function.result, false)) return result;
-    return Value::error(FailureKind::kHost, "`" + function.name + "` answered with " + std::string(name_of(result.kind())) + " instead of " + function.result.printed());
+    return Value::error(FailureKind::kHost, "`" + function.name + "` answered with " + std::string(name_of(result.kind())) +
+                                                " instead of " + function.result.printed());
   }
 
   // && and ||: a side that decides wins over unknowns and errors on any other side.

@@ -79,14 +79,24 @@ void Environment::declare(HostFunction function) {
 
 void Environment::declare_host_functions() {
   constexpr std::uint32_t kCalendarSteps = 50;
-  declare(HostFunction{"parameter", {Kind::kString, Kind::kDate}, Kind::kDecimal,
-                       [](const Host& host, std::span<const Value> given) { return host.parameter(given[0].as_text(), given[1].as_date()); }});
-  declare(HostFunction{"add_working_days", {Kind::kDate, Kind::kInt}, Kind::kDate,
-                       [](const Host& host, std::span<const Value> given) { return host.add_working_days(given[0].as_date(), given[1].as_int()); }, kCalendarSteps});
-  declare(HostFunction{"working_days_between", {Kind::kDate, Kind::kDate}, Kind::kInt,
-                       [](const Host& host, std::span<const Value> given) { return host.working_days_between(given[0].as_date(), given[1].as_date()); }, kCalendarSteps});
-  declare(HostFunction{"is_working_day", {Kind::kDate}, Kind::kBool,
-                       [](const Host& host, std::span<const Value> given) { return host.is_working_day(given[0].as_date()); }});
+  declare(HostFunction{"parameter", {Kind::kString, Kind::kDate}, Kind::kDecimal, [](const Host& host, std::span<const Value> given) {
+                         return host.parameter(given[0].as_text(), given[1].as_date());
+                       }});
+  declare(HostFunction{
+      "add_working_days",
+      {Kind::kDate, Kind::kInt},
+      Kind::kDate,
+      [](const Host& host, std::span<const Value> given) { return host.add_working_days(given[0].as_date(), given[1].as_int()); },
+      kCalendarSteps});
+  declare(HostFunction{
+      "working_days_between",
+      {Kind::kDate, Kind::kDate},
+      Kind::kInt,
+      [](const Host& host, std::span<const Value> given) { return host.working_days_between(given[0].as_date(), given[1].as_date()); },
+      kCalendarSteps});
+  declare(HostFunction{"is_working_day", {Kind::kDate}, Kind::kBool, [](const Host& host, std::span<const Value> given) {
+                         return host.is_working_day(given[0].as_date());
+                       }});
 }
 
 std::optional<std::uint32_t> Environment::find(std::string_view name) const {
@@ -115,7 +125,9 @@ struct Compilation {
 Compiled compile(std::string_view source, const Environment& environment, const Type& expected) {
   Compiled out;
   if (source.size() > limits::kGuardBytesMax) {
-    out.problems.push_back(Problem{0, 1, 1, "the expression is longer than " + std::to_string(limits::kGuardBytesMax) + " bytes (kGuardBytesMax)", "split it over several steps"});
+    out.problems.push_back(Problem{0, 1, 1,
+                                   "the expression is longer than " + std::to_string(limits::kGuardBytesMax) + " bytes (kGuardBytesMax)",
+                                   "split it over several steps"});
     return out;
   }
   if (auto place = first_non_utf8(source)) {

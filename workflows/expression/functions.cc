@@ -8,7 +8,8 @@ Value failed(std::string message) { return Value::error(FailureKind::kComputing,
 
 Value no_overload(Function function, std::span<const Value> arguments) {
   std::string message = "`" + std::string(name_of(function)) + "` isn't defined for ";
-  for (std::size_t i = 0; i < arguments.size(); ++i) message += (i == 0 ? "" : i + 1 == arguments.size() ? " and " : ", ") + std::string(name_of(arguments[i].kind()));
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    message += (i == 0 ? "" : i + 1 == arguments.size() ? " and " : ", ") + std::string(name_of(arguments[i].kind()));
   return failed(std::move(message));
 }
 
@@ -94,7 +95,10 @@ Value contained(std::span<const Value> arguments, CallContext context) {
 std::optional<std::size_t> place(const Value& index, std::size_t size) {
   double number = 0;
   switch (index.kind()) {
-    case Kind::kInt: return index.as_int() >= 0 && static_cast<std::uint64_t>(index.as_int()) < size ? std::optional(static_cast<std::size_t>(index.as_int())) : std::nullopt;
+    case Kind::kInt:
+      return index.as_int() >= 0 && static_cast<std::uint64_t>(index.as_int()) < size
+                 ? std::optional(static_cast<std::size_t>(index.as_int()))
+                 : std::nullopt;
     case Kind::kUint: return index.as_uint() < size ? std::optional(static_cast<std::size_t>(index.as_uint())) : std::nullopt;
     case Kind::kDouble: number = index.as_double(); break;
     default: return std::nullopt;

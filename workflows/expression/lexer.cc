@@ -10,8 +10,9 @@ namespace ritrovo::expression {
 
 namespace {
 
-constexpr std::array<std::string_view, 17> kReservedWords = {"as",       "break",     "const",   "continue", "else", "for",    "function", "if",   "import",
-                                                             "let",      "loop",      "package", "namespace", "return", "var", "void",     "while"};
+constexpr std::array<std::string_view, 17> kReservedWords = {"as",        "break",  "const",  "continue", "else", "for",
+                                                             "function",  "if",     "import", "let",      "loop", "package",
+                                                             "namespace", "return", "var",    "void",     "while"};
 constexpr std::array<std::string_view, 6> kLongSymbols = {"==", "!=", "<=", ">=", "&&", "||"};
 constexpr std::string_view kShortSymbols = "<>+-*/%!?:.,()[]{}";
 
@@ -239,7 +240,8 @@ class Lexer {
         ++at_;
       }
     }
-    problem(begin, "a text isn't closed", triple ? "close it with three quotes" : "close it with the quote that opened it; a text over several lines takes three quotes");
+    problem(begin, "a text isn't closed",
+            triple ? "close it with three quotes" : "close it with the quote that opened it; a text over several lines takes three quotes");
     return value;
   }
 
@@ -261,7 +263,10 @@ class Lexer {
       --at_;
       code = digits(3, 8);
     }
-    if (!code) return problem(begin, "not an escape sequence", bytes ? "in bytes: \\n \\t \\\\ \\\" \\xHH \\ooo" : "write \\n \\t \\\\ \\\" \\xHH \\uHHHH \\UHHHHHHHH \\ooo, or r\"…\" for a raw text");
+    if (!code)
+      return problem(begin, "not an escape sequence",
+                     bytes ? "in bytes: \\n \\t \\\\ \\\" \\xHH \\ooo"
+                           : "write \\n \\t \\\\ \\\" \\xHH \\uHHHH \\UHHHHHHHH \\ooo, or r\"…\" for a raw text");
     if (bytes) {
       value += static_cast<char>(*code);
     } else if (*code > 0x10FFFF || (*code >= 0xD800 && *code <= 0xDFFF)) {

@@ -154,7 +154,8 @@ class MatcherCompiler {
   std::optional<std::uint32_t> number() {
     std::uint32_t value = 0;
     std::size_t begin = at_;
-    while (peek() >= '0' && peek() <= '9' && value <= kRepetitionsMax) value = value * 10 + static_cast<std::uint32_t>(pattern_[at_++] - '0');
+    while (peek() >= '0' && peek() <= '9' && value <= kRepetitionsMax)
+      value = value * 10 + static_cast<std::uint32_t>(pattern_[at_++] - '0');
     if (begin == at_ || value > kRepetitionsMax) {
       fail("has a {n,m} that can't be read, or over 100");
       return std::nullopt;
@@ -199,8 +200,14 @@ class MatcherCompiler {
       case '(': return group();
       case '[': return set();
       case '.': ++at_; return emit_set(Set{{{'\n', '\n'}}, true});
-      case '^': ++at_; emit(Action::kBegin); return;
-      case '$': ++at_; emit(Action::kEnd); return;
+      case '^':
+        ++at_;
+        emit(Action::kBegin);
+        return;
+      case '$':
+        ++at_;
+        emit(Action::kEnd);
+        return;
       case '*':
       case '+':
       case '?':

@@ -78,7 +78,8 @@ class Parser {
 
   void expect(std::string_view symbol, std::size_t opened_at, std::string_view what) {
     if (accept(symbol) || stopped_) return;
-    problem(token().offset, "expected '" + std::string(symbol) + "' but found " + found(), "it closes " + std::string(what) + " at offset " + std::to_string(opened_at));
+    problem(token().offset, "expected '" + std::string(symbol) + "' but found " + found(),
+            "it closes " + std::string(what) + " at offset " + std::to_string(opened_at));
     resynchronize();
     accept(symbol);
   }
@@ -266,8 +267,9 @@ class Parser {
   Index comprehension(const Macro& macro, std::vector<Index> children, std::size_t offset) {
     std::size_t count = children.size() - 1;
     if (count < macro.arguments_min || count > macro.arguments_max) {
-      problem(offset, "the macro " + std::string(macro.name) + " takes " + std::to_string(macro.arguments_min) +
-                          (macro.arguments_max > macro.arguments_min ? " or 3" : "") + " arguments, not " + std::to_string(count),
+      problem(offset,
+              "the macro " + std::string(macro.name) + " takes " + std::to_string(macro.arguments_min) +
+                  (macro.arguments_max > macro.arguments_min ? " or 3" : "") + " arguments, not " + std::to_string(count),
               "write list." + std::string(macro.name) + "(x, expression with x)");
       return invalid();
     }
@@ -341,7 +343,8 @@ class Parser {
     if (children.size() == 1) {
       Node asked = out_.syntax.nodes[children[0]];
       if (asked.op == Op::kInvalid) return invalid();
-      if (asked.op == Op::kSelect) return add(Op::kHas, offset, {out_.syntax.children[asked.first]}, std::string(out_.syntax.names[asked.name]));
+      if (asked.op == Op::kSelect)
+        return add(Op::kHas, offset, {out_.syntax.children[asked.first]}, std::string(out_.syntax.names[asked.name]));
     }
     problem(offset, "has takes one field selection", "write has(thing.field)");
     return invalid();

@@ -11,14 +11,58 @@ namespace ritrovo::expression {
 /// Every function and operator of CEL and the house. Names and signatures: signatures.cc.
 enum class Function : std::uint8_t {
   kNone,
-  kAdd, kSubtract, kMultiply, kDivide, kModulo, kNegate, kNot,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn, kIndex,
-  kSize, kContains, kStartsWith, kEndsWith, kMatches,
-  kToInt, kToUint, kToDouble, kToString, kToBytes, kToBool, kToType, kToDyn, kToTimestamp, kToDuration,
-  kToDate, kToPeriod, kToDecimal,
-  kGetFullYear, kGetMonth, kGetDate, kGetDayOfMonth, kGetDayOfWeek, kGetDayOfYear,
-  kGetHours, kGetMinutes, kGetSeconds, kGetMilliseconds,
-  kAge, kYearsBetween, kMonthsBetween, kDaysBetween, kRound, kDivideRounded, kMax, kMin, kSum,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kNegate,
+  kNot,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kIndex,
+  kSize,
+  kContains,
+  kStartsWith,
+  kEndsWith,
+  kMatches,
+  kToInt,
+  kToUint,
+  kToDouble,
+  kToString,
+  kToBytes,
+  kToBool,
+  kToType,
+  kToDyn,
+  kToTimestamp,
+  kToDuration,
+  kToDate,
+  kToPeriod,
+  kToDecimal,
+  kGetFullYear,
+  kGetMonth,
+  kGetDate,
+  kGetDayOfMonth,
+  kGetDayOfWeek,
+  kGetDayOfYear,
+  kGetHours,
+  kGetMinutes,
+  kGetSeconds,
+  kGetMilliseconds,
+  kAge,
+  kYearsBetween,
+  kMonthsBetween,
+  kDaysBetween,
+  kRound,
+  kDivideRounded,
+  kMax,
+  kMin,
+  kSum,
 };
 
 /// What a node does. The parser makes those above the line, the checker turns them into those below it or leaves them.
@@ -28,24 +72,24 @@ enum class Op : std::uint8_t {
   kNamedCall,   ///< `name(children…)`
   kMemberCall,  ///< `child0.name(child1…)`
   // ---- evaluated
-  kConstant,    ///< `operand` into Syntax::constants
-  kVariable,    ///< `operand` is the variable's index
-  kLocal,       ///< `operand` is the slot of a macro's variable
-  kSelect,      ///< `child0.name`
-  kHas,         ///< `has(child0.name)`
-  kHasVariable, ///< `has(variable)`: `operand` is the variable's index
-  kKnown,       ///< `known(child0)`
+  kConstant,     ///< `operand` into Syntax::constants
+  kVariable,     ///< `operand` is the variable's index
+  kLocal,        ///< `operand` is the slot of a macro's variable
+  kSelect,       ///< `child0.name`
+  kHas,          ///< `has(child0.name)`
+  kHasVariable,  ///< `has(variable)`: `operand` is the variable's index
+  kKnown,        ///< `known(child0)`
   kList,
-  kMap,         ///< keys and values in turn
-  kAnd,         ///< two or more children
+  kMap,  ///< keys and values in turn
+  kAnd,  ///< two or more children
   kOr,
   kConditional,
-  kCall,        ///< `function` over the children
-  kHostCall,    ///< `operand` into Code::host_functions
-  kAll,         ///< macros: child0 is the range, child1 the body, child2 map's transformation after a filter; `operand`: the slot
+  kCall,      ///< `function` over the children
+  kHostCall,  ///< `operand` into Code::host_functions
+  kAll,       ///< macros: child0 is the range, child1 the body, child2 map's transformation after a filter; `operand`: the slot
   kExists,
   kExistsOne,
-  kTransform,   ///< map(x, transformation) or map(x, filter, transformation)
+  kTransform,  ///< map(x, transformation) or map(x, filter, transformation)
   kFilter,
 };
 
@@ -53,12 +97,12 @@ enum class Op : std::uint8_t {
 struct Node {
   Op op = Op::kInvalid;
   Function function = Function::kNone;
-  Kind result = Kind::kDyn;     ///< of the checked type
+  Kind result = Kind::kDyn;  ///< of the checked type
   bool flag = false;
-  std::uint32_t offset = 0;     ///< bytes from the start of the source
-  std::uint32_t first = 0;      ///< into Syntax::children
+  std::uint32_t offset = 0;  ///< bytes from the start of the source
+  std::uint32_t first = 0;   ///< into Syntax::children
   std::uint32_t count = 0;
-  std::uint32_t name = 0;       ///< into Syntax::names
+  std::uint32_t name = 0;  ///< into Syntax::names
   std::uint32_t operand = 0;
 };
 

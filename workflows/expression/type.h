@@ -15,10 +15,10 @@ namespace ritrovo::expression {
 enum class Kind : std::uint8_t {
   kNull,
   kBool,
-  kInt,        ///< 64 bits, signed
-  kUint,       ///< 64 bits, unsigned
-  kDouble,     ///< IEEE 754; never for money
-  kString,     ///< UTF-8
+  kInt,     ///< 64 bits, signed
+  kUint,    ///< 64 bits, unsigned
+  kDouble,  ///< IEEE 754; never for money
+  kString,  ///< UTF-8
   kBytes,
   kDate,       ///< a calendar day without a zone
   kTimestamp,  ///< an instant in milliseconds
@@ -27,9 +27,9 @@ enum class Kind : std::uint8_t {
   kDecimal,    ///< exact; money
   kList,
   kMap,
-  kObject,     ///< a named structure with typed fields
+  kObject,  ///< a named structure with typed fields
   kType,
-  kDyn,        ///< any type; checked when evaluated
+  kDyn,  ///< any type; checked when evaluated
   kUnknown,
   kError,
 };

@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kLevelsMax = limits::kGuardNestingMax;
 
 [[noreturn]] void wrong_kind(std::string_view asked, Kind is) {
-  assertion_failed(__FILE__, __LINE__, "the value has the kind that is read", std::string(asked) + " asked, " + std::string(name_of(is)) + " there");
+  assertion_failed(__FILE__, __LINE__, "the value has the kind that is read",
+                   std::string(asked) + " asked, " + std::string(name_of(is)) + " there");
 }
 
 }  // namespace
@@ -174,7 +175,8 @@ const Value* Value::entry(std::string_view key) const {
 
 const Value* Value::entry(const Value& key) const {
   auto all = entries();
-  auto at = std::lower_bound(all.begin(), all.end(), key, [](const Entry& entry, const Value& wanted) { return compare_keys(entry.first, wanted) < 0; });
+  auto at = std::lower_bound(all.begin(), all.end(), key,
+                             [](const Entry& entry, const Value& wanted) { return compare_keys(entry.first, wanted) < 0; });
   if (at == all.end() || compare_keys(at->first, key) != 0) return nullptr;
   return &at->second;
 }
@@ -336,7 +338,8 @@ Result<ritrovo::Value> to_record(const Value& value) {
     case Kind::kBool: return ritrovo::Value(value.as_bool());
     case Kind::kInt: return ritrovo::Value(value.as_int());
     case Kind::kUint:
-      if (!std::in_range<std::int64_t>(value.as_uint())) return failure(ErrorCode::kMalformed, "an unsigned number over 2^63 can't be recorded");
+      if (!std::in_range<std::int64_t>(value.as_uint()))
+        return failure(ErrorCode::kMalformed, "an unsigned number over 2^63 can't be recorded");
       return ritrovo::Value(static_cast<std::int64_t>(value.as_uint()));
     case Kind::kString: return ritrovo::Value(value.as_text());
     case Kind::kDate: return ritrovo::Value(value.as_date());

@@ -53,7 +53,8 @@ TEST(Types, DynIsCheckedWhenEvaluated) {
   facts.set("anything", Value::text("many"));
   EXPECT_EQ(result_of("anything + 'y'", environment, facts), "\"manyy\"");
   EXPECT_EQ(result_of("anything + 1", environment, facts), "error: `+` isn't defined for string and int");
-  EXPECT_EQ(result_of("anything && a", environment, Facts(environment).set("anything", Value::integer(1)).set("a", Value::boolean(false))), "false");
+  EXPECT_EQ(result_of("anything && a", environment, Facts(environment).set("anything", Value::integer(1)).set("a", Value::boolean(false))),
+            "false");
 }
 
 TEST(ExpectedType, IsCheckedAndEnforced) {
@@ -69,7 +70,8 @@ TEST(ExpectedType, IsCheckedAndEnforced) {
 }
 
 TEST(Names, MisspeltGetASuggestion) {
-  EXPECT_EQ(problems_in("relative.brith_date < today"), "1:1 there is no `relative.brith_date` here [did you mean `relative.birth_date`?]\n");
+  EXPECT_EQ(problems_in("relative.brith_date < today"),
+            "1:1 there is no `relative.brith_date` here [did you mean `relative.birth_date`?]\n");
   EXPECT_EQ(problems_in("relatives[0].birthdate < today"), "1:13 relative has no field `birthdate` [did you mean `birth_date`?]\n");
   EXPECT_EQ(problems_in("aeg(today, today)"), "1:1 there is no function `aeg` [did you mean `age`?]\n");
   EXPECT_EQ(problems_in("entry.made == null"), "1:1 `entry.made` isn't a value itself [there are: entered_on]\n");
@@ -104,7 +106,8 @@ TEST(Reads, ListsEachVariableOnceInOrder) {
   Environment environment = little_environment();
   auto compiled = compile("y > x && y > 0 && known(text)", environment);
   ASSERT_TRUE(compiled.program);
-  EXPECT_EQ(compiled.program->reads(), (std::vector<std::uint32_t>{*environment.find("x"), *environment.find("y"), *environment.find("text")}));
+  EXPECT_EQ(compiled.program->reads(),
+            (std::vector<std::uint32_t>{*environment.find("x"), *environment.find("y"), *environment.find("text")}));
   EXPECT_EQ(compiled.program->source(), "y > x && y > 0 && known(text)");
 }
 

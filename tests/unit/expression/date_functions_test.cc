@@ -76,7 +76,8 @@ TEST(Parts, OfTimestampsTakeAnOffset) {
   EXPECT_EQ(result_of("timestamp('2025-10-04T23:30:15Z').getDate('+02:00')"), "5");
   EXPECT_EQ(result_of("timestamp('2025-10-04T00:30:00Z').getDate('-02:00')"), "3");
   EXPECT_EQ(result_of("timestamp('1969-12-31T23:59:59Z').getFullYear()"), "1969");
-  EXPECT_EQ(result_of("timestamp('2025-10-04T00:30:00Z').getDate('Europe/Rome')"), "error: a zone here is \"UTC\" or an offset such as \"+02:00\"");
+  EXPECT_EQ(result_of("timestamp('2025-10-04T00:30:00Z').getDate('Europe/Rome')"),
+            "error: a zone here is \"UTC\" or an offset such as \"+02:00\"");
 }
 
 TEST(Durations, AreWholeMilliseconds) {

@@ -103,8 +103,11 @@ TEST(Host, AnswersForParametersAndCalendars) {
 
 TEST(Host, FunctionsMayHaveDottedNamesAndOverloads) {
   Environment environment;
-  environment.declare(HostFunction{"calendar.next", {Kind::kInt}, Kind::kInt, [](const Host&, std::span<const Value> given) { return Value::integer(given[0].as_int() + 1); }});
-  environment.declare(HostFunction{"calendar.next", {Kind::kString}, Kind::kInt, [](const Host&, std::span<const Value>) { return Value::text("wrong kind"); }});
+  environment.declare(HostFunction{"calendar.next", {Kind::kInt}, Kind::kInt, [](const Host&, std::span<const Value> given) {
+                                     return Value::integer(given[0].as_int() + 1);
+                                   }});
+  environment.declare(HostFunction{
+      "calendar.next", {Kind::kString}, Kind::kInt, [](const Host&, std::span<const Value>) { return Value::text("wrong kind"); }});
   Facts facts(environment);
   EXPECT_EQ(result_of("calendar.next(1)", environment, facts), "2");
   EXPECT_EQ(result_of("calendar.next('a')", environment, facts), "error: `calendar.next` answered with string instead of int");

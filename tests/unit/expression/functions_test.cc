@@ -50,7 +50,8 @@ TEST(Failures, NeverRepeatTheTextThatFailed) {
   Environment environment = little_environment();
   Facts facts(environment);
   facts.set("text", Value::text("Amina Rossi"));
-  for (const char* source : {"int(text)", "uint(text)", "double(text)", "bool(text)", "date(text)", "period(text)", "decimal(text)", "timestamp(text)", "duration(text)"}) {
+  for (const char* source : {"int(text)", "uint(text)", "double(text)", "bool(text)", "date(text)", "period(text)", "decimal(text)",
+                             "timestamp(text)", "duration(text)"}) {
     EXPECT_EQ(result_of(source, environment, facts).find("Amina"), std::string::npos) << source;
   }
 }

@@ -31,13 +31,16 @@ class Facts : public Activation {
 class LittleHost : public Host {
  public:
   [[nodiscard]] Value parameter(std::string_view name, Day day) const override {
-    if (name != "social_allowance" || day.date().year() < std::chrono::year(2020)) return Value::error(FailureKind::kHost, "no such parameter on that day");
+    if (name != "social_allowance" || day.date().year() < std::chrono::year(2020))
+      return Value::error(FailureKind::kHost, "no such parameter on that day");
     return Value::decimal(Decimal{600284, 2});
   }
   [[nodiscard]] Value is_working_day(Day day) const override { return Value::boolean(day.weekday().iso_encoding() < 6); }
 };
 
-inline Day day(int year, unsigned month, unsigned date) { return Day(std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(date)); }
+inline Day day(int year, unsigned month, unsigned date) {
+  return Day(std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(date));
+}
 
 /// The names that the tests use: a, b (bool), x, y (int), text, amount (decimal), today, relative.birth_date (sealed),
 /// entry.made.entered_on, application.filed.filed_on, relative.age_band (statistical), relatives (list of objects), anything (dyn).
@@ -64,7 +67,8 @@ inline Environment little_environment() {
 inline std::string problems_of(const Compiled& compiled) {
   std::string out;
   for (const Problem& each : compiled.problems) {
-    out += std::to_string(each.line) + ":" + std::to_string(each.column) + " " + each.message + (each.hint.empty() ? "" : " [" + each.hint + "]") + "\n";
+    out += std::to_string(each.line) + ":" + std::to_string(each.column) + " " + each.message +
+           (each.hint.empty() ? "" : " [" + each.hint + "]") + "\n";
   }
   return out;
 }
@@ -84,6 +88,8 @@ inline std::string result_of(const std::string& source) {
 }
 
 /// The problems of a source, one a line, as "line:column message [hint]".
-inline std::string problems_in(const std::string& source, const Type& expected = Type(Kind::kDyn)) { return problems_of(compile(source, little_environment(), expected)); }
+inline std::string problems_in(const std::string& source, const Type& expected = Type(Kind::kDyn)) {
+  return problems_of(compile(source, little_environment(), expected));
+}
 
 }  // namespace ritrovo::expression

@@ -18,9 +18,16 @@ const std::vector<std::string> kSeeds = {
     "anything.b.c[anything.d](1, 2) == -9223372036854775808 % -1",
 };
 
-const std::vector<std::string> kPieces = {"(", ")", "[", "]", "{", "}", "&&", "||", "!", "-", "?", ":", ",", ".", "'", "\"", "'''", "\\", "in", "a", "x", "today",
-                                          "1", "0", "9223372036854775807", "1e308", "0x", "u", "\n", "//", "`", "\xff", "è", "null", "has(", "known(", "size(",
-                                          ".all(n, ", ".map(n, ", "dyn(", "anything", "r'", "b'", "\\u0000", "decimal('", "period('P"};
+const std::vector<std::string> kPieces = {"(",        ")",     "[",        "]",        "{",
+                                          "}",        "&&",    "||",       "!",        "-",
+                                          "?",        ":",     ",",        ".",        "'",
+                                          "\"",       "'''",   "\\",       "in",       "a",
+                                          "x",        "today", "1",        "0",        "9223372036854775807",
+                                          "1e308",    "0x",    "u",        "\n",       "//",
+                                          "`",        "\xff",  "è",        "null",     "has(",
+                                          "known(",   "size(", ".all(n, ", ".map(n, ", "dyn(",
+                                          "anything", "r'",    "b'",       "\\u0000",  "decimal('",
+                                          "period('P"};
 
 std::string mutate(const std::string& source, std::mt19937& random) {
   std::string out = source;
@@ -42,8 +49,14 @@ std::string mutate(const std::string& source, std::mt19937& random) {
 
 Facts some_facts(const Environment& environment, std::mt19937& random) {
   Facts facts(environment);
-  const Value values[] = {Value::boolean(true), Value::integer(3), Value::text("AB1"), Value::decimal(Decimal{150, 1}), Value::date(day(2020, 2, 29)),
-                          Value::null(), Value::list({Value::integer(1), Value::integer(0)}), Value::error(FailureKind::kErased, "erased"),
+  const Value values[] = {Value::boolean(true),
+                          Value::integer(3),
+                          Value::text("AB1"),
+                          Value::decimal(Decimal{150, 1}),
+                          Value::date(day(2020, 2, 29)),
+                          Value::null(),
+                          Value::list({Value::integer(1), Value::integer(0)}),
+                          Value::error(FailureKind::kErased, "erased"),
                           Value::map({{Value::text("b"), Value::integer(1)}})};
   for (const Variable& each : environment.variables()) {
     if (random() % 4 != 0) facts.set(each.name, values[random() % std::size(values)]);
@@ -76,7 +89,8 @@ TEST(HostileInput, OfRandomPiecesNeverCrashes) {
   std::mt19937 random(7);
   for (int i = 0; i < 5'000; ++i) {
     std::string source;
-    for (std::size_t pieces = random() % 40; pieces > 0; --pieces) source += kPieces[random() % kPieces.size()] + (random() % 2 == 0 ? " " : "");
+    for (std::size_t pieces = random() % 40; pieces > 0; --pieces)
+      source += kPieces[random() % kPieces.size()] + (random() % 2 == 0 ? " " : "");
     compile_and_run(source, environment, Facts(environment));
     if (HasFatalFailure()) return;
   }
@@ -85,7 +99,8 @@ TEST(HostileInput, OfRandomPiecesNeverCrashes) {
 TEST(HostileInput, AtTheLimitsOfLengthAndDepthIsRefusedOrRuns) {
   Environment environment = little_environment();
   Facts facts(environment);
-  for (const std::string piece : {"(", "[", "{", "!", "-", "a.", "a?", "a[", "f(", "x.all(n,", "1+", "'", "{1:", "a&&", "has(", "known(", "`", "//", "\\"}) {
+  for (const std::string piece :
+       {"(", "[", "{", "!", "-", "a.", "a?", "a[", "f(", "x.all(n,", "1+", "'", "{1:", "a&&", "has(", "known(", "`", "//", "\\"}) {
     std::string source;
     while (source.size() + piece.size() <= limits::kGuardBytesMax) source += piece;
     compile_and_run(source, environment, facts);

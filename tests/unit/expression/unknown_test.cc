@@ -52,7 +52,8 @@ TEST(Unknown, NamesEveryVariableThatIsWaitedFor) {
   auto program = *compile("x + y > 1 && a && b", environment).program;
   auto result = program.evaluate(Facts(environment).set("a", Value::boolean(true)));
   ASSERT_TRUE(result.is_unknown());
-  EXPECT_EQ(result.unknown_variables(), (std::vector<std::uint32_t>{*environment.find("b"), *environment.find("x"), *environment.find("y")}));
+  EXPECT_EQ(result.unknown_variables(),
+            (std::vector<std::uint32_t>{*environment.find("b"), *environment.find("x"), *environment.find("y")}));
 }
 
 TEST(Unknown, IsNeitherTrueNorFalse) {
@@ -75,13 +76,17 @@ TEST(Erased, KeepsItsKind) {
 
 TEST(Has, OfAVariableWaitsWhileItIsUnknown) {
   Environment environment = little_environment();
-  EXPECT_EQ(result_of("has(entry.made.entered_on)", environment, Facts(environment)), "unknown(" + std::to_string(*environment.find("entry.made.entered_on")) + ")");
-  EXPECT_EQ(result_of("has(entry.made.entered_on)", environment, Facts(environment).set("entry.made.entered_on", Value::date(day(2025, 1, 1)))), "true");
+  EXPECT_EQ(result_of("has(entry.made.entered_on)", environment, Facts(environment)),
+            "unknown(" + std::to_string(*environment.find("entry.made.entered_on")) + ")");
+  EXPECT_EQ(
+      result_of("has(entry.made.entered_on)", environment, Facts(environment).set("entry.made.entered_on", Value::date(day(2025, 1, 1)))),
+      "true");
 }
 
 TEST(HostFunction, IsNotCalledWithUnknowns) {
   Environment environment = little_environment();
-  auto result = compile("parameter('social_allowance', today) > decimal('1')", environment).program->evaluate(Facts(environment), LittleHost());
+  auto result =
+      compile("parameter('social_allowance', today) > decimal('1')", environment).program->evaluate(Facts(environment), LittleHost());
   EXPECT_TRUE(result.is_unknown());
 }
 

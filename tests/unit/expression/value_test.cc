@@ -45,7 +45,10 @@ TEST(Value, KeepsPeriodsOfBothSigns) {
 }
 
 TEST(Value, MapsAreSortedAndFoundUnderAnyNumber) {
-  Value map = Value::map({{Value::text("b"), Value::integer(1)}, {Value::integer(2), Value::integer(2)}, {Value::text("a"), Value::integer(3)}, {Value::text("a"), Value::integer(4)}});
+  Value map = Value::map({{Value::text("b"), Value::integer(1)},
+                          {Value::integer(2), Value::integer(2)},
+                          {Value::text("a"), Value::integer(3)},
+                          {Value::text("a"), Value::integer(4)}});
   EXPECT_EQ(map.printed(), "{2: 2, \"a\": 4, \"b\": 1}");
   EXPECT_EQ(map.entry(Value::unsigned_integer(2))->as_int(), 2);
   EXPECT_EQ(map.entry(Value::floating(2.5)), nullptr);
