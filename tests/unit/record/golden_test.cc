@@ -50,11 +50,11 @@ TEST(Golden, TheEnginesOwnRecordsKeepTheirBytes) {
                 encode_record(engine_record(RecordTag::kRejection, encode_body(RejectionBody{"unknown_fact", "No such fact.", "report"}))));
   ParkedBody parked;
   parked.key_hash.fill(0x11);
-  expect_golden("parked_v1", encode_record(engine_record(RecordTag::kCommandParked, encode_body(parked))));
+  expect_golden("command_parked_v1", encode_record(engine_record(RecordTag::kCommandParked, encode_body(parked))));
   QuarantineBody quarantine{"apply.cc:7: assertion failed", {}};
   quarantine.culprit.fill(0x22);
-  expect_golden("quarantine_v1", encode_record(engine_record(RecordTag::kCaseQuarantined, encode_body(quarantine))));
-  expect_golden("release_v1", encode_record(engine_record(RecordTag::kQuarantineReleased, encode_body(ReleaseBody{"mended"}))));
+  expect_golden("case_quarantined_v1", encode_record(engine_record(RecordTag::kCaseQuarantined, encode_body(quarantine))));
+  expect_golden("quarantine_released_v1", encode_record(engine_record(RecordTag::kQuarantineReleased, encode_body(ReleaseBody{"mended"}))));
   PublicationBody publication{{{"milan/a.yaml", "pathway: a\n"}, {"milan/b.yaml", ""}}, {}};
   publication.hash = hash_of(publication.documents);
   expect_golden("publication_v1", encode_record(engine_record(RecordTag::kPublication, encode_body(publication))));

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "engine/digest/encoding.h"
 #include "engine/vault/memory_vault.h"
 
 namespace ritrovo {
@@ -20,6 +25,12 @@ TEST(Sealing, GivesTheSameBytesForTheSameInput) {
   EXPECT_NE(seal_with(key_of(1), kPlace, "born 2015-03-01").substr(0, 24), seal_with(key_of(1), kPlace, "born 2015-03-02").substr(0, 24));
   EXPECT_NE(seal_with(key_of(1), kPlace, "x"), seal_with(key_of(2), kPlace, "x"));
   EXPECT_EQ(seal_with(key_of(1), kPlace, "four").size(), 4 + kSealedOverheadBytes);
+}
+
+TEST(Sealing, KeepsItsBytes) {
+  std::ifstream in(std::filesystem::path(RITROVO_SOURCE_DIR) / "tests/golden/vault/box_v1.hex");
+  const std::string hex(std::istreambuf_iterator<char>(in), {});
+  EXPECT_EQ(to_hex(seal_with(key_of(1), kPlace, "born 2015-03-01")) + "\n", hex);
 }
 
 TEST(Sealing, OpensOnlyAtItsPlaceUnderItsKey) {

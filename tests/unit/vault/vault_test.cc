@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/digest/encoding.h"
 #include "engine/vault/key_file.h"
 
 namespace ritrovo {
@@ -145,6 +146,20 @@ TEST_F(VaultTest, IsTheSameFileForTheSameRandomBytes) {
   ASSERT_TRUE(Vault::create(folder_ / "other", master_, counting()).value()->ensure(PersonId(1)).has_value());
   std::ifstream other(folder_ / "other" / "keys", std::ios::binary);
   EXPECT_EQ(file_bytes(), std::string(std::istreambuf_iterator<char>(other), {}));
+}
+
+TEST_F(VaultTest, KeepsTheBytesOfItsFile) {
+  const auto counting = [next = std::uint8_t{0}](std::span<std::uint8_t> bytes) mutable {
+    for (std::uint8_t& byte : bytes) byte = next++;
+  };
+  auto vault = Vault::create(folder_, master_, counting).value();
+  ASSERT_TRUE(vault->ensure(PersonId(9)).has_value());
+  ASSERT_TRUE(vault->ensure(PersonId(10)).has_value());
+  ASSERT_TRUE(vault->erase(PersonId(10)).has_value());
+  std::ifstream in(fs::path(RITROVO_SOURCE_DIR) / "tests/golden/vault/keys_v1.hex");
+  std::string hex;
+  for (std::string line; std::getline(in, line);) hex += line;
+  EXPECT_EQ(to_hex(file_bytes()), hex);
 }
 
 TEST_F(VaultTest, FindsAKeyAmongAHundredThousand) {
