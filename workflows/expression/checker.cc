@@ -290,7 +290,9 @@ class Checker {
         return Kind::kBool;
       }
     }
-    field(node, visit(child(node, 0)));
+    Type of = visit(child(node, 0));
+    nodes_[index].flag = of.kind() == Kind::kObject;
+    field(node, of);
     return Kind::kBool;
   }
 

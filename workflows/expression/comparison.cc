@@ -98,6 +98,10 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
 
 bool equal(const Value& a, const Value& b, Meter& meter) {
   if (!meter.charge(1)) return false;
+  if (!a.is_value() || !b.is_value()) {
+    meter.met = a.is_value() ? b : a;
+    return false;
+  }
   if (is_number(a.kind()) && is_number(b.kind())) return compare_numbers(a, b) == 0;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {

@@ -11,6 +11,8 @@ namespace ritrovo::expression {
 /// What an evaluation may still spend. One step is about one visit of a node, or 64 bytes or one element looked at.
 struct Meter {
   std::int64_t left = 0;
+  /// An unknown or an error inside a list or map that `equal` came across; then its `false` isn't an answer. Null if there was none.
+  Value met = {};
   /// Takes `steps`; false once the budget is spent (and for ever after).
   bool charge(std::uint64_t steps) {
     left -= static_cast<std::int64_t>(steps);

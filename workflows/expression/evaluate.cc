@@ -98,7 +98,8 @@ class Evaluation {
   // Whether a value from outside is of the declared type, so that a comparison can't become false for a wrong kind.
   bool conforms(const Value& value, const Type& type, bool null_allowed) {
     Kind kind = type.kind();
-    if (kind == Kind::kDyn || (value.is_null() && null_allowed)) return true;
+    // An unknown or an error inside a list or map is met by whoever uses it.
+    if (kind == Kind::kDyn || !value.is_value() || (value.is_null() && null_allowed)) return true;
     if (kind == Kind::kList) return value.kind() == Kind::kList && elements_conform(value, type.element());
     if (kind == Kind::kMap) return value.kind() == Kind::kMap && entries_conform(value, type);
     if (kind == Kind::kObject) return value.kind() == Kind::kMap && fields_conform(value, type);
@@ -126,7 +127,7 @@ class Evaluation {
     if (!meter_.charge(type.fields().size())) return true;
     for (const Type::Field& field : type.fields()) {
       const Value* held = value.entry(std::string_view(field.name));
-      if (held != nullptr && held->is_value() && !conforms(*held, field.type, true)) return false;
+      if (held != nullptr && !conforms(*held, field.type, true)) return false;
     }
     return true;
   }
@@ -225,7 +226,10 @@ class Evaluation {
     if (!of.is_value() || spent()) return of;
     const std::string& name = code_.syntax.names[node.name];
     if (of.kind() != Kind::kMap) return failed("a value of type " + std::string(name_of(of.kind())) + " has no field `" + name + "`");
-    return Value::boolean(of.entry(std::string_view(name)) != nullptr);
+    const Value* found = of.entry(std::string_view(name));
+    if (found == nullptr) return Value::boolean(false);
+    // Of an object, an empty field isn't there, as with a variable; a map's key is there whatever it holds, as CEL has it.
+    return found->is_value() ? Value::boolean(!node.flag || !found->is_null()) : *found;
   }
 
   Value list(const Node& node) {

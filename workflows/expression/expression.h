@@ -79,7 +79,7 @@ class Activation {
  public:
   virtual ~Activation() = default;
   /// The value of a variable by its index: of the declared type, null (reported, but empty), Value::unknown(index) where it is not yet
-  /// reported, or Value::error(kErased, …). Asked at most once for each time that the expression names it.
+  /// reported, or Value::error(kErased, …). Lists and maps may hold such unknowns and errors too: whatever uses one passes it on. Asked at most once for each time that the expression names it.
   [[nodiscard]] virtual Value lookup(std::uint32_t variable) const = 0;
 };
 

@@ -80,15 +80,23 @@ Value ordered(Function function, std::span<const Value> arguments, CallContext c
   }
 }
 
+// Lists and maps from outside may hold what isn't reported yet: then a difference isn't decided.
+Value same(std::span<const Value> arguments, bool wanted, CallContext context) {
+  context.meter.met = Value();
+  bool alike = equal(arguments[0], arguments[1], context.meter);
+  return context.meter.met.is_value() ? Value::boolean(alike == wanted) : context.meter.met;
+}
+
 Value contained(std::span<const Value> arguments, CallContext context) {
   const Value& what = arguments[0];
   const Value& where = arguments[1];
   if (where.kind() == Kind::kMap) return Value::boolean(where.entry(what) != nullptr);
   if (where.kind() != Kind::kList) return no_overload(Function::kIn, arguments);
+  context.meter.met = Value();
   for (const Value& item : where.items()) {
     if (equal(item, what, context.meter)) return Value::boolean(true);
   }
-  return Value::boolean(false);
+  return context.meter.met.is_value() ? Value::boolean(false) : context.meter.met;
 }
 
 // The place in a list that a whole number of any kind names, or nothing.
@@ -128,6 +136,9 @@ Value sum(std::span<const Value> arguments, CallContext context) {
     if (context.result == Kind::kDouble) return Value::floating(0);
     return context.result == Kind::kUint ? Value::unsigned_integer(0) : Value::integer(0);
   }
+  for (const Value& item : items) {
+    if (!item.is_value()) return item;
+  }
   if (!is_number(items[0].kind())) return no_overload(Function::kSum, arguments);
   Value total = items[0];
   for (const Value& item : items.subspan(1)) {
@@ -156,8 +167,8 @@ Value call_function(Function function, std::span<const Value> arguments, CallCon
     case Function::kModulo:
     case Function::kNegate: return arithmetic(function, arguments, context);
     case Function::kNot: return negation(arguments);
-    case Function::kEqual: return Value::boolean(equal(arguments[0], arguments[1], context.meter));
-    case Function::kNotEqual: return Value::boolean(!equal(arguments[0], arguments[1], context.meter));
+    case Function::kEqual: return same(arguments, true, context);
+    case Function::kNotEqual: return same(arguments, false, context);
     case Function::kLess:
     case Function::kLessEqual:
     case Function::kGreater:

@@ -90,5 +90,24 @@ TEST(HostFunction, IsNotCalledWithUnknowns) {
   EXPECT_TRUE(result.is_unknown());
 }
 
+TEST(Unknown, InsideAListIsNeverSilentlyFalse) {
+  Environment environment = little_environment();
+  auto child = Value::map({{Value::text("birth_date"), Value::unknown(99)}, {Value::text("kinship"), Value::text("child")}});
+  auto spouse = Value::map({{Value::text("birth_date"), Value::date(day(1990, 5, 1))}, {Value::text("kinship"), Value::null()}});
+  Facts facts(environment);
+  facts.set("relatives", Value::list({child, spouse})).set("numbers", Value::list({Value::integer(1), Value::unknown(98)}));
+  EXPECT_EQ(result_of("relatives.exists(r, age(r.birth_date, date('2025-01-01')) < 18)", environment, facts), "unknown(99)");
+  EXPECT_EQ(result_of("relatives.exists(r, age(r.birth_date, date('2025-01-01')) > 18)", environment, facts), "true");
+  EXPECT_EQ(result_of("relatives[0] == relatives[0]", environment, facts), "unknown(99)");
+  EXPECT_EQ(result_of("has(relatives[0].birth_date)", environment, facts), "unknown(99)");
+  EXPECT_EQ(result_of("has(relatives[1].kinship)", environment, facts), "false");
+  EXPECT_EQ(result_of("1 in numbers", environment, facts), "true");
+  EXPECT_EQ(result_of("2 in numbers", environment, facts), "unknown(98)");
+  EXPECT_EQ(result_of("numbers != [1, 2]", environment, facts), "unknown(98)");
+  EXPECT_EQ(result_of("numbers == [2, 2]", environment, facts), "false");
+  EXPECT_EQ(result_of("sum(numbers)", environment, facts), "unknown(98)");
+  EXPECT_EQ(result_of("size(numbers)", environment, facts), "2");
+}
+
 }  // namespace
 }  // namespace ritrovo::expression
