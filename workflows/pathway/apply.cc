@@ -26,6 +26,8 @@ class Applying {
   void operator()(const PersonLeft& body) {
     RITROVO_ASSERT_OP(std::size_t{body.person}, <, core_.persons.size());
     core_.persons[body.person].left = true;
+    std::erase_if(core_.alarms, [&body](const Alarm& alarm) { return alarm.step.person == body.person; });
+    std::erase_if(core_.incidents, [&body](const Incident& incident) { return incident.step.person == body.person; });
   }
   void operator()(const FactReported& body) {
     core_.facts.push_back({body.fact, body.person, actor(head_.actor), head_.version, head_.effective, keep(body.values)});

@@ -1,0 +1,82 @@
+#include <algorithm>
+
+#include "workflows/pathway/interpreter.h"
+
+// Alarms: when a step must be looked at again though nothing is reported. A part `day:` names its day. A guard that reads `today` is
+// evaluated on the days ahead until it comes to something else; where it doesn't within kHorizonDays, the step is looked at again then.
+// So a case with such a guard wakes when it can matter, not every day. Values of compute steps that read `today` are of the day on which something
+// else that they read has changed. An alarm is never put off while its step lives: it may ring for nothing, but never too late.
+namespace ritrovo::pathway {
+
+using definition::kNone;
+
+namespace {
+constexpr std::int32_t kHorizonDays = 366;
+
+bool same(const expression::Value& a, const expression::Value& b) { return a.is_true() == b.is_true() && a.is_error() == b.is_error(); }
+
+void earlier(std::optional<Day>& first, Day day) {
+  if (!first || day < *first) first = day;
+}
+}  // namespace
+
+void Interpreter::set_alarms() {
+  if (core_.life != CaseLife::kOpen && core_.life != CaseLife::kSuspended) return;
+  for (const definition::StepIndex step : pathway_.on_today) {
+    const bool touched = reach_ == Reach::kEverything || (touched_[step / 64] >> (step % 64) & 1U) != 0;
+    if (!touched) continue;
+    for (const StepRef& ref : instances(step)) set_alarm(ref);
+  }
+}
+
+void Interpreter::set_alarm(const StepRef& ref) {
+  const auto at = std::find_if(core_.alarms.begin(), core_.alarms.end(), [&ref](const Alarm& alarm) { return alarm.step == ref; });
+  const std::optional<Day> known = at == core_.alarms.end() ? std::nullopt : std::optional(at->day);
+  const std::optional<Day> day = turning_day(ref);
+  if (known && *known > trigger_.today && day && *known <= *day) return;
+  if (day != known) emit(trigger_.effective, AlarmSet{ref, day});
+}
+
+std::optional<Day> Interpreter::turning_day(const StepRef& ref) {
+  const definition::Step& step = step_at(ref.step);
+  const StepLife life = core_.life_of(ref);
+  std::optional<Day> first;
+  if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return first;
+  if (step.cancel_when != kNone) consider_days(ref, step.cancel_when, first);
+  if (life == StepLife::kActive) {
+    for (const definition::Outcome& outcome : step.outcomes)
+      if (outcome.when != kNone && (outcome.fact == kNone || answer_to(ref, outcome.fact) != nullptr)) consider_guard(ref, outcome.when, first);
+    for (std::size_t i = 0; i < step.deadlines.size(); ++i)
+      if (step.deadlines[i].when != kNone && core_.find(DeadlineRef{ref, static_cast<definition::DeadlineIndex>(i)}) == nullptr)
+        consider_guard(ref, step.deadlines[i].when, first);
+  }
+  if (life != StepLife::kAvailable || core_.life != CaseLife::kOpen) return first;
+  if (step.after != kNone) {
+    consider_days(ref, step.after, first);
+    if (judge(ref, step.after, false, nullptr, true).holding != Holding::kHolds) return first;
+  }
+  if (step.where != kNone) consider_guard(ref, step.where, first);
+  if (step.when != kNone) consider_guard(ref, step.when, first);
+  return first;
+}
+
+void Interpreter::consider_days(const StepRef& ref, definition::SentryIndex sentry, std::optional<Day>& first) const {
+  for (const definition::Part& part : pathway_.sentries[sentry].parts) {
+    if (part.kind != definition::Part::Kind::kDay) continue;
+    const expression::Value value = evaluate(ref, part.day);
+    if (value.kind() == expression::Kind::kDate && value.as_date() > trigger_.today) earlier(first, value.as_date());
+  }
+}
+
+void Interpreter::consider_guard(const StepRef& ref, definition::GuardIndex guard, std::optional<Day>& first) const {
+  if (!reads_today(pathway_, pathway_.guards[guard])) return;
+  const expression::Value now = evaluate(ref, guard);
+  for (std::int32_t ahead = 1; ahead < kHorizonDays; ++ahead) {
+    const Day day = trigger_.today.plus(ahead);
+    if (first && day >= *first) return;
+    if (!same(now, evaluate(ref, guard, day))) return earlier(first, day);
+  }
+  earlier(first, trigger_.today.plus(kHorizonDays));
+}
+
+}  // namespace ritrovo::pathway

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/record/command.h"
+#include "engine/runtime/machine.h"
+#include "workflows/definition/model.h"
+#include "workflows/pathway/interpreter.h"
+
+namespace ritrovo::pathway {
+
+/// What a command that was understood leads to: nothing where its events were emitted, else why not.
+using Refusal = std::optional<Rejection>;
+
+[[nodiscard]] inline Rejection refuse(std::string_view code, std::string reason) { return {std::string(code), std::move(reason)}; }
+
+/// The name as it may stand in a sentence: short, and without control characters.
+[[nodiscard]] std::string quoted(std::string_view name);
+
+// Each checks everything first; below its line "from here it must succeed" it emits its own events and settles.
+// Requires: the case is open or suspended, unless said otherwise; `command` has that verb.
+
+/// `open`, on a case without events.
+[[nodiscard]] Refusal open_case(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal add_person(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal remove_person(Interpreter& work, const Command& command, Day effective);
+/// `report`, also on a case whose pathway is completed: the fact is recorded, nothing follows.
+[[nodiscard]] Refusal report_fact(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal work_on_task(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal suspend_case(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal resume_case(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal close_case(Interpreter& work, const Command& command, Day effective);
+
+/// Whether any of the actor's roles is among those.
+[[nodiscard]] bool holds_role(const Actor& actor, const std::vector<std::string>& roles);
+/// The secrets of a report with those sealed values; none where there is nothing to seal.
+[[nodiscard]] std::vector<Secret> sealed_for(const CaseCore& core, PersonIndex person, Values sealed);
+/// data.reason, sealed for that owner; problems where data holds anything else.
+[[nodiscard]] std::vector<Secret> reason_of(const Command& command, PersonId owner, std::vector<std::string>& problems);
+/// Emits a report of that fact, unless its data are wrong or it is known. `only_check`: emits nothing.
+[[nodiscard]] Refusal take_fact(Interpreter& work, definition::FactIndex fact, PersonIndex person, const Values& data, Day effective, bool only_check);
+
+}  // namespace ritrovo::pathway

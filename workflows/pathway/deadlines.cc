@@ -1,0 +1,256 @@
+#include <algorithm>
+
+#include "engine/base/assert.h"
+#include "engine/base/limits.h"
+
+#include "workflows/pathway/interpreter.h"
+
+// Deadlines of step instances. A deadline is set when its step is active, the day it runs from is known and its `when` holds; it follows its
+// clock (pauses, a moved start, a new version of the term) while it runs; it is met or missed by the day in the world of what meets it, or
+// void when its step ends in a way that leaves nothing to be met. Missing one by the mere passing of days happens in a wake only: a
+// command that is read late must not turn a met deadline into a missed one.
+namespace ritrovo::pathway {
+
+using definition::kNone;
+
+namespace {
+
+/// The lines of a working that say more than start, length and end.
+std::vector<WorkingNote> notes_of(const calendar::Due& due) {
+  std::vector<WorkingNote> notes;
+  for (const calendar::WorkingLine& line : due.working) {
+    const bool plain = line.what == calendar::WorkingStep::kLength || line.what == calendar::WorkingStep::kBegins ||
+                       line.what == calendar::WorkingStep::kRuns || line.what == calendar::WorkingStep::kEnds;
+    if (!plain) notes.push_back({static_cast<std::uint8_t>(line.what), line.from, line.to, line.days});
+  }
+  return notes;
+}
+
+}  // namespace
+
+std::vector<Interpreter::DatedCause> Interpreter::dates_of(const StepInstance& step, const definition::DateSource& source) const {
+  if (source.opened) return {{step.opened_on, step.opened}};
+  std::vector<DatedCause> dates;
+  const PersonIndex about = person_for(pathway_.facts[source.fact].per, step.ref.person);
+  for (const FactRecord& fact : core_.facts) {
+    if (fact.fact != source.fact || fact.person != about) continue;
+    const ritrovo::Value* value = core_.value(fact.values, source.field);
+    const Day* day = value == nullptr ? nullptr : value->get<Day>();
+    if (day != nullptr) dates.push_back({*day, fact.version});
+  }
+  return dates;
+}
+
+std::vector<calendar::Pause> Interpreter::pauses_of(const StepInstance& step, const definition::Deadline& deadline, Day start,
+                                                    std::vector<Version>& causes) const {
+  std::vector<calendar::Pause> pauses;
+  if (deadline.interrupted_on) {
+    const std::vector<DatedCause> restarts = deadline.restarts_on ? dates_of(step, *deadline.restarts_on) : std::vector<DatedCause>();
+    for (const DatedCause& interruption : dates_of(step, *deadline.interrupted_on)) {
+      if (interruption.day < start) continue;
+      const DatedCause* restart = nullptr;
+      for (const DatedCause& candidate : restarts)
+        if (candidate.day >= interruption.day && (restart == nullptr || candidate.day < restart->day)) restart = &candidate;
+      pauses.push_back({calendar::PauseKind::kInterrupted, interruption.day, restart == nullptr ? std::nullopt : std::optional(restart->day)});
+      causes.push_back(interruption.version);
+      if (restart != nullptr) causes.push_back(restart->version);
+    }
+  }
+  if (deadline.suspended_while != kNone) {
+    const bool branch = step_at(deadline.suspended_while).branch != kNone;
+    for (const StepInstance& pause : core_.steps) {
+      if (pause.ref.step != deadline.suspended_while || pause.ref.person != (branch ? step.ref.person : kNobody)) continue;
+      const bool was_active = pause.life == StepLife::kActive || pause.life == StepLife::kCompleted || (pause.life == StepLife::kTerminated && pause.opened != pause.ended);
+      if (!was_active) continue;
+      const bool ended = pause.life != StepLife::kActive;
+      if (ended && pause.ended_on < std::max(start, pause.opened_on)) continue;
+      pauses.push_back({calendar::PauseKind::kSuspended, std::max(start, pause.opened_on), ended ? std::optional(pause.ended_on) : std::nullopt});
+      causes.push_back(ended ? pause.ended : pause.opened);
+    }
+  }
+  return pauses;
+}
+
+Result<std::optional<Day>> Interpreter::choice_of(const StepInstance& step, const calendar::Term& term, Day start) const {
+  const Result<calendar::ChosenBy> chosen_by = almanac_->chosen_by(term, trigger_.today);
+  if (!chosen_by) return tl::unexpected(chosen_by.error());
+  switch (*chosen_by) {
+    case calendar::ChosenBy::kStart: return start;
+    case calendar::ChosenBy::kFiling: {
+      const definition::FactIndex filed = pathway_.fact_named("application.filed");
+      if (filed == kNone) return start;
+      for (const FactRecord& fact : core_.facts)
+        if (fact.fact == filed) return fact.effective;
+      return start;
+    }
+    case calendar::ChosenBy::kOpening: return core_.opened_on;
+    case calendar::ChosenBy::kStepDay: return step.opened_on;
+    case calendar::ChosenBy::kRestart: return std::optional<Day>();
+    case calendar::ChosenBy::kToday: return trigger_.today;
+  }
+  return start;
+}
+
+void Interpreter::update_deadlines(const StepRef& ref) {
+  const std::size_t count = step_at(ref.step).deadlines.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const StepInstance* step = core_.find(ref);
+    if (step == nullptr || step->life != StepLife::kActive) return;
+    const StepInstance copy = *step;
+    update_deadline(copy, static_cast<definition::DeadlineIndex>(i));
+  }
+}
+
+void Interpreter::update_deadline(const StepInstance& step, definition::DeadlineIndex index) {
+  const definition::Deadline& deadline = step_at(step.ref.step).deadlines[index];
+  const DeadlineRef ref{step.ref, index};
+  const RunningDeadline* known = core_.find(ref);
+  if (known != nullptr && (known->clock == Clock::kMet || known->clock == Clock::kVoid || known->clock == Clock::kMetLate)) return;
+  if (known == nullptr || known->clock != Clock::kMissed) {
+    const std::vector<DatedCause> from = dates_of(step, deadline.from);
+    if (from.empty()) return;
+    const Day start = from.back().day;
+    Opening opening{trigger_.effective, because(Rule::kDeadline, index)};
+    if (deadline.when != kNone && ask(step.ref, deadline.when, opening) != Truth::kTrue) return;
+    const calendar::Term* term = almanac_ == nullptr ? nullptr : almanac_->term(deadline.term);
+    if (term == nullptr) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, "no term is named " + deadline.term);
+    std::vector<Version> causes = {from.back().version};
+    calendar::Clockwork clockwork{start, std::nullopt, pauses_of(step, deadline, start, causes)};
+    const Result<std::optional<Day>> choice = choice_of(step, *term, start);
+    if (!choice) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, choice.error().message);
+    clockwork.choice = *choice;
+    const Result<calendar::Due> due = almanac_->due(*term, clockwork);
+    if (!due) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, due.error().message);
+    resolve_incident(step.ref, Rule::kDeadline, index);
+    Because why = because(Rule::kDeadline, index, std::move(causes));
+    why.reads = std::move(opening.because.reads);
+    follow_clock(ref, deadline, *term, *due, start, std::move(why));
+  }
+  if (const std::optional<DatedCause> met = meeting(ref)) judge_deadline(ref, met->day, met->version);
+}
+
+void Interpreter::follow_clock(const DeadlineRef& ref, const definition::Deadline& deadline, const calendar::Term& term, const calendar::Due& due, Day start,
+                               Because why) {
+  const RunningDeadline* known = core_.find(ref);
+  const Day on = trigger_.effective;
+  if (due.status != calendar::TermStatus::kRunning || !due.day) {
+    const Clock stopped = due.status == calendar::TermStatus::kSuspended ? Clock::kSuspended : Clock::kInterrupted;
+    if (known == nullptr || known->clock == stopped) return;
+    if (stopped == Clock::kSuspended) {
+      emit(on, DeadlineSuspended{ref, std::move(why)});
+    } else {
+      emit(on, DeadlineInterrupted{ref, std::move(why)});
+    }
+    return;
+  }
+  const std::optional<Day> warn_on = deadline.warn_before ? std::optional(subtract(*due.day, *deadline.warn_before)) : std::nullopt;
+  if (known != nullptr && known->clock == Clock::kRunning && known->due == *due.day && known->start == start && known->warn_on == warn_on) return;
+  const calendar::Calendar* calendar = almanac_->calendar(term.calendar);
+  Working working{due.length == nullptr ? std::string() : to_string(due.length->length), term.version, calendar == nullptr ? 0 : calendar->rules().version,
+                  notes_of(due)};
+  if (known == nullptr) {
+    emit(on, DeadlineSet{ref, start, *due.day, warn_on, std::move(working), std::move(why)});
+    return;
+  }
+  const bool resumed = known->clock != Clock::kRunning;
+  emit(on, DeadlineMoved{ref, start, *due.day, resumed ? std::nullopt : std::optional(known->due), warn_on, resumed, std::move(working), std::move(why)});
+}
+
+std::optional<Interpreter::DatedCause> Interpreter::meeting(const DeadlineRef& ref) const {
+  const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
+  std::optional<DatedCause> first;
+  const auto consider = [&first](Day day, Version version) {
+    if (!first || day < first->day) first = DatedCause{day, version};
+  };
+  if (deadline.met_by_fact != kNone) {
+    const PersonIndex about = person_for(pathway_.facts[deadline.met_by_fact].per, ref.step.person);
+    for (const FactRecord& fact : core_.facts)
+      if (fact.fact == deadline.met_by_fact && fact.person == about && fact.version > ref.step.occurrence) consider(fact.effective, fact.version);
+  }
+  if (deadline.met_by_step != kNone) {
+    const Scope scope{ref.step.person, ref.step.occurrence};
+    const std::optional<StepRef> target = own_instance(pathway_, deadline.met_by_step, scope, ref.step.step);
+    for (const StepInstance& step : core_.steps) {
+      const bool meant = target ? step.ref == *target : step.ref.step == deadline.met_by_step;
+      const bool done = step.life == StepLife::kCompleted && (deadline.met_by_outcome == definition::kNoOutcome || deadline.met_by_outcome == step.outcome);
+      if (meant && done) consider(step.ended_on, step.ended);
+    }
+  }
+  return first;
+}
+
+void Interpreter::judge_deadline(const DeadlineRef& ref, Day day, Version cause) {
+  const RunningDeadline* known = core_.find(ref);
+  if (known == nullptr) return;
+  const Day due = known->due;
+  switch (known->clock) {
+    case Clock::kRunning:
+      if (day <= due) {
+        emit(day, DeadlineMet{ref, false, because(Rule::kDeadline, ref.deadline, {cause})});
+      } else {
+        miss(ref);
+      }
+      return;
+    case Clock::kSuspended:
+    case Clock::kInterrupted: emit(day, DeadlineMet{ref, false, because(Rule::kDeadline, ref.deadline, {cause})}); return;
+    case Clock::kMissed:
+      if (day <= due) emit(day, DeadlineMet{ref, true, because(Rule::kDeadline, ref.deadline, {cause})});
+      return;
+    case Clock::kMet:
+    case Clock::kVoid:
+    case Clock::kMetLate: return;
+  }
+}
+
+void Interpreter::end_deadlines(const StepRef& ref, std::optional<Day> met_on, Version cause) {
+  const definition::Step& step = step_at(ref.step);
+  for (std::size_t i = 0; i < step.deadlines.size(); ++i) {
+    const DeadlineRef deadline{ref, static_cast<definition::DeadlineIndex>(i)};
+    const RunningDeadline* known = core_.find(deadline);
+    if (known == nullptr) continue;
+    const bool elsewhere = step.deadlines[i].met_by_fact != kNone || step.deadlines[i].met_by_step != kNone;
+    if (elsewhere) {
+      if (const std::optional<DatedCause> met = meeting(deadline)) judge_deadline(deadline, met->day, met->version);
+    } else if (met_on) {
+      judge_deadline(deadline, *met_on, cause);
+    }
+    known = core_.find(deadline);
+    const bool open = known->clock == Clock::kRunning || known->clock == Clock::kSuspended || known->clock == Clock::kInterrupted;
+    if (open) emit(trigger_.effective, DeadlineVoided{deadline});
+  }
+}
+
+void Interpreter::miss(const DeadlineRef& ref) {
+  const Day due = core_.find(ref)->due;
+  const Version version = emit(due.plus(1), DeadlineMissed{ref, due});
+  const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
+  if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, because(Rule::kDeadline, ref.deadline, {version})});
+  const bool completes = deadline.overdue_outcome != definition::kNoOutcome && core_.life_of(ref.step) == StepLife::kActive;
+  if (completes) complete(ref.step, deadline.overdue_outcome, due.plus(1), due.plus(1), because(Rule::kDeadline, ref.deadline, {version}));
+}
+
+void Interpreter::wake(Day today) {
+  // Half of what one command may lead to: the rest comes with the next wake, which is due at once.
+  while (drafts_.size() < limits::kConsequencesMax / 2) {
+    const std::optional<Day> due = wake_on(core_);
+    if (!due || *due > today) return;
+    turn_to({*due, *due, {}});
+    const std::vector<RunningDeadline> deadlines = core_.deadlines;
+    for (const RunningDeadline& deadline : deadlines) {
+      const RunningDeadline* now = core_.find(deadline.ref);
+      if (now->clock != Clock::kRunning) continue;
+      if (now->due < *due) {
+        miss(deadline.ref);
+      } else if (now->warn_on && !now->warned && *now->warn_on <= *due) {
+        emit(*due, DeadlineWarned{deadline.ref, now->due});
+      }
+    }
+    for (const Alarm& alarm : core_.alarms)
+      if (alarm.day <= *due) touch(alarm.step.step);
+    settle();
+    const std::optional<Day> next = wake_on(core_);
+    RITROVO_ASSERT(!next || *next > *due);
+  }
+}
+
+}  // namespace ritrovo::pathway

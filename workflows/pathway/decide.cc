@@ -1,0 +1,82 @@
+#include "workflows/pathway/decide.h"
+
+#include <algorithm>
+
+#include "workflows/pathway/commands.h"
+#include "workflows/pathway/rejection_codes.h"
+
+namespace ritrovo::pathway {
+namespace {
+
+using definition::Library;
+using definition::Pathway;
+
+Decision finished(Interpreter& work, Refusal refusal) {
+  if (refusal) return std::move(*refusal);
+  return work.take_drafts();
+}
+
+Decision decide_open(const Library& library, const CaseState& state, const Opened& opened, const Command& command, const Trigger& trigger, Reach reach) {
+  if (state.core.life != CaseLife::kNone) return refuse(code::kAlreadyOpen, "The case is open already.");
+  const bool known = std::any_of(library.pathways.begin(), library.pathways.end(), [&command](const auto& pathway) { return pathway->name == command.pathway; });
+  if (!known) return refuse(code::kUnknownPathway, "No pathway " + quoted(command.pathway) + " is published.");
+  const std::shared_ptr<const Pathway> pathway = library.valid_on(command.pathway, trigger.effective);
+  if (pathway == nullptr)
+    return refuse(code::kNoVersionInForce, "No version of " + quoted(command.pathway) + " was in force on " + to_string(trigger.effective) + ".");
+  CaseCore fresh;
+  fresh.case_id = command.case_id;
+  Interpreter work(*pathway, library.almanac.get(), fresh, opened, trigger, reach);
+  return finished(work, open_case(work, command, trigger.effective));
+}
+
+using Verb = Refusal (*)(Interpreter&, const Command&, Day);
+struct VerbRow {
+  std::string_view name;
+  Verb act;
+  bool after_completion;  ///< also on a case whose pathway is completed
+};
+constexpr VerbRow kVerbs[] = {
+    {"report", &report_fact, true},        {"task", &work_on_task, false},      {"add_person", &add_person, false}, {"remove_person", &remove_person, false},
+    {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},
+};
+
+/// Why the case takes no such command in the life that it has, if so.
+Refusal life_refuses(const CaseState& state, const VerbRow& verb) {
+  switch (state.core.life) {
+    case CaseLife::kNone: return refuse(code::kCaseClosed, "The case was never opened.");
+    case CaseLife::kClosed: return refuse(code::kCaseClosed, "The case is closed.");
+    case CaseLife::kCompleted:
+      if (verb.after_completion) return std::nullopt;
+      return refuse(code::kCaseClosed, "The pathway of this case is completed: it takes facts, and no more work.");
+    case CaseLife::kOpen:
+    case CaseLife::kSuspended: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision decide(const Library& library, const CaseState& state, const Opened& opened, const Command& command, Now now, Reach reach) {
+  const Day effective = command.effective_on.value_or(now.today);
+  const bool wakes = command.verb == "wake";
+  if (!wakes && effective > now.today)
+    return refuse(code::kEffectiveInFuture, "The effective day " + to_string(effective) + " is after today, " + to_string(now.today) + ".");
+  const Trigger trigger{now.today, effective, command.actor.id};
+  if (command.verb == "open") return decide_open(library, state, opened, command, trigger, reach);
+  const auto* verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&command](const VerbRow& row) { return row.name == command.verb; });
+  if (command.verb == "correct" || command.verb == "withdraw")
+    return refuse(code::kCorrectionsNotAvailable, "Corrections and withdrawals are not available yet: report the fact again, the latest report counts.");
+  if (!wakes && verb == std::end(kVerbs))
+    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close.");
+  if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
+  if (!wakes)
+    if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);
+  const std::shared_ptr<const Pathway> pathway = library.with_identity(state.core.identity);
+  if (pathway == nullptr) return refuse(code::kDefinitionMissing, "The definition " + state.core.identity.hex().substr(0, 12) + " that this case is pinned to is not published here.");
+  Interpreter work(*pathway, library.almanac.get(), state.core, opened, trigger, reach);
+  if (!wakes) return finished(work, verb->act(work, command, effective));
+  work.wake(now.today);
+  return work.take_drafts();
+}
+
+}  // namespace ritrovo::pathway

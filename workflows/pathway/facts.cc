@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "workflows/pathway/commands.h"
+#include "workflows/pathway/field_data.h"
+#include "workflows/pathway/rejection_codes.h"
+
+namespace ritrovo::pathway {
+
+using definition::kNone;
+
+namespace {
+
+/// Whether that report says the same as an earlier one. What was erased can't be compared and counts as different.
+bool same_report(const Interpreter& work, const FactRecord& earlier, const FieldData& data) {
+  const CaseCore& core = work.core();
+  if (earlier.values.count != data.open.size()) return false;
+  for (const FieldValue& value : data.open) {
+    const ritrovo::Value* known = core.value(earlier.values, value.field);
+    if (known == nullptr || !(*known == value.value)) return false;
+  }
+  const SealedValues::Found box = work.sealed().find(earlier.version, owner_of(core, earlier.person));
+  if (box.values == nullptr) return data.sealed.empty() && box.state == BoxState::kOpen;
+  return *box.values == data.sealed;
+}
+
+/// The person that a report is about, or why not.
+tl::expected<PersonIndex, Rejection> person_of(const Interpreter& work, const definition::Fact& fact, const std::optional<std::string>& named) {
+  const CaseCore& core = work.core();
+  if (fact.per == kNone) {
+    if (named) return tl::unexpected(refuse(code::kUnknownPerson, fact.name + " is about the case: leave `person` out."));
+    return kNobody;
+  }
+  const std::string& role = work.pathway().persons[fact.per].name;
+  if (!named) {
+    const std::vector<PersonIndex> candidates = core.in_scope(fact.per);
+    if (!work.pathway().persons[fact.per].many && candidates.size() == 1) return candidates.front();
+    return tl::unexpected(refuse(code::kUnknownPerson, fact.name + " is about one " + role + ": say which in `person`."));
+  }
+  const std::optional<PersonIndex> person = core.person_named(*named);
+  if (!person) return tl::unexpected(refuse(code::kUnknownPerson, "This case has no person " + quoted(*named) + "."));
+  if (core.persons[*person].role != fact.per) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " is not a " + role + ", and " + fact.name + " is about one."));
+  if (core.persons[*person].left) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " has left this case."));
+  return *person;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view name) {
+  std::string safe = "\"";
+  for (const char c : name.substr(0, 64)) safe.push_back(static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\x7f' ? '?' : c);
+  return safe + "\"";
+}
+
+bool holds_role(const Actor& actor, const std::vector<std::string>& roles) {
+  return std::any_of(roles.begin(), roles.end(), [&actor](const std::string& role) { return std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end(); });
+}
+
+std::vector<Secret> sealed_for(const CaseCore& core, PersonIndex person, Values sealed) {
+  if (sealed.empty()) return {};
+  return {Secret{owner_of(core, person), std::move(sealed)}};
+}
+
+std::vector<Secret> reason_of(const Command& command, PersonId owner, std::vector<std::string>& problems) {
+  static const std::vector<definition::Field> kFields = {{"reason", definition::FieldKind::kString, definition::Privacy::kSealed, true, {}, {}}};
+  FieldData read = read_fields(kFields, command.data, "data.", problems);
+  if (read.sealed.empty()) return {};
+  return {Secret{owner, std::move(read.sealed)}};
+}
+
+Refusal take_fact(Interpreter& work, definition::FactIndex index, PersonIndex person, const Values& data, Day effective, bool only_check) {
+  const definition::Fact& fact = work.pathway().facts[index];
+  std::vector<std::string> problems;
+  FieldData read = read_fields(fact.fields, data, "data.", problems);
+  if (!problems.empty()) return refuse(code::kInvalidData, fact.name + ": " + sentence_of(problems));
+  for (const FactRecord& earlier : work.core().facts) {
+    if (earlier.fact != index || earlier.person != person) continue;
+    if (fact.once) return refuse(code::kAlreadyKnown, fact.name + " was reported before (version " + std::to_string(earlier.version.value()) + ") and happens once.");
+    if (earlier.effective == effective && same_report(work, earlier, read))
+      return refuse(code::kAlreadyKnown, fact.name + " was reported before with the same content (version " + std::to_string(earlier.version.value()) + ").");
+  }
+  if (only_check) return std::nullopt;
+  work.emit(effective, FactReported{index, person, std::move(read.open)}, sealed_for(work.core(), person, std::move(read.sealed)));
+  return std::nullopt;
+}
+
+Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
+  const definition::FactIndex index = work.pathway().fact_named(command.fact);
+  if (index == kNone) return refuse(code::kUnknownFact, "The pathway " + work.pathway().name + " declares no fact " + quoted(command.fact) + ".");
+  const definition::Fact& fact = work.pathway().facts[index];
+  if (!holds_role(command.actor, fact.by)) {
+    std::string roles;
+    for (const std::string& role : fact.by) roles += (roles.empty() ? "" : ", ") + role;
+    return refuse(code::kNotPermitted, fact.name + " is reported by: " + roles + ".");
+  }
+  const tl::expected<PersonIndex, Rejection> person = person_of(work, fact, command.person);
+  if (!person) return person.error();
+  if (Refusal refusal = take_fact(work, index, *person, command.data, effective, false)) return refusal;
+  work.settle();
+  return std::nullopt;
+}
+
+}  // namespace ritrovo::pathway

@@ -1,0 +1,189 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/time.h"
+#include "engine/runtime/machine.h"
+#include "workflows/calendar/almanac.h"
+#include "workflows/definition/model.h"
+#include "workflows/pathway/case_state.h"
+#include "workflows/pathway/guard_context.h"
+#include "workflows/pathway/sealed_values.h"
+
+namespace ritrovo::pathway {
+
+/// Which steps a settling looks at. Both give the same events; kEverything is the slow proof of it.
+enum class Reach : std::uint8_t { kTouched, kEverything };
+
+/// What a command or a day brings with it.
+struct Trigger {
+  Day today;               ///< the day being evaluated
+  Day effective;           ///< when the cause happened in the world
+  std::string_view actor;  ///< id of who reported or worked; empty for the engine
+};
+
+/// What a sentry comes to. kNever: it can't hold any more, whatever is reported.
+enum class Holding : std::uint8_t { kHolds, kWaits, kNever, kFailed };
+struct Verdict {
+  Holding holding = Holding::kWaits;
+  Day day;  ///< kHolds: the day in the world from which it does
+};
+
+/// What can still become of a step instance, seen from the stage around it.
+enum class Prospect : std::uint8_t { kDone, kMay, kNever };
+
+/// A step that may open: since when, and why.
+struct Opening {
+  Day day;
+  Because because;
+};
+
+/// One decision being worked out: a copy of the case, the events so far, and the rules that derive more. Each event is applied to the copy as
+/// it is emitted, by the same apply_body as in replay. The meaning of each move stands at the top of rounds.cc.
+/// Refers to the pathway, the almanac and the opened boxes; they outlive it. Not for sharing between threads.
+class Interpreter {
+ public:
+  Interpreter(const definition::Pathway& pathway, const calendar::Almanac* almanac, const CaseCore& before, const Opened& opened, Trigger trigger,
+              Reach reach = Reach::kTouched);
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+
+  [[nodiscard]] const CaseCore& core() const { return core_; }
+  [[nodiscard]] const definition::Pathway& pathway() const { return pathway_; }
+  [[nodiscard]] const SealedValues& sealed() const { return sealed_; }
+  [[nodiscard]] const Trigger& trigger() const { return trigger_; }
+  /// The events so far, for the runtime; leaves none behind.
+  [[nodiscard]] std::vector<Draft> take_drafts() { return std::move(drafts_); }
+  [[nodiscard]] std::size_t draft_count() const { return drafts_.size(); }
+
+  /// Adds an event, applies it, and marks the steps that it can change. Returns its version.
+  Version emit(Day effective, const Body& body, std::vector<Secret> secrets = {});
+  void touch(definition::StepIndex step);
+  void touch_fact(definition::FactIndex fact);
+  void touch_all();
+  /// Another day or cause from here on (a wake works through several days).
+  void turn_to(Trigger trigger) { trigger_ = trigger; }
+
+  /// Goes round until a round changes nothing.
+  void settle();
+  /// Ends a live instance and what stands in it.
+  void terminate(const StepRef& ref, EndReason reason, Day day, Because because);
+  /// Completes a live instance: `day` for the record, `met_on` for its deadlines.
+  void complete(const StepRef& ref, definition::OutcomeIndex outcome, Day day, Day met_on, Because because);
+
+  /// Ends whatever is enabled or active.
+  void end_everything(EndReason reason, Day day, const Because& why);
+
+  // Questions, also asked by next_steps.
+  [[nodiscard]] std::vector<StepRef> instances(definition::StepIndex step) const;
+  [[nodiscard]] std::optional<StepRef> parent_of(const StepRef& ref) const;
+  /// Whether the stage around it is active and its person in scope.
+  [[nodiscard]] bool surrounded(const StepRef& ref) const;
+  [[nodiscard]] Verdict judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, bool deep = false);
+  [[nodiscard]] expression::Value evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on = std::nullopt) const;
+  [[nodiscard]] Prospect prospect(const StepRef& ref);
+  /// Whether all that is required inside (kNone: at the top of the pathway) is done and nothing is active.
+  [[nodiscard]] bool stage_done(definition::StepIndex stage, const StepRef& ref);
+  /// The report that answers the instance: the latest in scope; for a repetition the first after its occurrence that no other took.
+  [[nodiscard]] const FactRecord* answer_to(const StepRef& ref, definition::FactIndex fact) const;
+
+  /// The whole days that have begun and ask for something: missed deadlines, warnings, alarms. Returns when nothing is due by `today`, or
+  /// enough events were made for one command.
+  void wake(Day today);
+
+ private:
+  enum Phase : std::uint8_t { kCancel, kFinish, kReach, kOpen, kDeadlines, kPhases };
+  enum class Truth : std::uint8_t { kTrue, kFalse, kUnknown, kFailed };
+  using Marks = std::vector<std::uint64_t>;
+
+  // rounds.cc
+  void pass(Phase phase);
+  void consider(Phase phase, const StepRef& ref);
+  void cancel(const StepRef& ref);
+  void finish(const StepRef& ref);
+  void reach_moment(const StepRef& ref);
+  void open(const StepRef& ref);
+  void close_stages();
+  void close_stage(const StepRef& ref);
+  void complete_pathway();
+  void mark_after(const Body& body);
+
+  // step_moves.cc
+  [[nodiscard]] std::optional<Opening> may_open(const StepRef& ref);
+  void compute(const StepRef& ref);
+  void record_value(const StepRef& ref, const expression::Value& value, Opening opening, bool active);
+  [[nodiscard]] bool outcome_holds(const StepInstance& step, const definition::Outcome& outcome, definition::OutcomeIndex index, Opening& opening);
+
+  // sentries.cc
+  struct Asked {
+    const definition::Sentry* sentry;
+    StepRef ref;
+    bool cancels;
+    bool deep;
+    std::vector<Version>* causes;
+  };
+  [[nodiscard]] Verdict judge_part(const Asked& asked, std::size_t part);
+  [[nodiscard]] Verdict judge_children(const Asked& asked, const definition::Part& part);
+  [[nodiscard]] Verdict judge_step(const Asked& asked, const definition::Part& part);
+  [[nodiscard]] Verdict judge_instance(const Asked& asked, const definition::Part& part, const StepRef& target);
+  [[nodiscard]] Verdict judge_fact(const Asked& asked, const definition::Part& part);
+  [[nodiscard]] Verdict judge_overdue(const Asked& asked, const definition::Part& part, const StepRef& target);
+  [[nodiscard]] Verdict judge_day(const Asked& asked, const definition::Part& part);
+  template <class Ask>
+  [[nodiscard]] Verdict over_persons(const definition::Part& part, definition::RoleIndex role, const Ask& ask);
+  [[nodiscard]] bool branch_applies(definition::StepIndex step, PersonIndex person) const;
+  [[nodiscard]] Truth ask(const StepRef& ref, definition::GuardIndex guard, Opening& opening);
+  void note_reads(const StepRef& ref, definition::GuardIndex guard, Opening& opening) const;
+  void open_incident(const StepRef& ref, Rule rule, std::uint16_t part, Failure failure, std::string message);
+  void resolve_incident(const StepRef& ref, Rule rule, std::uint16_t part);
+  [[nodiscard]] bool has_incident(const StepRef& ref, Rule rule, std::uint16_t part) const;
+  [[nodiscard]] Prospect work_out_prospect(const StepRef& ref);
+  [[nodiscard]] Prospect prospect_of_available(const StepRef& ref);
+
+  // deadlines.cc
+  struct DatedCause {
+    Day day;
+    Version version;
+  };
+  void update_deadlines(const StepRef& ref);
+  void update_deadline(const StepInstance& step, definition::DeadlineIndex index);
+  void follow_clock(const DeadlineRef& ref, const definition::Deadline& deadline, const calendar::Term& term, const calendar::Due& due, Day start, Because because);
+  void end_deadlines(const StepRef& ref, std::optional<Day> met_on, Version cause);
+  void judge_deadline(const DeadlineRef& ref, Day day, Version cause);
+  [[nodiscard]] std::optional<DatedCause> meeting(const DeadlineRef& ref) const;
+  [[nodiscard]] std::vector<DatedCause> dates_of(const StepInstance& step, const definition::DateSource& source) const;
+  [[nodiscard]] std::vector<calendar::Pause> pauses_of(const StepInstance& step, const definition::Deadline& deadline, Day start, std::vector<Version>& causes) const;
+  [[nodiscard]] Result<std::optional<Day>> choice_of(const StepInstance& step, const calendar::Term& term, Day start) const;
+  void miss(const DeadlineRef& ref);
+
+  // alarms.cc
+  void set_alarms();
+  void set_alarm(const StepRef& ref);
+  [[nodiscard]] std::optional<Day> turning_day(const StepRef& ref);
+  void consider_days(const StepRef& ref, definition::SentryIndex sentry, std::optional<Day>& first) const;
+  void consider_guard(const StepRef& ref, definition::GuardIndex guard, std::optional<Day>& first) const;
+
+  [[nodiscard]] const definition::Step& step_at(definition::StepIndex step) const { return pathway_.steps[step]; }
+  [[nodiscard]] PersonIndex person_for(definition::RoleIndex role, PersonIndex person) const;
+  [[nodiscard]] Because because(Rule rule, std::uint16_t part, std::vector<Version> causes = {}) const;
+
+  const definition::Pathway& pathway_;
+  const calendar::Almanac* almanac_;
+  AlmanacHost host_;
+  CaseCore core_;
+  std::vector<Draft> drafts_;
+  SealedValues sealed_;
+  Trigger trigger_;
+  Reach reach_;
+  std::array<Marks, kPhases> marks_;
+  Marks touched_;
+  std::vector<std::pair<StepRef, Prospect>> prospects_;  ///< worked out since the last event
+};
+
+}  // namespace ritrovo::pathway

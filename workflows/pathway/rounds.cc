@@ -1,0 +1,275 @@
+// The life of a step: states against causes. Every cell is a move, a named rejection, or "–": nothing happens.
+//
+//                       | available               | enabled            | active                  | completed            | terminated
+// ----------------------+-------------------------+--------------------+-------------------------+----------------------+-------------
+// its sentry holds      | opened, or enabled if   | –                  | –                       | –                    | –
+//                       | manual or discretionary |                    |                         |                      |
+// milestone, notify     | completed               | –                  | –                       | –                    | –
+// compute               | computed (completed, or | –                  | computed again          | computed again until | –
+//                       | active with outcomes)   |                    |                         | `until` holds        |
+// task start            | rejection not_offered   | opened             | rejection not_offered   | rejection not_offered| rej. not_offered
+// task claim, release,  | rejection not_offered   | rej. not_offered   | claimed, released, …    | rejection not_offered| rej. not_offered
+//   delegate            |                         |                    | or claimed_by_another   |                      |
+// task complete         | rejection not_offered   | rej. not_offered   | completed by an outcome;| rejection not_offered| rej. not_offered
+//                       |                         |                    | or four_eyes, …         |                      |
+// an outcome holds      | –                       | –                  | completed               | –                    | –
+// cancel_when holds     | terminated              | terminated         | terminated              | –                    | –
+// its person leaves     | ceases                  | terminated         | terminated              | –                    | –
+// its stage ends        | ceases                  | terminated         | terminated              | –                    | –
+// the stage is done     | –                       | –                  | completed (a stage)     | –                    | –
+// a deadline is missed  | –                       | –                  | completed, if on_overdue| –                    | –
+//                       |                         |                    | says so                 |                      |
+// a guard fails         | incident; waits         | incident           | incident; goes on       | incident (compute)   | –
+// the case is suspended | doesn't open            | can't be started   | can still be completed  | –                    | –
+//                       |                         |                    | by a fact; no tasks     |                      |
+// the case is closed    | ceases                  | terminated         | terminated              | –                    | –
+//
+// "Available" has no record: an instance is available while the stage around it is active, its person in scope, and nothing recorded of it.
+// A required step doesn't hold its stage back when it can't open any more: its on-part rests on an outcome that was not taken, or its
+// on-part holds and its guard is false.
+//
+// One settling goes round: cancel, finish, moments (milestone, compute, notify), open, deadlines, stages; each in document order, persons in
+// the order of joining. A round moves instances forward only, so it ends.
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "engine/base/assert.h"
+#include "engine/base/limits.h"
+#include "workflows/pathway/interpreter.h"
+
+namespace ritrovo::pathway {
+
+using definition::kNone;
+using definition::StepIndex;
+using definition::StepKind;
+
+Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Almanac* almanac, const CaseCore& before, const Opened& opened, Trigger trigger,
+                         Reach reach)
+    : pathway_(pathway), almanac_(almanac), host_(almanac), core_(before), sealed_(opened, drafts_, before.version), trigger_(trigger), reach_(reach) {
+  const std::size_t words = (pathway.steps.size() + 63) / 64;
+  for (Marks& marks : marks_) marks.resize(words);
+  touched_.resize(words);
+  drafts_.reserve(16);
+}
+
+Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> secrets) {
+  RITROVO_ASSERT_OP(drafts_.size(), <, limits::kConsequencesMax);
+  drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets)});
+  const Version version = core_.version.next();
+  apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
+  prospects_.clear();
+  mark_after(body);
+  return version;
+}
+
+void Interpreter::touch(StepIndex step) {
+  const std::uint64_t bit = std::uint64_t{1} << (step % 64);
+  for (Marks& marks : marks_) marks[step / 64] |= bit;
+  touched_[step / 64] |= bit;
+}
+
+void Interpreter::touch_fact(definition::FactIndex fact) {
+  for (const StepIndex step : pathway_.facts[fact].touches) {
+    touch(step);
+    if (step_at(step).where == kNone) continue;
+    // For whom a branch exists also decides what `every` and `some` mean for the steps in it.
+    for (std::size_t i = step; i < pathway_.steps.size(); ++i)
+      if (i == step || (step_at(static_cast<StepIndex>(i)).stage != kNone && step_at(static_cast<StepIndex>(i)).stage >= step))
+        for (const StepIndex outside : pathway_.steps[i].touches) touch(outside);
+  }
+}
+
+void Interpreter::touch_all() {
+  for (std::size_t step = 0; step < pathway_.steps.size(); ++step) touch(static_cast<StepIndex>(step));
+}
+
+void Interpreter::mark_after(const Body& body) {
+  const auto moved = [this](const StepRef& ref) {
+    touch(ref.step);
+    for (const StepIndex step : step_at(ref.step).touches) touch(step);
+    if (const StepIndex stage = step_at(ref.step).stage; stage != kNone) touch(stage);
+    if (step_at(ref.step).kind != StepKind::kStage) return;
+    for (std::size_t i = ref.step + 1U; i < pathway_.steps.size(); ++i)
+      if (pathway_.steps[i].stage == ref.step) touch(static_cast<StepIndex>(i));
+  };
+  if (const auto* fact = std::get_if<FactReported>(&body)) return touch_fact(fact->fact);
+  if (const auto* opened = std::get_if<StepOpened>(&body)) return moved(opened->step);
+  if (const auto* enabled = std::get_if<StepEnabled>(&body)) return moved(enabled->step);
+  if (const auto* completed = std::get_if<StepCompleted>(&body)) return moved(completed->step);
+  if (const auto* terminated = std::get_if<StepTerminated>(&body)) return moved(terminated->step);
+  if (const auto* computed = std::get_if<ValueComputed>(&body)) return moved(computed->step);
+  if (const auto* worked = std::get_if<TaskCompleted>(&body)) return moved(worked->step);
+  if (const auto* notified = std::get_if<NotificationRequested>(&body)) return moved(notified->step);
+  if (const auto* missed = std::get_if<DeadlineMissed>(&body)) return moved(missed->deadline.step);
+  if (std::holds_alternative<CaseOpened>(body) || std::holds_alternative<PersonAdded>(body) || std::holds_alternative<PersonLeft>(body) ||
+      std::holds_alternative<CaseResumed>(body))
+    touch_all();
+}
+
+void Interpreter::settle() {
+  const bool begun = core_.life == CaseLife::kOpen || core_.life == CaseLife::kSuspended;
+  if (!begun) return;
+  for (std::size_t round = 0;; ++round) {
+    RITROVO_ASSERT_OP(round, <, limits::kRoundsMax);
+    const Version before = core_.version;
+    for (std::uint8_t phase = 0; phase < kPhases; ++phase) pass(static_cast<Phase>(phase));
+    close_stages();
+    if (core_.version == before) break;
+  }
+  complete_pathway();
+  set_alarms();
+}
+
+void Interpreter::pass(Phase phase) {
+  const bool opens = phase == kReach || phase == kOpen;
+  Marks& marks = marks_[phase];
+  if (opens && core_.life == CaseLife::kSuspended) {
+    std::fill(marks.begin(), marks.end(), 0);
+    return;
+  }
+  if (reach_ == Reach::kEverything) {
+    for (std::size_t step = 0; step < pathway_.steps.size(); ++step)
+      for (const StepRef& ref : instances(static_cast<StepIndex>(step))) consider(phase, ref);
+    return;
+  }
+  // A mark set behind the place where this pass stands is for the next round.
+  for (std::size_t word = 0; word < marks.size(); ++word) {
+    std::uint64_t ahead = ~std::uint64_t{0};
+    while ((marks[word] & ahead) != 0) {
+      const int bit = std::countr_zero(marks[word] & ahead);
+      marks[word] &= ~(std::uint64_t{1} << bit);
+      ahead = bit == 63 ? 0 : ~std::uint64_t{0} << (bit + 1);
+      for (const StepRef& ref : instances(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)))) consider(phase, ref);
+    }
+  }
+}
+
+void Interpreter::consider(Phase phase, const StepRef& ref) {
+  switch (phase) {
+    case kCancel: return cancel(ref);
+    case kFinish: return finish(ref);
+    case kReach: return reach_moment(ref);
+    case kOpen: return open(ref);
+    case kDeadlines: return update_deadlines(ref);
+    case kPhases: return;
+  }
+}
+
+void Interpreter::cancel(const StepRef& ref) {
+  const definition::SentryIndex sentry = step_at(ref.step).cancel_when;
+  if (sentry == kNone) return;
+  const StepLife life = core_.life_of(ref);
+  if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return;
+  std::vector<Version> causes;
+  const Verdict verdict = judge(ref, sentry, true, &causes);
+  if (verdict.holding == Holding::kHolds) terminate(ref, EndReason::kCancelled, verdict.day, because(Rule::kCancelWhen, sentry, std::move(causes)));
+}
+
+void Interpreter::finish(const StepRef& ref) {
+  const StepInstance* found = core_.find(ref);
+  if (found == nullptr || found->life != StepLife::kActive) return;
+  const StepInstance step = *found;
+  const definition::Step& declared = step_at(ref.step);
+  if (declared.outcomes.empty()) {
+    if (step.worked) complete(ref, definition::kNoOutcome, trigger_.effective, trigger_.effective, because(Rule::kOutcome, 0, {step.met_by}));
+    return;
+  }
+  for (std::size_t i = 0; i < declared.outcomes.size(); ++i) {
+    const auto index = static_cast<definition::OutcomeIndex>(i);
+    Opening opening{Day(std::numeric_limits<std::int32_t>::min()), because(Rule::kOutcome, index)};
+    if (!outcome_holds(step, declared.outcomes[i], index, opening)) continue;
+    const Day met_on = opening.day;
+    complete(ref, index, std::max(met_on, step.opened_on), met_on, std::move(opening.because));
+    return;
+  }
+}
+
+void Interpreter::reach_moment(const StepRef& ref) {
+  const StepKind kind = step_at(ref.step).kind;
+  if (kind == StepKind::kCompute) return compute(ref);
+  if (kind != StepKind::kMilestone && kind != StepKind::kNotify) return;
+  std::optional<Opening> opening = may_open(ref);
+  if (!opening) return;
+  if (kind == StepKind::kMilestone) {
+    emit(opening->day, StepCompleted{ref, definition::kNoOutcome, std::move(opening->because)});
+  } else {
+    emit(opening->day, NotificationRequested{ref, 0xFF, std::move(opening->because)});
+  }
+}
+
+void Interpreter::open(const StepRef& ref) {
+  const definition::Step& step = step_at(ref.step);
+  const bool opens = step.kind == StepKind::kTask || step.kind == StepKind::kWaitFor || step.kind == StepKind::kStage;
+  if (!opens) return;
+  std::optional<Opening> opening = may_open(ref);
+  if (!opening) return;
+  if (step.manual || step.discretionary) {
+    emit(opening->day, StepEnabled{ref, std::move(opening->because)});
+  } else {
+    emit(opening->day, StepOpened{ref, std::move(opening->because)});
+  }
+}
+
+void Interpreter::close_stages() {
+  if (core_.life != CaseLife::kOpen) return;
+  std::vector<StepRef> stages;
+  for (const StepInstance& step : core_.steps)
+    if (step.life == StepLife::kActive && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
+  for (const StepRef& ref : stages)
+    if (core_.life_of(ref) == StepLife::kActive) close_stage(ref);
+}
+
+void Interpreter::close_stage(const StepRef& ref) {
+  const definition::Step& stage = step_at(ref.step);
+  Day day = core_.find(ref)->opened_on;
+  if (stage.completes_when != kNone) {
+    std::vector<Version> causes;
+    const Verdict verdict = judge(ref, stage.completes_when, false, &causes);
+    if (verdict.holding != Holding::kHolds) return;
+    day = std::max(day, verdict.day);
+    return complete(ref, definition::kNoOutcome, day, day, because(Rule::kStage, 0, std::move(causes)));
+  }
+  if (!stage.outcomes.empty() || !stage_done(ref.step, ref)) return;
+  Version last = core_.find(ref)->opened;
+  for (const StepInstance& step : core_.steps) {
+    if (step.ended == Version() || parent_of(step.ref) != ref) continue;
+    day = std::max(day, step.ended_on);
+    last = std::max(last, step.ended);
+  }
+  complete(ref, definition::kNoOutcome, day, day, because(Rule::kStage, 0, {last}));
+}
+
+void Interpreter::complete_pathway() {
+  if (core_.life != CaseLife::kOpen || drafts_.empty()) return;
+  Day day = core_.opened_on;
+  std::vector<Version> causes;
+  if (pathway_.completes_when != kNone) {
+    const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, true);
+    if (verdict.holding != Holding::kHolds) return;
+    day = std::max(day, verdict.day);
+  } else {
+    if (!stage_done(kNone, StepRef{})) return;
+    Version last = Version(1);
+    for (const StepInstance& step : core_.steps) {
+      if (step.ended == Version()) continue;
+      day = std::max(day, step.ended_on);
+      last = std::max(last, step.ended);
+    }
+    causes = {last};
+  }
+  const Because why = because(Rule::kStage, 0, std::move(causes));
+  end_everything(EndReason::kPathwayCompleted, day, why);
+  emit(day, PathwayCompleted{why});
+}
+
+void Interpreter::end_everything(EndReason reason, Day day, const Because& why) {
+  const std::vector<StepInstance> steps = core_.steps;
+  for (const StepInstance& step : steps) {
+    const StepLife life = core_.life_of(step.ref);
+    if (life == StepLife::kEnabled || life == StepLife::kActive) terminate(step.ref, reason, day, why);
+  }
+}
+
+}  // namespace ritrovo::pathway

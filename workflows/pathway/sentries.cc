@@ -1,0 +1,249 @@
+#include <algorithm>
+
+#include "workflows/pathway/interpreter.h"
+
+// Sentries (on-parts and if-parts), guards, incidents, and what can still become of a step.
+namespace ritrovo::pathway {
+
+using definition::kNone;
+using definition::Part;
+using definition::StepIndex;
+
+Verdict Interpreter::judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, bool deep) {
+  const definition::Sentry& declared = pathway_.sentries[sentry];
+  if (declared.parts.empty()) return {Holding::kHolds, core_.opened_on};
+  return judge_part({&declared, ref, cancels, deep, causes}, 0);
+}
+
+Verdict Interpreter::judge_part(const Asked& asked, std::size_t index) {
+  const Part& part = asked.sentry->parts[index];
+  switch (part.kind) {
+    case Part::Kind::kAtLeast: return judge_children(asked, part);
+    case Part::Kind::kStep:
+    case Part::Kind::kOverdue: return judge_step(asked, part);
+    case Part::Kind::kFact: return judge_fact(asked, part);
+    case Part::Kind::kDay: return judge_day(asked, part);
+  }
+  return {};
+}
+
+Verdict Interpreter::judge_children(const Asked& asked, const Part& part) {
+  std::vector<Day> days;
+  std::size_t hopeless = 0;
+  bool failed = false;
+  for (std::uint16_t i = 0; i < part.children; ++i) {
+    const Verdict child = judge_part(asked, part.first_child + i);
+    if (child.holding == Holding::kHolds) days.push_back(child.day);
+    hopeless += child.holding == Holding::kNever ? 1U : 0U;
+    failed = failed || child.holding == Holding::kFailed;
+  }
+  if (part.needed == 0) return {Holding::kHolds, core_.opened_on};
+  if (days.size() >= part.needed) {
+    std::sort(days.begin(), days.end());
+    return {Holding::kHolds, days[part.needed - 1U]};
+  }
+  if (part.children < hopeless + part.needed) return {Holding::kNever, {}};
+  return {failed ? Holding::kFailed : Holding::kWaits, {}};
+}
+
+bool Interpreter::branch_applies(StepIndex step, PersonIndex person) const {
+  for (StepIndex at = step; at != kNone; at = step_at(at).stage)
+    if (step_at(at).where != kNone && evaluate({at, person, Version()}, step_at(at).where).is_false()) return false;
+  return true;
+}
+
+/// One verdict over persons: the first day for some, the last for every. Persons for whom the branch's `where` is false don't count.
+template <class Ask>
+Verdict Interpreter::over_persons(const Part& part, definition::RoleIndex role, const Ask& ask) {
+  const bool some = part.reach == Part::Reach::kSome;
+  std::size_t asked = 0;
+  std::size_t held = 0;
+  std::size_t hopeless = 0;
+  Day day;
+  for (const PersonIndex person : core_.in_scope(role)) {
+    if (part.step != kNone && !branch_applies(part.step, person)) continue;
+    ++asked;
+    const Verdict verdict = ask(person);
+    if (verdict.holding == Holding::kHolds) {
+      day = held == 0 ? verdict.day : some ? std::min(day, verdict.day) : std::max(day, verdict.day);
+      ++held;
+    }
+    hopeless += verdict.holding == Holding::kNever ? 1U : 0U;
+  }
+  if (some ? held > 0 : asked > 0 && held == asked) return {Holding::kHolds, day};
+  const bool over = asked > 0 && (some ? hopeless == asked : hopeless > 0);
+  return {over ? Holding::kNever : Holding::kWaits, {}};
+}
+
+Verdict Interpreter::judge_step(const Asked& asked, const Part& part) {
+  const auto one = [&](const StepRef& target) {
+    return part.kind == Part::Kind::kOverdue ? judge_overdue(asked, part, target) : judge_instance(asked, part, target);
+  };
+  const Scope scope{asked.ref.person, asked.ref.occurrence};
+  if (part.reach == Part::Reach::kOwn) {
+    if (const std::optional<StepRef> target = own_instance(pathway_, part.step, scope, asked.ref.step)) return one(*target);
+  }
+  // A step that repeats, named from outside: any occurrence will do.
+  const auto any_occurrence = [&](PersonIndex person) {
+    if (repeat_of(pathway_, part.step) == kNone) return one({part.step, person, Version()});
+    for (std::size_t i = 0; i < core_.steps.size(); ++i) {
+      const StepRef target = core_.steps[i].ref;
+      if (target.step != part.step || target.person != person) continue;
+      const Verdict verdict = one(target);
+      if (verdict.holding == Holding::kHolds) return verdict;
+    }
+    return Verdict{};
+  };
+  const definition::RoleIndex role = step_at(part.step).branch;
+  if (part.reach == Part::Reach::kOwn) return any_occurrence(role == kNone ? kNobody : asked.ref.person);
+  return over_persons(part, role, any_occurrence);
+}
+
+Verdict Interpreter::judge_instance(const Asked& asked, const Part& part, const StepRef& target) {
+  const StepInstance* step = core_.find(target);
+  if (step == nullptr || step->life == StepLife::kAvailable || step->life == StepLife::kEnabled || step->life == StepLife::kActive) {
+    const bool hopeless = asked.deep && step == nullptr && prospect(target) == Prospect::kNever;
+    return {hopeless ? Holding::kNever : Holding::kWaits, {}};
+  }
+  const bool as_asked = step->life == StepLife::kCompleted && (part.outcome == definition::kNoOutcome || part.outcome == step->outcome);
+  if (!as_asked) return {Holding::kNever, {}};
+  if (asked.causes != nullptr) asked.causes->push_back(step->ended);
+  return {Holding::kHolds, step->ended_on};
+}
+
+Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const StepRef& target) {
+  for (const RunningDeadline& deadline : core_.deadlines) {
+    if (deadline.ref.step != target || (part.deadline != 0xFF && part.deadline != deadline.ref.deadline)) continue;
+    if (deadline.clock != Clock::kMissed && deadline.clock != Clock::kMetLate) continue;
+    if (asked.causes != nullptr) asked.causes->push_back(deadline.ended);
+    return {Holding::kHolds, deadline.due.plus(1)};
+  }
+  const StepLife life = core_.life_of(target);
+  const bool ended = life == StepLife::kCompleted || life == StepLife::kTerminated;
+  const bool hopeless = ended || (asked.deep && life == StepLife::kAvailable && prospect(target) == Prospect::kNever);
+  return {hopeless ? Holding::kNever : Holding::kWaits, {}};
+}
+
+Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
+  const auto about = [&](PersonIndex person) -> Verdict {
+    const FactRecord* fact = core_.latest(part.fact, person);
+    // What happened before a repetition began doesn't cancel it.
+    if (fact == nullptr || (asked.cancels && fact->version <= asked.ref.occurrence)) return {};
+    if (asked.causes != nullptr) asked.causes->push_back(fact->version);
+    return {Holding::kHolds, fact->effective};
+  };
+  const definition::RoleIndex role = pathway_.facts[part.fact].per;
+  if (part.reach != Part::Reach::kOwn && role != kNone) return over_persons(part, role, about);
+  const PersonIndex person = person_for(role, asked.ref.person);
+  return role != kNone && person == kNobody ? Verdict{} : about(person);
+}
+
+Verdict Interpreter::judge_day(const Asked& asked, const Part& part) {
+  const expression::Value value = evaluate(asked.ref, part.day);
+  if (value.is_error()) {
+    if (!asked.deep)
+      open_incident(asked.ref, Rule::kGuard, part.day, static_cast<Failure>(static_cast<std::uint8_t>(value.failure_kind())), value.failure_message());
+    return {Holding::kFailed, {}};
+  }
+  if (!asked.deep && !value.is_unknown()) resolve_incident(asked.ref, Rule::kGuard, part.day);
+  if (value.kind() != expression::Kind::kDate || value.as_date() > trigger_.today) return {};
+  return {Holding::kHolds, value.as_date()};
+}
+
+expression::Value Interpreter::evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on) const {
+  const GuardContext context(pathway_, core_, sealed_, {ref.person, ref.occurrence}, on.value_or(trigger_.today));
+  return pathway_.guards[guard].program.evaluate(context, host_);
+}
+
+Interpreter::Truth Interpreter::ask(const StepRef& ref, definition::GuardIndex guard, Opening& opening) {
+  const expression::Value value = evaluate(ref, guard);
+  if (value.is_error()) {
+    open_incident(ref, Rule::kGuard, guard, static_cast<Failure>(static_cast<std::uint8_t>(value.failure_kind())), value.failure_message());
+    return Truth::kFailed;
+  }
+  if (value.is_unknown()) return Truth::kUnknown;
+  resolve_incident(ref, Rule::kGuard, guard);
+  if (!value.is_true()) return Truth::kFalse;
+  note_reads(ref, guard, opening);
+  return Truth::kTrue;
+}
+
+void Interpreter::note_reads(const StepRef& ref, definition::GuardIndex guard, Opening& opening) const {
+  const GuardContext context(pathway_, core_, sealed_, {ref.person, ref.occurrence}, trigger_.today);
+  for (const std::uint32_t variable : pathway_.guards[guard].program.reads()) {
+    if (const std::optional<Day> day = context.day_of(variable)) opening.day = std::max(opening.day, *day);
+    if (opening.because.reads.size() < kReadsMax) opening.because.reads.push_back(context.read_of(variable));
+  }
+}
+
+bool Interpreter::has_incident(const StepRef& ref, Rule rule, std::uint16_t part) const {
+  return std::any_of(core_.incidents.begin(), core_.incidents.end(),
+                     [&](const Incident& incident) { return incident.step == ref && incident.rule == rule && incident.part == part; });
+}
+
+void Interpreter::open_incident(const StepRef& ref, Rule rule, std::uint16_t part, Failure failure, std::string message) {
+  if (has_incident(ref, rule, part)) return;
+  Opening seen{trigger_.effective, because(rule, part)};
+  if (rule == Rule::kGuard) note_reads(ref, part, seen);
+  if (rule == Rule::kValue) note_reads(ref, step_at(ref.step).value, seen);
+  emit(trigger_.effective, IncidentOpened{ref, failure, std::move(message), std::move(seen.because)});
+}
+
+void Interpreter::resolve_incident(const StepRef& ref, Rule rule, std::uint16_t part) {
+  if (has_incident(ref, rule, part)) emit(trigger_.effective, IncidentResolved{ref, because(rule, part)});
+}
+
+Prospect Interpreter::prospect(const StepRef& ref) {
+  for (const auto& [known, prospect] : prospects_)
+    if (known == ref) return prospect;
+  // Held as "may" while it is worked out: steps that wait for each other can't rule each other out.
+  const std::size_t place = prospects_.size();
+  prospects_.emplace_back(ref, Prospect::kMay);
+  const Prospect found = work_out_prospect(ref);
+  if (place < prospects_.size()) prospects_[place].second = found;
+  return found;
+}
+
+Prospect Interpreter::work_out_prospect(const StepRef& ref) {
+  switch (core_.life_of(ref)) {
+    case StepLife::kCompleted:
+    case StepLife::kTerminated: return Prospect::kDone;
+    case StepLife::kEnabled:
+    case StepLife::kActive: return Prospect::kMay;
+    case StepLife::kAvailable: return prospect_of_available(ref);
+  }
+  return Prospect::kMay;
+}
+
+Prospect Interpreter::prospect_of_available(const StepRef& ref) {
+  if (ref.person != kNobody && core_.persons[ref.person].left) return Prospect::kNever;
+  if (const std::optional<StepRef> parent = parent_of(ref)) {
+    const StepLife around = core_.life_of(*parent);
+    if (around == StepLife::kCompleted || around == StepLife::kTerminated) return Prospect::kNever;
+    if (around == StepLife::kAvailable && prospect(*parent) == Prospect::kNever) return Prospect::kNever;
+  }
+  const definition::Step& step = step_at(ref.step);
+  const auto ruled_out = [&](definition::GuardIndex guard) {
+    return guard != kNone && !reads_today(pathway_, pathway_.guards[guard]) && evaluate(ref, guard).is_false();
+  };
+  if (ruled_out(step.where)) return Prospect::kNever;
+  if (step.after == kNone) return ruled_out(step.when) && surrounded(ref) ? Prospect::kNever : Prospect::kMay;
+  const Verdict verdict = judge(ref, step.after, false, nullptr, true);
+  if (verdict.holding == Holding::kNever) return Prospect::kNever;
+  return verdict.holding == Holding::kHolds && surrounded(ref) && ruled_out(step.when) ? Prospect::kNever : Prospect::kMay;
+}
+
+bool Interpreter::stage_done(StepIndex stage, const StepRef& ref) {
+  const auto inside = [&](const StepRef& child) { return stage == kNone || parent_of(child) == ref; };
+  for (const StepInstance& step : core_.steps)
+    if (step.life == StepLife::kActive && step_at(step.ref.step).stage == stage && inside(step.ref)) return false;
+  for (std::size_t i = stage == kNone ? 0 : stage + 1U; i < pathway_.steps.size(); ++i) {
+    const definition::Step& child = pathway_.steps[i];
+    if (child.stage != stage || !child.required || child.discretionary) continue;
+    for (const StepRef& instance : instances(static_cast<StepIndex>(i)))
+      if (inside(instance) && prospect(instance) == Prospect::kMay) return false;
+  }
+  return true;
+}
+
+}  // namespace ritrovo::pathway

@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "workflows/pathway/commands.h"
+#include "workflows/pathway/field_data.h"
+#include "workflows/pathway/rejection_codes.h"
+
+// Work on tasks: claim, release, delegate, complete; start for manual and discretionary steps.
+namespace ritrovo::pathway {
+
+using definition::kNone;
+
+namespace {
+
+using Found = tl::expected<StepRef, Rejection>;
+
+/// The step of a path: its last part is unique in the pathway.
+definition::StepIndex step_of_path(const definition::Pathway& pathway, std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return pathway.step_named(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+/// The instance that a command names. Without person or occurrence: the only one in that life.
+Found addressed(const Interpreter& work, const Command& command, StepLife life) {
+  const CaseCore& core = work.core();
+  const definition::StepIndex index = step_of_path(work.pathway(), command.step);
+  if (index == kNone) return tl::unexpected(refuse(code::kUnknownStep, "The pathway " + work.pathway().name + " has no step " + quoted(command.step) + "."));
+  const definition::Step& step = work.pathway().steps[index];
+  std::optional<PersonIndex> person;
+  if (command.person) {
+    person = core.person_named(*command.person);
+    if (!person || step.branch == kNone || core.persons[*person].role != step.branch)
+      return tl::unexpected(refuse(code::kUnknownPerson, "The step " + step.name + " has no instance for " + quoted(*command.person) + "."));
+  }
+  std::vector<StepRef> candidates;
+  for (const StepInstance& instance : core.steps) {
+    const bool meant = instance.ref.step == index && (!person || instance.ref.person == *person) &&
+                       (!command.occurrence || instance.ref.occurrence == *command.occurrence);
+    if (meant && instance.life == life) candidates.push_back(instance.ref);
+  }
+  if (candidates.empty()) {
+    const std::string wanted = life == StepLife::kEnabled ? "can't be started now" : "is not active now";
+    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " " + wanted + "."));
+  }
+  if (candidates.size() > 1)
+    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " is active more than once: say which `person` or `occurrence`."));
+  return candidates.front();
+}
+
+Refusal may_work(const Command& command, const definition::Step& step) {
+  if (step.kind != definition::StepKind::kTask) return refuse(code::kNotOffered, "The step " + step.name + " is not a task.");
+  if (!holds_role(command.actor, {step.task_role})) return refuse(code::kNotPermitted, "The task " + step.name + " is offered to the role " + step.task_role + ".");
+  return std::nullopt;
+}
+
+/// Nobody checks their own work: whoever completed one of those steps, for the same person, is kept from this one.
+Refusal four_eyes(const Interpreter& work, const Command& command, const StepRef& ref) {
+  const CaseCore& core = work.core();
+  for (const definition::StepIndex checked : work.pathway().steps[ref.step].four_eyes) {
+    for (const StepInstance& done : core.steps) {
+      const bool same_branch = done.ref.person == kNobody || ref.person == kNobody || done.ref.person == ref.person;
+      if (done.ref.step != checked || !same_branch || done.done_by == kNoActor) continue;
+      if (core.actors[done.done_by] == command.actor.id)
+        return refuse(code::kFourEyes, "Whoever completed " + work.pathway().steps[checked].name + " can't do " + work.pathway().steps[ref.step].name + ": it takes a second person.");
+    }
+  }
+  return std::nullopt;
+}
+
+bool held_by_another(const CaseCore& core, const StepInstance& step, const Actor& actor) {
+  return step.claimed_by != kNoActor && core.actors[step.claimed_by] != actor.id;
+}
+
+/// The outcome that a person chose; kNoOutcome where none is chosen by hand.
+tl::expected<definition::OutcomeIndex, Rejection> chosen_outcome(const definition::Step& step, const Values& data) {
+  std::vector<definition::OutcomeIndex> by_hand;
+  std::string names;
+  for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
+    if (!step.outcomes[i].by_hand) continue;
+    by_hand.push_back(static_cast<definition::OutcomeIndex>(i));
+    names += (names.empty() ? "" : ", ") + step.outcomes[i].name;
+  }
+  const ritrovo::Value* given = find(data, "outcome");
+  if (given != nullptr && !given->is_null()) {
+    const auto* name = given->get<std::string>();
+    for (const definition::OutcomeIndex index : by_hand)
+      if (name != nullptr && step.outcomes[index].name == *name) return index;
+    const std::string known = names.empty() ? "it has none that is chosen by hand" : "there are: " + names;
+    return tl::unexpected(refuse(code::kUnknownOutcome, "The task " + step.name + " has no such outcome; " + known + "."));
+  }
+  if (by_hand.size() == 1 && step.form == kNone) return by_hand.front();
+  if (!by_hand.empty() && step.form == kNone) return tl::unexpected(refuse(code::kUnknownOutcome, "The task " + step.name + " needs data.outcome, one of: " + names + "."));
+  return definition::kNoOutcome;
+}
+
+/// Who reports the facts that complete a task without a form and without an outcome by hand.
+Refusal completed_by_fact(const definition::Pathway& pathway, const definition::Step& step, definition::OutcomeIndex chosen) {
+  if (step.outcomes.empty() || chosen != definition::kNoOutcome || step.form != kNone) return std::nullopt;
+  std::string names;
+  for (const definition::Outcome& outcome : step.outcomes)
+    if (outcome.fact != kNone) names += (names.empty() ? "" : ", ") + pathway.facts[outcome.fact].name;
+  if (names.empty()) return std::nullopt;
+  return refuse(code::kCompletedByFact, "The task " + step.name + " is completed by reporting: " + names + ".");
+}
+
+Refusal complete_task(Interpreter& work, const Command& command, Day effective, const StepRef& ref) {
+  const definition::Pathway& pathway = work.pathway();
+  const definition::Step& step = pathway.steps[ref.step];
+  if (held_by_another(work.core(), *work.core().find(ref), command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + step.name + ".");
+  if (Refusal refusal = four_eyes(work, command, ref)) return refusal;
+  const tl::expected<definition::OutcomeIndex, Rejection> chosen = chosen_outcome(step, command.data);
+  if (!chosen) return chosen.error();
+  if (Refusal refusal = completed_by_fact(pathway, step, *chosen)) return refusal;
+  Values form;
+  Values note;
+  for (const auto& [name, value] : command.data) {
+    if (name == "outcome") continue;
+    const bool own_note = name == "note" && (step.form == kNone || !std::any_of(pathway.facts[step.form].fields.begin(), pathway.facts[step.form].fields.end(),
+                                                                                [](const definition::Field& field) { return field.name == "note"; }));
+    set(own_note ? note : form, name, value);
+  }
+  if (!note.empty() && note.front().second.get<std::string>() == nullptr) return refuse(code::kInvalidData, "data.note must be a text.");
+  // A form left empty beside an outcome chosen by hand reports nothing.
+  const bool reports = step.form != kNone && (!form.empty() || *chosen == definition::kNoOutcome);
+  PersonIndex about = kNobody;
+  if (reports && pathway.facts[step.form].per != kNone) about = ref.person;
+  if (!reports && !form.empty()) return refuse(code::kInvalidData, "data." + form.front().first + " is not a field here: the task has no form.");
+  if (reports) {
+    if (Refusal refusal = take_fact(work, step.form, about, form, effective, false)) return refusal;
+  }
+  // From here it must succeed.
+  work.emit(effective, TaskCompleted{ref, command.actor.id, *chosen}, sealed_for(work.core(), ref.person, std::move(note)));
+  work.settle();
+  return std::nullopt;
+}
+
+Refusal delegate_task(Interpreter& work, const Command& command, Day effective, const StepRef& ref) {
+  const std::string& name = work.pathway().steps[ref.step].name;
+  if (held_by_another(work.core(), *work.core().find(ref), command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + name + ".");
+  const ritrovo::Value* to = find(command.data, "to");
+  const auto* id = to == nullptr ? nullptr : to->get<std::string>();
+  if (id == nullptr || id->empty() || command.data.size() != 1) return refuse(code::kInvalidData, "delegate takes data.to, the id of an actor, and nothing else.");
+  work.emit(effective, TaskDelegated{ref, command.actor.id, *id});
+  work.settle();
+  return std::nullopt;
+}
+
+Refusal start_step(Interpreter& work, const Command& command, Day effective) {
+  const Found ref = addressed(work, command, StepLife::kEnabled);
+  if (!ref) return ref.error();
+  const definition::Step& step = work.pathway().steps[ref->step];
+  if (step.kind == definition::StepKind::kTask && !holds_role(command.actor, {step.task_role}))
+    return refuse(code::kNotPermitted, "The task " + step.name + " is offered to the role " + step.task_role + ".");
+  // From here it must succeed.
+  const Version started = work.emit(effective, TaskStarted{*ref, command.actor.id});
+  work.emit(effective, StepOpened{*ref, {Rule::kCommand, 0, {started}, {}}});
+  work.settle();
+  return std::nullopt;
+}
+
+}  // namespace
+
+Refusal work_on_task(Interpreter& work, const Command& command, Day effective) {
+  if (work.core().life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended: resume it first.");
+  if (command.action == "start") return start_step(work, command, effective);
+  const bool known = command.action == "claim" || command.action == "release" || command.action == "delegate" || command.action == "complete";
+  if (!known) return refuse(code::kUnknownCommand, "A task takes: claim, release, delegate, complete, start.");
+  const Found ref = addressed(work, command, StepLife::kActive);
+  if (!ref) return ref.error();
+  const definition::Step& step = work.pathway().steps[ref->step];
+  if (Refusal refusal = may_work(command, step)) return refusal;
+  if (command.action == "complete") return complete_task(work, command, effective, *ref);
+  if (command.action == "delegate") return delegate_task(work, command, effective, *ref);
+  if (!command.data.empty()) return refuse(code::kInvalidData, command.action + " takes no data.");
+  const StepInstance& instance = *work.core().find(*ref);
+  if (held_by_another(work.core(), instance, command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + step.name + ".");
+  if (command.action == "claim") {
+    if (instance.claimed_by != kNoActor) return refuse(code::kClaimedByAnother, "You work on " + step.name + " already.");
+    if (Refusal refusal = four_eyes(work, command, *ref)) return refusal;
+    work.emit(effective, TaskClaimed{*ref, command.actor.id});
+  } else {
+    if (instance.claimed_by == kNoActor) return refuse(code::kNotClaimed, "Nobody works on " + step.name + ".");
+    work.emit(effective, TaskReleased{*ref, command.actor.id});
+  }
+  work.settle();
+  return std::nullopt;
+}
+
+}  // namespace ritrovo::pathway
