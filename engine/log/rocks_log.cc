@@ -87,6 +87,9 @@ struct RocksLog::Rocks {
     if (!scan) return tl::unexpected(scan.error());
     if (!scan->exists && !options.create_if_missing) return failure(ErrorCode::kNotFound, fmt::format("{} holds no log", options.path.string()));
     opening = {!scan->exists, scan->wal_files, scan->wal_bytes, scan->wal_batches, std::nullopt};
+    if (scan->torn_manifest) {
+      if (const Result<void> cut = cut_torn_tail(*scan->torn_manifest); !cut) return cut;
+    }
     if (scan->torn) {
       if (const Result<void> cut = cut_torn_tail(*scan->torn); !cut) return cut;
       opening.dropped = DroppedTail{scan->torn->file.string(), scan->torn->offset, scan->torn->bytes};

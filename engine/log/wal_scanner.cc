@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 
@@ -75,6 +76,22 @@ LogFileScan& bad(LogFileScan& scan, LogFileScan::End end, std::uint64_t offset, 
   return scan;
 }
 
+/// Whether a fragment that is all there matches its checksum once some single bit is turned: then the bit is rot, whatever follows.
+/// For small fragments only, since it tries every bit.
+bool is_one_bit_off(std::string_view file, const Fragment& fragment) {
+  constexpr std::uint64_t kTriedBytesMax = 4096;
+  if (fragment.length > kTriedBytesMax || !plausible(file, fragment)) return false;
+  std::string covered(file.substr(fragment.start + 6, fragment.length + 1));
+  if (std::popcount(masked_crc(covered) ^ fragment.crc) == 1) return true;  // In the checksum itself.
+  for (std::size_t bit = 0; bit < covered.size() * 8; ++bit) {
+    const char turned = static_cast<char>(1 << bit % 8);
+    covered[bit / 8] = static_cast<char>(covered[bit / 8] ^ turned);
+    if (masked_crc(covered) == fragment.crc) return true;
+    covered[bit / 8] = static_cast<char>(covered[bit / 8] ^ turned);
+  }
+  return false;
+}
+
 /// Decides what the bad spot at `at` is: the rules of the header's second paragraph.
 LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at) {
   using End = LogFileScan::End;
@@ -93,6 +110,8 @@ LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at) {
   for (const std::uint64_t end : {zeros, static_cast<std::uint64_t>(file.size()), std::min<std::uint64_t>(block_end(at), file.size())}) {
     if (end != fragment.end() && matches(file, fragment, end)) return bad(scan, End::kRot, at, "a damaged length of a record that is all there");
   }
+  // A MANIFEST's record may end in zeros of its own.
+  if (is_one_bit_off(file, fragment)) return bad(scan, End::kRot, at, "a record that is all there doesn't match its checksum");
   return bad(scan, End::kTorn, at, "the file ends inside a record");
 }
 
@@ -158,7 +177,7 @@ std::optional<std::uint64_t> numbered(std::string_view name, std::string_view pr
   return number;
 }
 
-Result<void> check_manifest(const std::filesystem::path& folder) {
+Result<void> check_manifest(const std::filesystem::path& folder, LogFolderScan& found) {
   const std::filesystem::path current_path = folder / "CURRENT";
   const Result<std::string> current = read_file(current_path);
   if (!current) return tl::unexpected(current.error());
@@ -172,9 +191,12 @@ Result<void> check_manifest(const std::filesystem::path& folder) {
   const Result<std::string> manifest = read_file(manifest_path);
   if (!manifest) return tl::unexpected(manifest.error());
   const LogFileScan scan = scan_log_format(*manifest, [](std::string_view) { return std::string(); });
-  // A torn tail is an edit that never took effect: RocksDB leaves it out and writes a new MANIFEST at every opening.
   if (scan.end == LogFileScan::End::kRot) return rot(manifest_path, scan.bad_offset, scan.why);
   if (scan.records == 0) return rot(manifest_path, scan.bad_offset, "it holds no whole record");
+  // An edit that never took effect. RocksDB leaves it out if the file just ends, but refuses it with zeros at the end.
+  if (scan.end == LogFileScan::End::kTorn) {
+    found.torn_manifest = LogFolderScan::Torn{manifest_path, scan.whole_bytes, manifest->size() - scan.whole_bytes};
+  }
   return {};
 }
 
@@ -256,7 +278,7 @@ Result<LogFolderScan> scan_log_folder(const std::filesystem::path& folder) {
     return failure(ErrorCode::kCorrupt, fmt::format("{} is missing, although {} is there: restore the folder from a backup",
                                                     (folder / "CURRENT").string(), (table.empty() ? wals.front().second : table).string()));
   }
-  if (const Result<void> manifest = check_manifest(folder); !manifest) return tl::unexpected(manifest.error());
+  if (const Result<void> manifest = check_manifest(folder, scan); !manifest) return tl::unexpected(manifest.error());
   if (const Result<void> read = check_wals(wals, scan); !read) return tl::unexpected(read.error());
   return scan;
 }

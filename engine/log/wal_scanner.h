@@ -59,7 +59,8 @@ struct LogFolderScan {
     std::uint64_t offset = 0;      ///< cut here
     std::uint64_t bytes = 0;       ///< that many bytes go
   };
-  std::optional<Torn> torn;        ///< a write-ahead log that ends in a torn tail
+  std::optional<Torn> torn;           ///< a write-ahead log that ends in a torn tail
+  std::optional<Torn> torn_manifest;  ///< the MANIFEST, likewise: a change of files that never took effect
 };
 
 /// Reads CURRENT, the MANIFEST it names and every write-ahead log of the folder; changes nothing.
