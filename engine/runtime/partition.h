@@ -117,6 +117,8 @@ class Partition {
 
   /// Reads the partition's end and its quarantine. Errors: as Stager::open. Requires: nothing was offered yet.
   [[nodiscard]] Result<void> open();
+  /// Decides with that machine from now on. Requires: nothing was offered yet.
+  void use(std::shared_ptr<const M> machine) { machine_ = std::move(machine); }
   /// Takes an item unless the inbox is full.
   [[nodiscard]] bool offer(Item&& item) { return inbox_.offer(std::move(item)); }
   /// Takes an item of the runtime's own, however full the inbox is.

@@ -1,0 +1,253 @@
+#pragma once
+
+// Opening a folder, opening its log afresh after a failed commit, and closing.
+
+#include "engine/runtime/engine.h"
+
+namespace ritrovo {
+
+template <CaseMachine M>
+Result<std::unique_ptr<Engine<M>>> Engine<M>::open(EngineOptions options, M base) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(options), std::move(base)));
+  if (!engine->options_.clock) engine->options_.clock = std::make_shared<SystemClock>();
+  if (Result<void> opened = engine->open_folder(); !opened) return tl::unexpected(opened.error());
+  if (Result<void> opened = engine->open_parts(); !opened) return tl::unexpected(opened.error());
+  if (Result<void> checked = engine->check_clock(); !checked) return tl::unexpected(checked.error());
+  engine->commit_thread_ = std::thread([raw = engine.get()] { raw->commit_loop(); });
+  if (engine->real()) engine->timer_thread_ = std::thread([raw = engine.get()] { raw->timer_loop(); });
+  return engine;
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::open_folder() {
+  Result<std::unique_ptr<Folder>> folder = Folder::open(options_.path);
+  if (!folder) return tl::unexpected(folder.error());
+  folder_ = std::move(*folder);
+  Result<TimeZone> zone = TimeZone::find(folder_->settings().zone);
+  if (!zone) return tl::unexpected(zone.error());
+  zone_ = *zone;
+  if (TimeZone::version() != folder_->settings().zone_version)
+    spdlog::info("tz database {} in use; the folder was made with {}", TimeZone::version(), folder_->settings().zone_version);
+  const std::size_t partitions = folder_->settings().partitions;
+  for (std::size_t i = 0; i < partitions; ++i) scheduled_.push_back(std::make_unique<std::atomic<bool>>(false));
+  strands_ = std::make_unique<Strands>(std::max<std::size_t>(options_.threads, 1), partitions);
+  return {};
+}
+
+/// All that a failed commit makes worthless: log, vault, partitions. Called at the start and by `reopen`.
+template <CaseMachine M>
+Result<void> Engine<M>::open_parts() {
+  Result<SecretKey> master = read_master_key(options_.master_key_file.value_or(folder_->path() / "vault" / "master.key"));
+  if (!master) return tl::unexpected(master.error());
+  Result<std::unique_ptr<Vault>> vault = Vault::open(folder_->path() / "vault", *master);
+  wipe(*master);
+  if (!vault) return tl::unexpected(vault.error());
+  vault_ = std::move(*vault);
+  Result<DigestKey> digest_key = vault_->digest_key();
+  if (!digest_key) return tl::unexpected(digest_key.error());
+  digest_key_ = *digest_key;
+  RocksLogOptions log_options;
+  log_options.path = folder_->path() / "log";
+  log_options.block_cache_bytes = options_.block_cache_bytes;
+  log_options.write_buffer_bytes = options_.write_buffer_bytes;
+  log_options.capture = options_.capture;
+  Result<std::unique_ptr<RocksLog>> log = RocksLog::open(std::move(log_options));
+  if (!log) return tl::unexpected(log.error());
+  log_ = std::move(*log);
+  opening_ = log_->opening();
+  if (opening_.dropped)
+    spdlog::warn("{}: {} bytes of a torn write were cut off at {}", opening_.dropped->file, opening_.dropped->bytes, opening_.dropped->offset);
+  Result<std::unique_ptr<InflightFile>> inflight = InflightFile::open(folder_->path() / "inflight", folder_->settings().partitions);
+  if (!inflight) return tl::unexpected(inflight.error());
+  inflight_file_ = std::move(*inflight);
+  inflight_ = std::make_unique<Inflight>(inflight_file_->slots());
+  committer_ = std::make_unique<Committer>(*log_, *vault_);
+  return make_partitions();
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::make_partitions() {
+  const FolderSettings& folder = folder_->settings();
+  machine_ = std::make_shared<const M>(base_);
+  const CacheLimits cache{std::max<std::size_t>(options_.cache.cases / folder.partitions, 16), options_.cache.bytes / folder.partitions};
+  for (std::uint16_t i = 0; i < folder.partitions; ++i) {
+    PartitionSettings settings{PartitionId(i), folder.partitions, folder.log_id, folder.clock, *zone_, digest_key_, options_.snapshots, cache};
+    PartitionPorts ports{log_.get(), vault_.get(), options_.clock.get(), inflight_.get(), committer_.get(), [this, i](std::function<void()> task) {
+                           strands_->post(i, [this, i, task = std::move(task)] {
+                             task();
+                             if (parts_[i]->ready()) schedule(i);
+                           });
+                         }};
+    parts_.push_back(std::make_unique<Part>(std::move(settings), std::move(ports), machine_));
+    if (Result<void> opened = parts_.back()->open(); !opened) return opened;
+    if (timers_started_) parts_.back()->start_timers();
+  }
+  if (Result<void> checked = check_checkpoints(); !checked) return checked;
+  return read_publications();
+}
+
+/// A partition that ends before what a checkpoint says of it has lost records that were there.
+template <CaseMachine M>
+Result<void> Engine<M>::check_checkpoints() const {
+  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i) {
+    Result<std::optional<Checkpoint>> kept = folder_->checkpoint(PartitionId(i));
+    if (!kept) return tl::unexpected(kept.error());
+    if (!*kept) continue;
+    const Frontier& frontier = parts_[i]->end().frontier();
+    const auto lost = [&](const std::string& what) {
+      return failure(ErrorCode::kCorrupt, "partition " + std::to_string(i) + " " + what + " (checkpoints/" + std::to_string(i) +
+                                              "); restore the folder from a backup");
+    };
+    if (frontier.size() < (*kept)->size)
+      return lost("ends at " + std::to_string(frontier.size().value()) + " records, but its checkpoint has " + std::to_string((*kept)->size.value()));
+    if (frontier.size() == (*kept)->size && frontier.root() != (*kept)->root) return lost("has another root than its checkpoint at the same size");
+  }
+  return {};
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::check_clock() const {
+  Timestamp last;
+  for (const auto& part : parts_) last = std::max(last, part->end().last_instant());
+  if (!real() || options_.accept_clock_jump || last == Timestamp()) return {};
+  return check_clock_jump(last, options_.clock->now());
+}
+
+/// Makes the machine that the publications lead to. They stand in every partition in one order; the partition that has most has all.
+template <CaseMachine M>
+Result<void> Engine<M>::read_publications() {
+  PartitionId fullest;
+  for (std::uint16_t i = 0; i < parts_.size(); ++i)
+    if (parts_[i]->publications() > parts_[fullest.value()]->publications()) fullest = PartitionId(i);
+  std::vector<std::string> bodies;
+  Result<void> read = CaseLog(*log_).read_case(fullest, CaseId(0), Version(1), [&bodies](const StoredRecord& record) {
+    bodies.push_back(record.event.body);
+    return true;
+  });
+  if (!read) return read;
+  return finish_publications(bodies);
+}
+
+/// Gives each partition the machine that its records lead to, and records what an interrupted publication left out.
+template <CaseMachine M>
+Result<void> Engine<M>::finish_publications(const std::vector<std::string>& bodies) {
+  const std::lock_guard lock(machine_mutex_);
+  published_.clear();
+  std::vector<std::shared_ptr<const M>> machines{std::make_shared<const M>(base_)};
+  for (const std::string& body : bodies) {
+    Result<PublicationBody> publication = decode_publication(body);
+    if (!publication) return failure(ErrorCode::kCorrupt, "publication " + std::to_string(machines.size()) + ": " + publication.error().message);
+    published_[publication->hash] = Version(static_cast<std::uint32_t>(machines.size()));
+    Result<M> next = machines.back()->publish(body);
+    if (!next)
+      return failure(ErrorCode::kWrongFolder, "publication " + std::to_string(machines.size()) + " isn't understood by this program: " + next.error().message);
+    machines.push_back(std::make_shared<const M>(std::move(*next)));
+  }
+  machine_ = machines.back();
+  for (auto& part : parts_) {
+    part->use(machines[part->publications().value()]);
+    for (std::size_t i = part->publications().value(); i < bodies.size(); ++i)
+      part->push(typename Part::Publish{machines[i + 1], bodies[i], Actor{"ritrovo:opening", {}, {}}, std::nullopt, [](const Answer&) {}});
+    while (part->waiting() > 0 || !part->calm()) {
+      part->run();
+      (void)committer_->step();
+      strands_->drain();
+      if (part->stopped()) return tl::unexpected(*part->stopped());
+    }
+  }
+  return {};
+}
+
+template <CaseMachine M>
+void Engine<M>::commit_loop() {
+  while (committer_->wait()) {
+    (void)committer_->step();
+    if (committer_->poison()) reopen();
+  }
+}
+
+/// Answers all that waits with kFailed, drops everything staged, and reads the log again. Runs on: the committer's thread.
+template <CaseMachine M>
+void Engine<M>::reopen() {
+  const std::unique_lock alone(gate_);
+  spdlog::error("a commit failed: {}; the folder is opened again", committer_->poison()->message);
+  come_to_rest();
+  parts_.clear();
+  log_.reset();
+  vault_.reset();
+  auto failed_committer = std::move(committer_);
+  inflight_.reset();
+  inflight_file_.reset();
+  const Result<void> opened = open_parts();
+  if (!opened) {
+    down_ = opened.error();
+    spdlog::error("the folder can't be opened again: {}", opened.error().message);
+    parts_.clear();
+    if (!committer_) committer_ = std::move(failed_committer);
+  }
+  if (stopping_) committer_->stop();
+}
+
+/// Runs what waits until nothing does; after a failure all of it fails. Requires: nothing new comes in.
+template <CaseMachine M>
+void Engine<M>::come_to_rest() {
+  for (bool resting = false; !resting;) {
+    resting = !committer_->step();
+    strands_->drain();
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (parts_[i]->waiting() == 0 && parts_[i]->calm()) continue;
+      resting = false;
+      schedule(i);
+    }
+  }
+}
+
+template <CaseMachine M>
+void Engine<M>::stop_threads() {
+  stopping_ = true;
+  timer_wake_.notify_all();
+  if (timer_thread_.joinable()) timer_thread_.join();
+  if (commit_thread_.joinable()) {
+    {
+      const std::shared_lock shared(gate_);
+      committer_->stop();
+    }
+    commit_thread_.join();
+  }
+  if (strands_) strands_->join();
+}
+
+template <CaseMachine M>
+Engine<M>::~Engine() {
+  stop_threads();
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::close() {
+  stopping_ = true;
+  timer_wake_.notify_all();
+  if (timer_thread_.joinable()) timer_thread_.join();
+  // The committer's thread goes on until nothing waits; then this one finishes what partitions stage in the meantime.
+  if (commit_thread_.joinable()) {
+    {
+      const std::shared_lock shared(gate_);
+      committer_->stop();
+    }
+    commit_thread_.join();
+  }
+  if (down_) return tl::unexpected(*down_);
+  come_to_rest();
+  stop_threads();
+  if (committer_->poison()) return tl::unexpected(*committer_->poison());
+  std::vector<Checkpoint> checkpoints;
+  for (const auto& part : parts_) {
+    if (part->stopped()) return tl::unexpected(*part->stopped());
+    const Frontier& frontier = part->end().frontier();
+    checkpoints.push_back({folder_->origin_of(part->end().partition()), frontier.size(), frontier.root(), {}});
+  }
+  if (Result<void> closed = log_->close(); !closed) return closed;
+  if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return written;
+  return folder_->mark_closed();
+}
+
+}  // namespace ritrovo

@@ -1,0 +1,247 @@
+#pragma once
+
+// Commands, publications and reads.
+
+#include "engine/runtime/engine.h"
+
+namespace ritrovo {
+
+template <CaseMachine M>
+void Engine<M>::schedule(std::size_t partition) {
+  if (scheduled_[partition]->exchange(true)) return;
+  strands_->post(partition, [this, partition] { pump(partition); });
+}
+
+template <CaseMachine M>
+void Engine<M>::pump(std::size_t partition) {
+  // First, so that what is offered from now on schedules another run.
+  scheduled_[partition]->store(false);
+  parts_[partition]->run();
+  if (parts_[partition]->ready()) schedule(partition);
+}
+
+template <CaseMachine M>
+void Engine<M>::submit(Command command, AnswerCallback answer) {
+  // Never waits for the gate: a callback that submits would otherwise wait for a reopening that waits for the callback.
+  const std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock() || stopping_) return answer(busy(command.key, command.case_id, stopping_ ? "the folder is closing" : "the folder is being opened again"));
+  if (down_) return answer(failed(command.key, command.case_id, down_->message));
+  if (clock_jumped_) return answer(busy(command.key, command.case_id, "the clock jumped by over a day; check it and start again with --accept-clock-jump"));
+  const std::size_t home = home_of(command.case_id).value();
+  const std::string key = command.key;
+  const CaseId case_id = command.case_id;
+  typename Part::Item item(typename Part::Submitted{std::move(command), std::move(answer)});
+  if (parts_[home]->offer(std::move(item))) return schedule(home);
+  std::get<typename Part::Submitted>(item).answer(busy(key, case_id, "partition " + std::to_string(home) + " has as many commands waiting as it takes"));
+}
+
+template <CaseMachine M>
+Answer Engine<M>::wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make) {
+  auto answered = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> answer = answered->get_future();
+  {
+    const std::shared_lock shared(gate_);
+    if (stopping_) return busy({}, CaseId(0), "the folder is closing");
+    if (down_) return failed({}, CaseId(0), down_->message);
+    parts_[partition.value()]->push(make([answered](const Answer& given) { answered->set_value(given); }));
+    schedule(partition.value());
+  }
+  return answer.get();
+}
+
+template <CaseMachine M>
+Answer Engine<M>::ask(Command command) {
+  auto answered = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> answer = answered->get_future();
+  submit(std::move(command), [answered](const Answer& given) { answered->set_value(given); });
+  return answer.get();
+}
+
+template <CaseMachine M>
+Answer Engine<M>::release(CaseId case_id, Actor actor, std::string note, std::optional<Timestamp> at) {
+  return wait_for(home_of(case_id), [&](AnswerCallback answer) {
+    return typename Part::Item(typename Part::Release{case_id, actor, note, at, std::move(answer)});
+  });
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::advance(Timestamp to) {
+  if (real()) return failure(ErrorCode::kWrongFolder, "this folder has a real clock, which nobody can advance");
+  std::vector<std::future<Answer>> answers;
+  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i)
+    answers.push_back(std::async(std::launch::async, [this, i, to] {
+      return wait_for(PartitionId(i), [to](AnswerCallback answer) { return typename Part::Item(typename Part::Advance{to, std::move(answer)}); });
+    }));
+  Result<void> outcome;
+  for (std::future<Answer>& future : answers)
+    if (const Answer answer = future.get(); answer.kind != AnswerKind::kAccepted) outcome = failure(ErrorCode::kUnavailable, answer.message);
+  return outcome;
+}
+
+template <CaseMachine M>
+Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at) {
+  const std::lock_guard one_at_a_time(publishing_);
+  if (real() && at) return failure(ErrorCode::kWrongFolder, "this folder has a real clock: a publication can't say `at`");
+  PublicationBody publication{std::move(documents), {}};
+  publication.hash = hash_of(publication.documents);
+  const std::string body = encode_body(publication);
+  if (body.size() + limits::kCommandBytesMax > limits::kPublicationBytesMax)
+    return failure(ErrorCode::kOverLimit, "the documents take " + std::to_string(body.size()) + " bytes; kPublicationBytesMax is " +
+                                              std::to_string(limits::kPublicationBytesMax));
+  {
+    const std::lock_guard lock(machine_mutex_);
+    if (const auto known = published_.find(publication.hash); known != published_.end()) return Published{true, known->second, publication.hash};
+  }
+  Result<M> next = machine()->publish(body);
+  if (!next) return tl::unexpected(next.error());
+  auto shared = std::make_shared<const M>(std::move(*next));
+  std::vector<std::future<Answer>> answers;
+  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i)
+    answers.push_back(std::async(std::launch::async, [this, i, &shared, &body, &actor, at] {
+      return wait_for(PartitionId(i), [&](AnswerCallback answer) {
+        return typename Part::Item(typename Part::Publish{shared, body, actor, at, std::move(answer)});
+      });
+    }));
+  Version number;
+  std::string problem;
+  for (std::future<Answer>& future : answers) {
+    const Answer answer = future.get();
+    if (answer.kind != AnswerKind::kAccepted) problem = answer.message;
+    number = std::max(number, answer.first);
+  }
+  if (!problem.empty()) return failure(ErrorCode::kUnavailable, "the publication was interrupted; publish it again: " + problem);
+  const std::lock_guard lock(machine_mutex_);
+  machine_ = std::move(shared);
+  published_[publication.hash] = number;
+  return Published{false, number, publication.hash};
+}
+
+template <CaseMachine M>
+void Engine<M>::start_timers() {
+  const std::shared_lock shared(gate_);
+  timers_started_ = true;
+  for (std::size_t i = 0; i < parts_.size(); ++i) strands_->post(i, [this, i] { parts_[i]->start_timers(); });
+  timer_wake_.notify_all();
+}
+
+/// Looks once a second whether timers are due and whether the clock was set. Runs on: the timers' thread.
+template <CaseMachine M>
+void Engine<M>::timer_loop() {
+  JumpGuard guard(*options_.clock);
+  while (!stopping_) {
+    {
+      std::unique_lock lock(timer_mutex_);
+      timer_wake_.wait_for(lock, std::chrono::seconds(1));
+    }
+    if (stopping_) return;
+    if (!guard.steady(*options_.clock)) {
+      if (!clock_jumped_.exchange(true)) spdlog::error("the clock jumped by over a day: commands and timers wait");
+      continue;
+    }
+    if (!timers_started_) continue;
+    const std::shared_lock shared(gate_, std::try_to_lock);
+    if (!shared.owns_lock() || down_) continue;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (parts_[i]->waiting() > 0) continue;  // a command that waits has the timers fire first
+      parts_[i]->push(typename Part::Tick{});
+      schedule(i);
+    }
+  }
+}
+
+template <CaseMachine M>
+Result<std::optional<CaseView<typename M::State>>> Engine<M>::read(CaseId case_id, bool from_snapshot) const {
+  using View = std::optional<CaseView<State>>;
+  const std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock()) return reopening();
+  if (down_) return tl::unexpected(*down_);
+  try {
+    auto loaded = load_case<M>(CaseLog(*log_), home_of(case_id), case_id, from_snapshot);
+    if (!loaded) return tl::unexpected(loaded.error());
+    if (loaded->version.value() == 0) return View();
+    return View(CaseView<State>{case_id, loaded->version, std::move(loaded->state)});
+  } catch (const AssertionFailure& bug) {
+    return failure(ErrorCode::kCorrupt, case_id.printed() + " can't be replayed: " + bug.what());
+  }
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::for_each_case(bool from_snapshot, const std::function<bool(const CaseView<State>&)>& visit) const {
+  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i) {
+    std::vector<CaseId> cases;
+    Result<void> listed = with_log([&](const CaseLog& log) {
+      return log.scan_cases(PartitionId(i), [&cases](CaseId case_id, Version) {
+        if (case_id != CaseId(0)) cases.push_back(case_id);
+        return true;
+      });
+    });
+    if (!listed) return listed;
+    for (const CaseId case_id : cases) {
+      Result<std::optional<CaseView<State>>> view = read(case_id, from_snapshot);
+      if (!view) return tl::unexpected(view.error());
+      if (*view && !visit(**view)) return {};
+    }
+  }
+  return {};
+}
+
+template <CaseMachine M>
+Result<Opened> Engine<M>::opened(const CaseView<State>& view) const {
+  const std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock()) return reopening();
+  Opened opened;
+  if (Result<void> done = open_boxes<M>(*vault_, view.case_id, view.state, opened); !done) return tl::unexpected(done.error());
+  return opened;
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::with_log(const std::function<Result<void>(const CaseLog&)>& use) const {
+  const std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock()) return reopening();
+  if (down_) return tl::unexpected(*down_);
+  return use(CaseLog(*log_));
+}
+
+template <CaseMachine M>
+Result<std::optional<std::uint64_t>> Engine<M>::source_offset(const std::string& source, PartitionId partition) const {
+  std::optional<std::uint64_t> offset;
+  Result<void> read = with_log([&](const CaseLog& log) -> Result<void> {
+    Result<std::optional<std::uint64_t>> found = log.source_offset(source_row(source, partition));
+    if (!found) return tl::unexpected(found.error());
+    offset = *found;
+    return {};
+  });
+  if (!read) return tl::unexpected(read.error());
+  return offset;
+}
+
+template <CaseMachine M>
+std::shared_ptr<const M> Engine<M>::machine() const {
+  const std::lock_guard lock(machine_mutex_);
+  return machine_;
+}
+
+template <CaseMachine M>
+std::vector<PartitionView> Engine<M>::partitions() const {
+  const std::shared_lock shared(gate_);
+  std::vector<PartitionView> views(parts_.size());
+  std::latch seen(static_cast<std::ptrdiff_t>(parts_.size()));
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    strands_->post(i, [this, i, &views, &seen] {
+      const Part& part = *parts_[i];
+      views[i] = {part.end().partition(), part.end().next().value(), part.end().last_instant(),
+                  {part.quarantined().begin(), part.quarantined().end()}, part.waiting(), part.stopped()};
+      seen.count_down();
+    });
+  seen.wait();
+  return views;
+}
+
+template <CaseMachine M>
+Timestamp Engine<M>::latest_instant() const {
+  Timestamp latest;
+  for (const PartitionView& view : partitions()) latest = std::max(latest, view.last_instant);
+  return latest;
+}
+
+}  // namespace ritrovo

@@ -1,0 +1,185 @@
+#include "engine/runtime/folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "engine/digest/encoding.h"
+#include "engine/log/rocks_log.h"
+#include "engine/runtime/time_zone.h"
+#include "engine/vault/vault.h"
+
+namespace ritrovo {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> unavailable(const fs::path& path, const char* what) {
+  return failure(ErrorCode::kUnavailable, path.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+Result<void> write_and_sync(const fs::path& path, std::string_view content) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return unavailable(path, "can't create");
+  bool written = true;
+  for (std::size_t done = 0; written && done < content.size();) {
+    const ssize_t wrote = ::write(file, content.data() + done, content.size() - done);
+    written = wrote > 0 || (wrote < 0 && errno == EINTR);
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+  if (!written || ::fsync(file) != 0) {
+    auto error = unavailable(path, "can't write");
+    ::close(file);
+    return error;
+  }
+  ::close(file);
+  return {};
+}
+
+Result<void> sync_folder(const fs::path& path) {
+  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return unavailable(path, "can't open");
+  const bool synced = ::fsync(folder) == 0;
+  ::close(folder);
+  if (!synced) return unavailable(path, "can't sync");
+  return {};
+}
+
+Result<void> check(const FolderSettings& settings) {
+  if (settings.partitions == 0 || settings.partitions > limits::kPartitionsMax)
+    return failure(ErrorCode::kMalformed, "partitions must be 1 to " + std::to_string(limits::kPartitionsMax) + " (kPartitionsMax)");
+  const std::string_view breaks("\0\n\r", 3);
+  if (settings.tenant.empty() || settings.tenant.size() > limits::kNameBytesMax || settings.tenant.find_first_of(breaks) != std::string::npos)
+    return failure(ErrorCode::kMalformed, "tenant must have 1 to " + std::to_string(limits::kNameBytesMax) + " bytes (kNameBytesMax)");
+  if (settings.origin.empty() || settings.origin.size() > limits::kNameBytesMax || settings.origin.find_first_of(" +\n\t") != std::string::npos)
+    return failure(ErrorCode::kMalformed, "origin must be a name without spaces or plus signs");
+  Result<TimeZone> zone = TimeZone::find(settings.zone);
+  if (!zone) return failure(ErrorCode::kMalformed, zone.error().message);
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
+  fs::path beside = path;
+  beside += ".new";
+  if (Result<void> written = write_and_sync(beside, content); !written) return written;
+  if (::rename(beside.c_str(), path.c_str()) != 0) return unavailable(path, "can't replace");
+  return sync_folder(path.parent_path());
+}
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (errno == ENOENT) return failure(ErrorCode::kNotFound, path.string() + " doesn't exist");
+    return unavailable(path, "can't open");
+  }
+  std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (file.bad()) return unavailable(path, "can't read");
+  return content;
+}
+
+Result<void> Folder::init(const fs::path& place, FolderSettings settings, const std::optional<fs::path>& master_key_file) {
+  if (Result<void> checked = check(settings); !checked) return checked;
+  std::error_code error;
+  const fs::path path = fs::absolute(place);
+  if (fs::exists(path, error) && !fs::is_empty(path, error))
+    return failure(ErrorCode::kExists, path.string() + " isn't empty; choose another place for a new folder");
+  for (const char* part : {"vault", "views", "checkpoints"}) {
+    fs::create_directories(path / part, error);
+    if (error) return failure(ErrorCode::kUnavailable, (path / part).string() + ": can't create: " + error.message());
+  }
+  fs::permissions(path / "vault", fs::perms::owner_all, error);
+  const fs::path key_file = master_key_file.value_or(path / "vault" / "master.key");
+  Result<SecretKey> master = fs::exists(key_file) ? read_master_key(key_file) : create_master_key(key_file);
+  if (!master) return tl::unexpected(master.error());
+  Result<std::unique_ptr<Vault>> vault = Vault::create(path / "vault", *master);
+  wipe(*master);
+  if (!vault) return tl::unexpected(vault.error());
+  if (Result<SecretKey> signing = create_master_key(path / "signing.key"); !signing) return tl::unexpected(signing.error());
+  // Made here and never by opening: a log that is missing later was lost.
+  RocksLogOptions log;
+  log.path = path / "log";
+  log.create_if_missing = true;
+  Result<std::unique_ptr<RocksLog>> made = RocksLog::open(std::move(log));
+  if (!made) return tl::unexpected(made.error());
+  if (Result<void> closed = (*made)->close(); !closed) return closed;
+  std::array<std::uint8_t, 8> id{};
+  system_random()(id);
+  settings.log_id = to_hex({reinterpret_cast<const char*>(id.data()), id.size()});
+  settings.zone_version = TimeZone::version();
+  return write_file_atomically(path / "ritrovo.folder", folder_json(settings));
+}
+
+Result<std::unique_ptr<Folder>> Folder::open(const fs::path& place) {
+  const fs::path path = fs::absolute(place);
+  Result<std::string> json = read_file(path / "ritrovo.folder");
+  if (!json && json.error().code == ErrorCode::kNotFound)
+    return failure(ErrorCode::kNotFound, path.string() + " isn't a data folder (it has no ritrovo.folder); make one with `ritrovo init`");
+  if (!json) return tl::unexpected(json.error());
+  Result<FolderSettings> settings = parse_folder_json(*json);
+  if (!settings) return failure(settings.error().code, path.string() + ": " + settings.error().message);
+  const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return unavailable(path / "lock", "can't open");
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    ::close(lock);
+    return failure(ErrorCode::kUnavailable, path.string() + " is open in another process; stop that one, or talk to it through its socket");
+  }
+  std::unique_ptr<Folder> folder(new Folder(path, std::move(*settings), lock));
+  std::error_code error;
+  folder->closed_cleanly_ = fs::remove(path / "closed", error);
+  return folder;
+}
+
+Folder::~Folder() { ::close(lock_); }
+
+std::string Folder::origin_of(PartitionId partition) const {
+  return settings_.origin + "/" + settings_.tenant + "/" + settings_.log_id + "/" + std::to_string(partition.value());
+}
+
+Result<NoteSigner> Folder::signer() const {
+  Result<SecretKey> seed = read_master_key(path_ / "signing.key");
+  if (!seed) return tl::unexpected(seed.error());
+  Result<NoteSigner> signer = NoteSigner::from_seed(settings_.origin, seed->bytes);
+  wipe(*seed);
+  return signer;
+}
+
+Result<void> Folder::write_checkpoints(const std::vector<Checkpoint>& checkpoints) {
+  Result<NoteSigner> key = signer();
+  if (!key) return tl::unexpected(key.error());
+  for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+    Result<std::string> note = key->sign(checkpoint_text(checkpoints[i]));
+    if (!note) return tl::unexpected(note.error());
+    if (Result<void> written = write_file_atomically(path_ / "checkpoints" / std::to_string(i), *note); !written) return written;
+  }
+  return {};
+}
+
+Result<std::optional<Checkpoint>> Folder::checkpoint(PartitionId partition) const {
+  const fs::path file = path_ / "checkpoints" / std::to_string(partition.value());
+  Result<std::string> note = read_file(file);
+  if (!note && note.error().code == ErrorCode::kNotFound) return std::optional<Checkpoint>();
+  if (!note) return tl::unexpected(note.error());
+  Result<NoteSigner> key = signer();
+  if (!key) return tl::unexpected(key.error());
+  const auto corrupt = [&file](const std::string& why) {
+    return failure(ErrorCode::kCorrupt, file.string() + ": the checkpoint doesn't verify: " + why);
+  };
+  Result<std::string> text = verified_text(*note, key->verifier());
+  if (!text) return corrupt(text.error().message);
+  Result<Checkpoint> checkpoint = parse_checkpoint(*text);
+  if (!checkpoint) return corrupt(checkpoint.error().message);
+  if (checkpoint->origin != origin_of(partition)) return corrupt("it is of another log: " + checkpoint->origin);
+  return std::optional(std::move(*checkpoint));
+}
+
+Result<void> Folder::mark_closed() { return write_file_atomically(path_ / "closed", "closed cleanly\n"); }
+
+}  // namespace ritrovo

@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include "engine/record/engine_bodies.h"
+#include "tests/simulation/house.h"
+
+namespace ritrovo {
+namespace {
+
+using simulation::at;
+using simulation::House;
+using simulation::HouseSettings;
+using simulation::open_account;
+using simulation::report;
+using simulation::World;
+
+class QuarantineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    toy::control() = {};
+    toy::control().decide_broken = true;
+    reopen();
+    id_ = house_->ask(open_account("k1", now_)).case_id;
+  }
+  void TearDown() override { toy::control() = {}; }
+  void reopen() {
+    house_ = std::make_unique<House>(world_, settings_);
+    ASSERT_TRUE(house_->open());
+  }
+  Answer tell(const std::string& key, const char* fact, Values data = {}) { return house_->ask(report(key, id_, fact, now_, std::move(data))); }
+
+  World world_{1};
+  HouseSettings settings_;
+  std::optional<Timestamp> now_ = at("2025-03-01");
+  std::unique_ptr<House> house_;
+  CaseId id_;
+};
+
+TEST_F(QuarantineTest, ParksTheCommandThatHitABugAndThoseAfterItButNoOtherCase) {
+  EXPECT_EQ(tell("k2", "fail").kind, AnswerKind::kParked);
+  EXPECT_EQ(tell("k3", "deposit").kind, AnswerKind::kParked);
+  EXPECT_EQ(house_->ask(open_account("other", now_)).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->events, 1U);
+}
+
+TEST_F(QuarantineTest, AnswersParkedToTheSameKeyAndTheFinalAnswerOnceItRan) {
+  const Answer parked = tell("k2", "fail");
+  const Answer again = tell("k2", "fail");
+  EXPECT_EQ(again.kind, AnswerKind::kParked);
+  EXPECT_EQ(again.receipt, parked.receipt);
+  toy::control().decide_broken = false;
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  const Answer final = tell("k2", "fail");
+  EXPECT_EQ(final.kind, AnswerKind::kAccepted);
+  EXPECT_TRUE(final.again);
+  EXPECT_EQ(final.first, Version(2));
+}
+
+TEST_F(QuarantineTest, RefusesTheReleaseWhileTheCulpritStillFailsAndRecordsNothing) {
+  (void)tell("k2", "fail");
+  const std::size_t before = world_.disk.seen()[static_cast<std::size_t>(Column::kEvents)].size();
+  const Answer refused = house_->release(id_, now_);
+  EXPECT_EQ(refused.kind, AnswerKind::kRejected);
+  EXPECT_EQ(refused.rejection->code, "still_failing");
+  EXPECT_EQ(world_.disk.seen()[static_cast<std::size_t>(Column::kEvents)].size(), before);
+  EXPECT_EQ(tell("k3", "deposit").kind, AnswerKind::kParked);
+}
+
+TEST_F(QuarantineTest, RunsTheParkedCommandsInTheirOrderOnRelease) {
+  (void)tell("k2", "fail");
+  (void)tell("k3", "deposit", {{"amount", Value(std::int64_t{10})}});
+  (void)tell("k4", "refuse");
+  toy::control().decide_broken = false;
+  reopen();
+  EXPECT_EQ(tell("k5", "deposit").kind, AnswerKind::kParked) << "quarantine outlives the process";
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(tell("k3", "deposit", {{"amount", Value(std::int64_t{10})}}).first, Version(3));
+  EXPECT_EQ(tell("k4", "refuse").rejection->reason, "balance 11");
+  EXPECT_EQ(tell("k6", "deposit").kind, AnswerKind::kAccepted);
+  EXPECT_TRUE(house_->part(0).quarantined().empty());
+  EXPECT_EQ(house_->release(id_, now_).rejection->code, "not_quarantined");
+}
+
+TEST_F(QuarantineTest, TakesInACaseWhoseApplyFailsWithoutKeepingHalfOfIt) {
+  toy::control().apply_broken = true;
+  EXPECT_EQ(tell("k2", "fail_apply").kind, AnswerKind::kParked);
+  EXPECT_EQ(house_->state(id_, false)->events, 1U);
+  toy::control() = {};
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->events, 3U);
+}
+
+TEST_F(QuarantineTest, KeepsARestAgainWhereAParkedCommandFailsInTurn) {
+  (void)tell("k2", "fail");
+  (void)tell("k3", "deposit");
+  (void)tell("k4", "fail_apply");
+  (void)tell("k5", "deposit");
+  toy::control().decide_broken = false;
+  toy::control().apply_broken = true;
+  EXPECT_EQ(house_->release(id_, now_).rejection->code, "still_failing");
+  EXPECT_EQ(tell("k3", "deposit").kind, AnswerKind::kAccepted) << "what ran stays";
+  EXPECT_EQ(tell("k4", "fail_apply").kind, AnswerKind::kParked);
+  toy::control() = {};
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->events, 6U);
+}
+
+TEST_F(QuarantineTest, MakesTimersOfTheCaseWait) {
+  (void)tell("k2", "plan", {{"day", Value("2025-03-05")}});
+  (void)tell("k3", "fail");
+  ASSERT_EQ(house_->advance(at("2025-03-10")).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->wakes, 0U);
+  toy::control().decide_broken = false;
+  ASSERT_EQ(house_->release(id_).kind, AnswerKind::kAccepted);
+  ASSERT_EQ(house_->advance(at("2025-03-11")).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->wakes, 1U);
+}
+
+TEST_F(QuarantineTest, KeepsParkedCommandsSealed) {
+  (void)tell("k2", "fail", {{"name", Value("Ada Rossi")}});
+  for (const auto& table : world_.disk.seen())
+    for (const auto& [key, value] : table) EXPECT_EQ(value.find("Ada"), std::string::npos);
+}
+
+TEST_F(QuarantineTest, TakesInTheCaseOfACommandThatEndedTheProcessTwice) {
+  toy::control().on_crash = [] { throw simulation::Crash{}; };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THROW((void)tell("k2", "crash"), simulation::Crash);
+    world_.disk.crash();
+    reopen();
+  }
+  EXPECT_EQ(tell("k2", "crash").kind, AnswerKind::kParked);
+  toy::control().on_crash = nullptr;
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(tell("k2", "crash").kind, AnswerKind::kAccepted);
+}
+
+TEST_F(QuarantineTest, LetsACommandPassThatOneCrashMerelyMet) {
+  toy::control().on_crash = [] { throw simulation::Crash{}; };
+  EXPECT_THROW((void)tell("k2", "crash"), simulation::Crash);
+  world_.disk.crash();
+  toy::control().on_crash = nullptr;
+  reopen();
+  EXPECT_EQ(tell("k2", "crash").kind, AnswerKind::kAccepted);
+}
+
+TEST_F(QuarantineTest, RecordsWhyAndSaysNothingPersonal) {
+  (void)tell("k2", "fail");
+  const StoredRecord record = *CaseLog(house_->log()).read_record(PartitionId(0), Position(1));
+  ASSERT_EQ(record.event.tag, RecordTag::kCaseQuarantined);
+  EXPECT_NE(decode_quarantine(record.event.body)->reason.find("decide_broken"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ritrovo
