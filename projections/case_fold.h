@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,7 +41,7 @@ struct CaseEvent {
   const Event& record;
   const pathway::Body& body;
   const CaseFrame& frame;    ///< after the event
-  std::string_view actor;    ///< who gave the command that led to it; empty for the engine
+  std::string_view actor;    ///< who gave the command, on its first record; empty on its consequences and for the engine
 };
 
 /// A fold over the events of cases. Pure: its results depend on the events alone, in the order of positions within each partition;
@@ -77,17 +78,15 @@ class CaseFold {
   [[nodiscard]] std::size_t unreadable_cases() const { return unreadable_; }
 
  private:
-  void begin(CaseFrame& frame, const Event& event, const pathway::CaseOpened& body);
+  [[nodiscard]] const definition::Pathway* pathway_with(const Hash256& identity);
   void compile_pending();
 
   std::shared_ptr<const definition::Library> library_;
   std::vector<std::string> pending_;  ///< bodies of publications not compiled yet
-  std::vector<std::string> known_;    ///< digests of publications met: each stands in every partition
+  std::set<Hash256> met_;             ///< publications met: each stands in every partition
   std::map<Hash256, std::shared_ptr<const definition::Pathway>> pinned_;
   std::unordered_map<CaseId, CaseFrame> frames_;
   std::vector<View*> views_;
-  std::string actor_;                 ///< of the latest command of `actor_case_`
-  CaseId actor_case_;
   std::size_t unreadable_ = 0;
 };
 

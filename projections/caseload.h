@@ -73,7 +73,7 @@ class Caseload : public View {
     std::uint32_t persons = 0;
     std::string nationality;
     std::vector<OpenStep> open;
-    std::vector<definition::StepIndex> milestones;  ///< top-level ones, by index
+    std::vector<definition::StepIndex> milestones;  ///< top-level ones reached
   };
   /// A step across the versions of its pathway, ordered as in the latest version met.
   struct StepTimes {
@@ -82,9 +82,7 @@ class Caseload : public View {
     std::map<std::int32_t, std::uint64_t> days;  ///< how many took that many days
   };
 
-  void complete(Row& row, const pathway::StepRef& ref, Day day);
-  void count_open(const Row& row, std::string_view language, std::map<std::pair<std::size_t, std::string>, CaseCount>& by_stage,
-                  std::map<std::string, CaseCount>& waiting) const;
+  struct Applying;
 
   std::unordered_map<CaseId, Row> rows_;
   std::map<std::pair<std::string, std::string>, StepTimes> times_;  ///< by pathway and step name

@@ -85,11 +85,11 @@ class Deadlines : public View {
   [[nodiscard]] DeadlineReport report(Day today, std::int32_t soon_days, std::string_view language, const definition::Library* library) const;
 
  private:
-  enum class Fate : std::uint8_t { kOpen, kMissed, kDoneLate, kNeverMet, kReportedLate };
+  enum class StepEnd : std::uint8_t { kNone, kDone, kNotDone };
   struct Clock {
     pathway::DeadlineRef ref;
-    pathway::Clock clock = pathway::Clock::kRunning;
-    Fate fate = Fate::kOpen;
+    pathway::Clock clock = pathway::Clock::kRunning;  ///< running, suspended, interrupted or missed
+    StepEnd step_end = StepEnd::kNone;
     bool warned = false;
     Day start;
     Day due;
@@ -99,22 +99,23 @@ class Deadlines : public View {
     std::vector<std::string> aliases;
     std::vector<Clock> clocks;
   };
+  /// Of a term and a party that is waited for.
   struct Counts {
+    const definition::Pathway* pathway = nullptr;  ///< the latest version met: where the party's title stands
     std::uint64_t met = 0;
     std::uint64_t reported_late = 0;
   };
   using TermAndParty = std::pair<std::string, std::string>;
 
-  static Clock* find(Row& row, const pathway::DeadlineRef& ref);
-  static Clock& clock(Row& row, const pathway::DeadlineRef& ref);
-  void meet(Row& row, const pathway::DeadlineMet& body);
-  static void end_step(Row& row, const pathway::StepRef& ref, bool completed_otherwise);
+  struct Applying;
+  static std::optional<DeadlineState> state_of(const Clock& clock, Day today);
   static OpenDeadline describe(CaseId case_id, const Row& row, const Clock& clock, Day today, std::string_view language,
                                const definition::Library* library);
+  TermFigures& figures_of(std::map<TermAndParty, TermFigures>& figures, const TermAndParty& key, std::string_view language,
+                          const definition::Library* library) const;
 
   std::unordered_map<CaseId, Row> rows_;
   std::map<TermAndParty, Counts> counts_;
-  std::map<std::string, const definition::Pathway*> parties_;  ///< where a party's title stands
 };
 
 }  // namespace ritrovo::projections

@@ -25,15 +25,16 @@ struct StuckCase {
 class Stuck : public View {
  public:
   void apply(const CaseEvent& event) override;
-  /// By opening day, then case. Titles in that language. `library` gives the almanac for guards; may be nullptr.
-  [[nodiscard]] std::vector<StuckCase> cases(std::string_view language, const definition::Library* library) const;
+  /// As of that day, by opening day, then case. Titles in that language. `library`: CaseFold::library, in which the pinned pathways are.
+  /// Guards over sealed values see nothing given, so that a case which waits for one of these isn't called stuck.
+  [[nodiscard]] std::vector<StuckCase> cases(Day today, std::string_view language, const definition::Library& library) const;
 
  private:
   struct Row {
     const definition::Pathway* pathway = nullptr;
     Day last_event_on;
     definition::StepIndex last_step = definition::kNone;
-    pathway::CaseCore core;
+    pathway::CaseState state;  ///< without boxes
   };
   std::unordered_map<CaseId, Row> rows_;
 };

@@ -53,9 +53,7 @@ class Worklist : public View {
     std::vector<std::string> aliases;
     std::vector<Task> tasks;
   };
-  void begin(Row& row, const pathway::StepRef& ref, bool active, Day day);
-  void set_due(Row& row, const pathway::DeadlineRef& ref, std::optional<Day> due);
-  static Task* find(Row& row, const pathway::StepRef& ref);
+  struct Applying;
 
   std::unordered_map<CaseId, Row> rows_;
 };

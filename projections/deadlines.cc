@@ -1,0 +1,214 @@
+#include "projections/deadlines.h"
+
+#include <algorithm>
+#include <tuple>
+#include <variant>
+
+#include "projections/wording.h"
+
+namespace ritrovo::projections {
+
+std::string_view name_of(DeadlineState state) {
+  switch (state) {
+    case DeadlineState::kOverdue: return "overdue";
+    case DeadlineState::kRunning: return "running";
+    case DeadlineState::kSuspended: return "suspended";
+    case DeadlineState::kInterrupted: return "interrupted";
+  }
+  return "";
+}
+
+/// One event being applied to its case's row. When a step ends, the events that say what became of its clocks follow: until then they only
+/// remember how it ended.
+struct Deadlines::Applying {
+  Deadlines& view;
+  Row& row;
+
+  Clock* find(const pathway::DeadlineRef& ref) const {
+    const auto found = std::find_if(row.clocks.begin(), row.clocks.end(), [&ref](const Clock& clock) { return clock.ref == ref; });
+    return found == row.clocks.end() ? nullptr : &*found;
+  }
+  Counts& counts(const pathway::DeadlineRef& ref) const {
+    const definition::Step& step = row.pathway->steps[ref.step.step];
+    Counts& counts = view.counts_[{step.deadlines[ref.deadline].term, step.waits_on}];
+    if (counts.pathway == nullptr || counts.pathway->version < row.pathway->version) counts.pathway = row.pathway;
+    return counts;
+  }
+  void run(const pathway::DeadlineRef& ref, Day start, Day due) const {
+    counts(ref);
+    Clock* clock = find(ref);
+    if (clock == nullptr) clock = &row.clocks.emplace_back(Clock{ref, {}, {}, false, {}, {}});
+    // A warning was for that due day alone.
+    clock->warned = clock->warned && clock->due == due;
+    clock->clock = pathway::Clock::kRunning;
+    clock->start = start;
+    clock->due = due;
+  }
+  void stop(const pathway::DeadlineRef& ref, pathway::Clock how) const {
+    if (Clock* clock = find(ref)) clock->clock = how;
+  }
+  void forget(const pathway::DeadlineRef& ref) const {
+    std::erase_if(row.clocks, [&ref](const Clock& clock) { return clock.ref == ref; });
+  }
+  void end_step(const pathway::StepRef& ref, StepEnd end) const {
+    for (Clock& clock : row.clocks)
+      if (clock.ref.step == ref && clock.step_end == StepEnd::kNone) clock.step_end = end;
+  }
+  void end_case() const {
+    for (Clock& clock : row.clocks)
+      if (clock.step_end == StepEnd::kNone) clock.step_end = StepEnd::kNotDone;
+  }
+
+  void operator()(const pathway::PersonAdded& body) const { row.aliases.push_back(body.alias); }
+  void operator()(const pathway::CaseClosed& /*body*/) const { end_case(); }
+  void operator()(const pathway::PathwayCompleted& /*body*/) const { end_case(); }
+  void operator()(const pathway::StepCompleted& body) const {
+    end_step(body.step, body.because.rule == pathway::Rule::kDeadline ? StepEnd::kNotDone : StepEnd::kDone);
+  }
+  void operator()(const pathway::StepTerminated& body) const { end_step(body.step, StepEnd::kNotDone); }
+  void operator()(const pathway::DeadlineSet& body) const { run(body.deadline, body.start, body.due); }
+  void operator()(const pathway::DeadlineMoved& body) const { run(body.deadline, body.start, body.due); }
+  void operator()(const pathway::DeadlineSuspended& body) const { stop(body.deadline, pathway::Clock::kSuspended); }
+  void operator()(const pathway::DeadlineInterrupted& body) const { stop(body.deadline, pathway::Clock::kInterrupted); }
+  void operator()(const pathway::DeadlineWarned& body) const {
+    if (Clock* clock = find(body.deadline)) clock->warned = true;
+  }
+  void operator()(const pathway::DeadlineMissed& body) const { stop(body.deadline, pathway::Clock::kMissed); }
+  void operator()(const pathway::DeadlineMet& body) const {
+    ++(body.late_report ? counts(body.deadline).reported_late : counts(body.deadline).met);
+    forget(body.deadline);
+  }
+  void operator()(const pathway::DeadlineVoided& body) const { forget(body.deadline); }
+  template <class Body>
+  void operator()(const Body& /*body*/) const {}
+};
+
+void Deadlines::apply(const CaseEvent& event) {
+  Row& row = rows_[event.record.case_id];
+  row.pathway = event.frame.pathway;
+  std::visit(Applying{*this, row}, event.body);
+}
+
+/// How it stands, or nothing if it is over. A due day that has passed is overdue even before the day's turn was recorded.
+std::optional<DeadlineState> Deadlines::state_of(const Clock& clock, Day today) {
+  if (clock.step_end != StepEnd::kNone) return std::nullopt;
+  if (clock.clock == pathway::Clock::kMissed) return DeadlineState::kOverdue;
+  if (clock.clock == pathway::Clock::kSuspended) return DeadlineState::kSuspended;
+  if (clock.clock == pathway::Clock::kInterrupted) return DeadlineState::kInterrupted;
+  return clock.due < today ? DeadlineState::kOverdue : DeadlineState::kRunning;
+}
+
+OpenDeadline Deadlines::describe(CaseId case_id, const Row& row, const Clock& clock, Day today, std::string_view language,
+                                 const definition::Library* library) {
+  const definition::Step& step = row.pathway->steps[clock.ref.step.step];
+  const definition::Deadline& deadline = step.deadlines[clock.ref.deadline];
+  const definition::Ground& ground = ground_of(step, deadline);
+  OpenDeadline open;
+  open.case_id = case_id;
+  open.step = step.name;
+  open.title = title_of(step, language);
+  open.deadline = deadline.name;
+  if (clock.ref.step.person < row.aliases.size()) open.person = row.aliases[clock.ref.step.person];
+  open.term = deadline.term;
+  open.term_title = term_title(library, deadline.term, language);
+  open.law = ground.law;
+  open.verified = ground.verified;
+  open.party = step.waits_on;
+  open.party_title = party_title(*row.pathway, step.waits_on, language);
+  open.state = state_of(clock, today).value_or(DeadlineState::kRunning);
+  open.warned = clock.warned;
+  open.start = clock.start;
+  if (open.state == DeadlineState::kRunning || open.state == DeadlineState::kOverdue) {
+    open.due = clock.due;
+    open.days_left = clock.due.value() - today.value();
+  }
+  return open;
+}
+
+std::vector<OpenDeadline> Deadlines::open(Day today, std::string_view language, const definition::Library* library) const {
+  std::vector<OpenDeadline> open;
+  for (const auto& [id, row] : rows_)
+    for (const Clock& clock : row.clocks)
+      if (state_of(clock, today)) open.push_back(describe(id, row, clock, today, language, library));
+  std::sort(open.begin(), open.end(), [](const OpenDeadline& a, const OpenDeadline& b) {
+    if (a.due.has_value() != b.due.has_value()) return a.due.has_value();
+    return std::tie(a.due, a.case_id, a.step, a.deadline, a.person, a.start) < std::tie(b.due, b.case_id, b.step, b.deadline, b.person, b.start);
+  });
+  return open;
+}
+
+std::vector<OpenDeadline> Deadlines::due_within(std::int32_t days, Day today, std::string_view language, const definition::Library* library) const {
+  std::vector<OpenDeadline> due = open(today, language, library);
+  std::erase_if(due, [days](const OpenDeadline& deadline) { return !deadline.days_left || *deadline.days_left > days; });
+  return due;
+}
+
+TermFigures& Deadlines::figures_of(std::map<TermAndParty, TermFigures>& figures, const TermAndParty& key, std::string_view language,
+                                   const definition::Library* library) const {
+  const auto [at, fresh] = figures.try_emplace(key);
+  if (fresh) {
+    at->second.term = key.first;
+    at->second.term_title = term_title(library, key.first, language);
+    at->second.party = key.second;
+    const auto known = counts_.find(key);
+    at->second.party_title = known == counts_.end() ? plain(key.second) : party_title(*known->second.pathway, key.second, language);
+  }
+  return at->second;
+}
+
+namespace {
+
+void add(TermFigures& sum, const TermFigures& part) {
+  sum.running += part.running;
+  sum.soon += part.soon;
+  sum.overdue += part.overdue;
+  sum.suspended += part.suspended;
+  sum.interrupted += part.interrupted;
+  sum.met += part.met;
+  sum.reported_late += part.reported_late;
+  sum.met_late += part.met_late;
+  sum.never_met += part.never_met;
+}
+
+}  // namespace
+
+DeadlineReport Deadlines::report(Day today, std::int32_t soon_days, std::string_view language, const definition::Library* library) const {
+  std::map<TermAndParty, TermFigures> figures;
+  for (const auto& [key, counts] : counts_) {
+    TermFigures& figure = figures_of(figures, key, language, library);
+    figure.met += counts.met;
+    figure.reported_late += counts.reported_late;
+  }
+  for (const auto& [id, row] : rows_) {
+    for (const Clock& clock : row.clocks) {
+      const definition::Step& step = row.pathway->steps[clock.ref.step.step];
+      TermFigures& figure = figures_of(figures, {step.deadlines[clock.ref.deadline].term, step.waits_on}, language, library);
+      const std::optional<DeadlineState> state = state_of(clock, today);
+      if (state == DeadlineState::kOverdue) ++figure.overdue;
+      if (state == DeadlineState::kSuspended) ++figure.suspended;
+      if (state == DeadlineState::kInterrupted) ++figure.interrupted;
+      if (state == DeadlineState::kRunning) {
+        ++figure.running;
+        if (clock.due.value() - today.value() <= soon_days) ++figure.soon;
+      }
+      if (!state && clock.clock == pathway::Clock::kMissed) ++(clock.step_end == StepEnd::kDone ? figure.met_late : figure.never_met);
+    }
+  }
+  DeadlineReport report;
+  report.today = today;
+  report.soon_days = soon_days;
+  std::map<std::string, TermFigures> parties;
+  for (const auto& [key, figure] : figures) {
+    report.by_term.push_back(figure);
+    add(report.total, figure);
+    TermFigures& party = parties[key.second];
+    party.party = figure.party;
+    party.party_title = figure.party_title;
+    add(party, figure);
+  }
+  for (auto& [name, figure] : parties) report.by_party.push_back(std::move(figure));
+  std::stable_sort(report.by_party.begin(), report.by_party.end(), [](const TermFigures& a, const TermFigures& b) { return a.overdue > b.overdue; });
+  return report;
+}
+
+}  // namespace ritrovo::projections

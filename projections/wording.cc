@@ -1,0 +1,56 @@
+#include "projections/wording.h"
+
+#include <algorithm>
+
+namespace ritrovo::projections {
+namespace {
+
+std::string titled(const definition::Text& title, std::string_view name, std::string_view language) {
+  const std::string_view text = title.in(language);
+  return text.empty() ? plain(name) : std::string(text);
+}
+
+std::string listed(const std::vector<std::pair<std::string, definition::Text>>& list, std::string_view name, std::string_view language) {
+  for (const auto& [key, title] : list)
+    if (key == name) return titled(title, name, language);
+  return plain(name);
+}
+
+}  // namespace
+
+std::string plain(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+std::string title_of(const definition::Step& step, std::string_view language) { return titled(step.title, step.name, language); }
+std::string title_of(const definition::Fact& fact, std::string_view language) { return titled(fact.title, fact.name, language); }
+std::string title_of(const definition::Outcome& outcome, std::string_view language) { return titled(outcome.title, outcome.name, language); }
+std::string title_of(const definition::Field& field, std::string_view language) { return titled(field.title, field.name, language); }
+
+std::string party_title(const definition::Pathway& pathway, std::string_view party, std::string_view language) {
+  return listed(pathway.parties, party, language);
+}
+std::string role_title(const definition::Pathway& pathway, std::string_view role, std::string_view language) {
+  return listed(pathway.roles, role, language);
+}
+
+std::string term_title(const definition::Library* library, std::string_view term, std::string_view language) {
+  const calendar::Term* found = library != nullptr && library->almanac ? library->almanac->term(term) : nullptr;
+  if (found == nullptr) return plain(term);
+  const std::string& title = language == "it" ? found->title.it : found->title.en;
+  return title.empty() ? plain(term) : title;
+}
+
+const definition::Ground& ground_of(const definition::Step& step, const definition::Deadline& deadline) {
+  return deadline.ground.law.empty() ? step.ground : deadline.ground;
+}
+
+definition::StepIndex top_stage(const definition::Pathway& pathway, definition::StepIndex step) {
+  definition::StepIndex top = pathway.steps[step].kind == definition::StepKind::kStage ? step : definition::kNone;
+  for (definition::StepIndex at = pathway.steps[step].stage; at != definition::kNone; at = pathway.steps[at].stage) top = at;
+  return top;
+}
+
+}  // namespace ritrovo::projections

@@ -1,0 +1,106 @@
+#include "projections/worklist.h"
+
+#include <algorithm>
+#include <tuple>
+#include <variant>
+
+#include "projections/wording.h"
+
+namespace ritrovo::projections {
+
+/// One event being applied to its case's row.
+struct Worklist::Applying {
+  Row& row;
+  Day day;
+
+  Task* find(const pathway::StepRef& ref) const {
+    const auto found = std::find_if(row.tasks.begin(), row.tasks.end(), [&ref](const Task& task) { return task.ref == ref; });
+    return found == row.tasks.end() ? nullptr : &*found;
+  }
+  void offer(const pathway::StepRef& ref, bool active) const {
+    if (row.pathway->steps[ref.step].kind != definition::StepKind::kTask) return;
+    Task* task = find(ref);
+    if (task == nullptr) task = &row.tasks.emplace_back(Task{ref, false, {}, {}, {}});
+    task->active = active;
+    task->opened_on = day;
+  }
+  void end(const pathway::StepRef& ref) const {
+    std::erase_if(row.tasks, [&ref](const Task& task) { return task.ref == ref; });
+  }
+  void claim(const pathway::StepRef& ref, const std::string& by) const {
+    if (Task* task = find(ref)) task->claimed_by = by;
+  }
+  void set_due(const pathway::DeadlineRef& ref, std::optional<Day> due) const {
+    Task* task = find(ref.step);
+    if (task == nullptr) return;
+    std::erase_if(task->clocks, [&ref](const Clock& clock) { return clock.deadline == ref.deadline; });
+    if (due) task->clocks.push_back({ref.deadline, *due});
+  }
+
+  void operator()(const pathway::PersonAdded& body) const { row.aliases.push_back(body.alias); }
+  void operator()(const pathway::CaseClosed& /*body*/) const { row.tasks.clear(); }
+  void operator()(const pathway::PathwayCompleted& /*body*/) const { row.tasks.clear(); }
+  void operator()(const pathway::StepEnabled& body) const { offer(body.step, false); }
+  void operator()(const pathway::StepOpened& body) const { offer(body.step, true); }
+  void operator()(const pathway::StepCompleted& body) const { end(body.step); }
+  void operator()(const pathway::StepTerminated& body) const { end(body.step); }
+  void operator()(const pathway::TaskClaimed& body) const { claim(body.step, body.by); }
+  void operator()(const pathway::TaskReleased& body) const { claim(body.step, {}); }
+  void operator()(const pathway::TaskDelegated& body) const { claim(body.step, body.to); }
+  void operator()(const pathway::TaskCompleted& body) const { claim(body.step, {}); }
+  void operator()(const pathway::DeadlineSet& body) const { set_due(body.deadline, body.due); }
+  void operator()(const pathway::DeadlineMoved& body) const { set_due(body.deadline, body.due); }
+  void operator()(const pathway::DeadlineSuspended& body) const { set_due(body.deadline, std::nullopt); }
+  void operator()(const pathway::DeadlineInterrupted& body) const { set_due(body.deadline, std::nullopt); }
+  void operator()(const pathway::DeadlineMet& body) const { set_due(body.deadline, std::nullopt); }
+  void operator()(const pathway::DeadlineVoided& body) const { set_due(body.deadline, std::nullopt); }
+  template <class Body>
+  void operator()(const Body& /*body*/) const {}
+};
+
+void Worklist::apply(const CaseEvent& event) {
+  Row& row = rows_[event.record.case_id];
+  row.pathway = event.frame.pathway;
+  row.suspended = event.frame.life == pathway::CaseLife::kSuspended;
+  std::visit(Applying{row, event.record.effective}, event.body);
+}
+
+std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_view role) const {
+  std::vector<std::tuple<std::optional<Day>, Day, CaseId, const Row*, const Task*>> found;
+  for (const auto& [id, row] : rows_) {
+    if (row.suspended) continue;
+    for (const Task& task : row.tasks) {
+      if (!role.empty() && row.pathway->steps[task.ref.step].task_role != role) continue;
+      std::optional<Day> due;
+      for (const Clock& clock : task.clocks) due = due ? std::min(*due, clock.due) : clock.due;
+      found.emplace_back(due, task.opened_on, id, &row, &task);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    const auto& [a_due, a_opened, a_id, a_row, a_task] = a;
+    const auto& [b_due, b_opened, b_id, b_row, b_task] = b;
+    if (a_due.has_value() != b_due.has_value()) return a_due.has_value();
+    return std::tie(a_due, a_opened, a_id, a_task->ref) < std::tie(b_due, b_opened, b_id, b_task->ref);
+  });
+  std::vector<OpenTask> tasks;
+  for (const auto& [due, opened_on, id, row, task] : found) {
+    const definition::Step& step = row->pathway->steps[task->ref.step];
+    OpenTask open;
+    open.case_id = id;
+    open.step = step.name;
+    open.title = title_of(step, language);
+    if (task->ref.person < row->aliases.size()) open.person = row->aliases[task->ref.person];
+    open.occurrence = task->ref.occurrence;
+    open.role = step.task_role;
+    open.role_title = role_title(*row->pathway, step.task_role, language);
+    open.party = party_title(*row->pathway, step.waits_on, language);
+    open.claimed_by = task->claimed_by;
+    open.may_start = !task->active;
+    open.opened_on = opened_on;
+    open.due = due;
+    tasks.push_back(std::move(open));
+  }
+  return tasks;
+}
+
+}  // namespace ritrovo::projections
