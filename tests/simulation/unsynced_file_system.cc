@@ -1,6 +1,6 @@
 #include "tests/simulation/unsynced_file_system.h"
 
-#include <fstream>
+#include <algorithm>
 #include <random>
 #include <utility>
 
