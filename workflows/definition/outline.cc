@@ -294,10 +294,11 @@ StepOutcome find_step_outcome(const std::string& text, Place place, Draft& draft
   if (found.step == kNone || slash == std::string::npos) return found;
   const std::string wanted = text.substr(slash + 1);
   const Step& step = draft.pathway->steps[found.step];
-  const bool done = step.outcomes.empty() && draft.step_sources[found.step].body->find("done_when") != nullptr;
-  if (done && wanted == "done") return found;
   std::vector<std::string> names;
-  if (done) names.emplace_back("done");
+  if (draft.step_sources[found.step].body->find("done_when") != nullptr) {
+    if (wanted == "done") return found;  // several facts may give it, so any of them counts
+    if (step.outcomes.empty()) names.emplace_back("done");
+  }
   for (std::size_t i = 0; i < step.outcomes.size(); ++i) {
     if (step.outcomes[i].name == wanted) found.outcome = static_cast<OutcomeIndex>(i);
     names.push_back(step.outcomes[i].name);

@@ -67,6 +67,43 @@ bool check_characters(std::string_view text, Problems& problems) {
   return true;
 }
 
+/// Reports a `[…]` or `{…}` of over kFlowSeparatorsMax commas and colons: yaml-cpp takes time in the square of their number, so that half a
+/// megabyte of them would stop a server for minutes. Follows quotes and comments as YAML has them outside of block texts.
+/// Returns whether there is none.
+bool check_flows(std::string_view text, Problems& problems) {
+  constexpr std::size_t kFlowSeparatorsMax = 1000;
+  std::size_t depth = 0;
+  std::size_t separators = 0;
+  Place line{1, 1};
+  char before = '\n';  // the last character that isn't a blank
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '\n') ++line.line;
+    if (c == ' ' || c == '\t' || c == '\r') continue;
+    const bool begins = before == '\n' || before == ':' || before == '-' || before == '?' || before == ',' || before == '[' || before == '{';
+    if (c == '#' && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n')) {
+      const std::size_t end = text.find('\n', at);
+      at = (end == std::string_view::npos ? text.size() : end) - 1;
+      continue;
+    }
+    if ((c == '"' || c == '\'') && begins) {
+      const std::size_t first = at++;
+      while (at < text.size() && text[at] != c) at += c == '"' && text[at] == '\\' ? 2 : 1;
+      line.line += static_cast<std::uint32_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(first),
+                                                         text.begin() + static_cast<std::ptrdiff_t>(std::min(at, text.size())), '\n'));
+    } else if ((c == '[' || c == '{') && (begins || depth > 0)) {
+      if (depth++ == 0) separators = 0;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    } else if ((c == ',' || c == ':') && depth > 0 && ++separators > kFlowSeparatorsMax) {
+      problems.error(line, fmt::format("a list or map in brackets has over {} entries", kFlowSeparatorsMax), "write its entries on lines of their own");
+      return false;
+    }
+    before = c;
+  }
+  return true;
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -262,7 +299,7 @@ Node read_yaml(std::string_view text, Problems& problems) {
                    "split the definition");
     return {};
   }
-  if (!check_characters(text, problems)) return {};
+  if (!check_characters(text, problems) || !check_flows(text, problems)) return {};
   Builder builder(text, problems);
   try {
     std::istringstream in{std::string(text)};

@@ -1,0 +1,79 @@
+/// What names and types alone don't show.
+
+#include <gtest/gtest.h>
+
+#include "document_builder.h"
+
+namespace ritrovo::definition {
+namespace {
+
+using test::accepted;
+using test::pathway;
+using test::refused_at_mark;
+using test::warned_at_mark;
+
+TEST(Checker, StepsThatWaitForEachOther) {
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: @@b}\n  b: {milestone: true, after: c}\n  c: {milestone: true, after: a}\n"), "it waits for itself (a → b → c → a)"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: @@a}\n"), "can never open"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: b}\n  b: {milestone: true, after: a}\n  c: {milestone: true, after: @@a}\n"), "which never completes"));
+  EXPECT_TRUE(refused_at_mark(pathway("  s: {stage: {}, steps: {a: {milestone: true, after: @@s}}}\n"), "can never open"));
+  EXPECT_TRUE(accepted(pathway("  a: {milestone: true, after: {any: [b, form.filed]}}\n  b: {milestone: true, after: a}\n"))) << "a fact gets them going";
+}
+
+TEST(Checker, AStageThatNeedsWhatNeedsTheStage) {
+  EXPECT_TRUE(refused_at_mark(pathway("  @@s: {stage: {}, steps: {a: {milestone: true, after: b}}}\n  b: {milestone: true, after: s}\n"), "can never complete"));
+  EXPECT_TRUE(accepted(pathway("  s: {stage: {}, steps: {a: {milestone: true, after: b, required: false}}}\n  b: {milestone: true, after: s}\n")));
+}
+
+TEST(Checker, OutcomesThatNothingBringsAbout) {
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {wait_for: true, outcomes: {x: form.filed, @@lapsed: by_deadline}}\n"), "no deadline of step a"));
+  EXPECT_TRUE(accepted(pathway("  a: {wait_for: true, deadline: {term: reply, from: opened, on_overdue: {complete: lapsed}}, outcomes: {x: form.filed, lapsed: by_deadline}}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {wait_for: true, outcomes: {x: form.filed, @@y: form.filed}}\n"), "can never win"));
+}
+
+TEST(Checker, AFormThatItsRoleMayNotReport) {
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {task: {role: clerk, form: @@form.granted}, done_when: {fact: form.granted}}\n"), "may not report form.granted"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {task: {role: officer, form: @@form.granted}, done_when: {fact: form.refused}}\n"), "doesn't complete step a"));
+}
+
+TEST(Checker, FactsThatNothingUsesAreWarnedOf) {
+  EXPECT_TRUE(warned_at_mark(pathway("  @@x.y: {by: [clerk]}\n", "  a: {milestone: true}\n"), "nothing uses fact x.y"));
+}
+
+TEST(Checker, TimersThatWouldTellPersonalData) {
+  const auto guard = [](const std::string& when) { return pathway("  a: {milestone: true, when: " + when + "}\n"); };
+  EXPECT_TRUE(refused_at_mark(guard("@@'age(sponsor.birth_date, today) >= 18'"), "would tell it"));
+  EXPECT_TRUE(accepted(guard("'age(sponsor.birth_date, form.filed.filed_on) >= 18'")));
+  EXPECT_TRUE(accepted(guard("'today >= plus(sponsor.arrived_on, period(\"P2Y\"))'")));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: {day: @@'sponsor.birth_date'}}\n"), "would tell it"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: {day: @@'form.refused.refused_on'}}\n"), "would tell it"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, after: {day: @@'today'}}\n"), "never comes to rest"));
+  EXPECT_TRUE(accepted(pathway("  a: {milestone: true, after: {day: 'sponsor.arrived_on + period(\"P6Y\")'}}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway("  c: {compute: {value: 'sponsor.birth_date', type: date}}\n  a: {milestone: true, after: {day: @@'c.value'}}\n"), "would tell it"));
+}
+
+TEST(Checker, ParametersOfEachDay) {
+  const auto guard = [](const std::string& when) { return pathway("  a: {milestone: true, when: " + when + "}\n"); };
+  EXPECT_TRUE(accepted(guard("'parameter(\"amount\", today) > decimal(\"1\")'")));
+  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"amont\", today) > decimal(\"1\")'"), "there is no parameter \"amont\""));
+  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"gap\", today) > decimal(\"1\")'"), "from 2022-01-01 to 2022-12-31"));
+  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"policy\", today) > decimal(\"1\")'"), "is a text"));
+  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(form.filed.note, today) > decimal(\"1\")'"), "in quotes"));
+}
+
+TEST(Checker, WordsThatAnEnumerationNeverHas) {
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, when: @@'relatives.exists(r, r.tie == \"chlid\")'}\n"), "never \"chlid\""));
+  EXPECT_TRUE(refused_at_mark(pathway("  f: {wait_for: true, outcomes: {good: form.granted}}\n  a: {milestone: true, when: @@'f.outcome == \"god\"'}\n"), "never \"god\""));
+  EXPECT_TRUE(accepted(pathway("  a: {milestone: true, when: 'relatives.exists(r, r.tie == \"child\")'}\n")));
+}
+
+TEST(Checker, ValuesThatNeedThemselves) {
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {compute: {value: @@'b.value + 1', type: integer}}\n  b: {compute: {value: 'a.value', type: integer}}\n"), "compute itself"));
+}
+
+TEST(Checker, PersonalValuesShownToEverybodyAreWarnedOf) {
+  EXPECT_TRUE(warned_at_mark(pathway("  a: {compute: @@{value: 'sponsor.birth_date', type: date, show: public}}\n"), "personal data"));
+}
+
+}  // namespace
+}  // namespace ritrovo::definition

@@ -1,0 +1,47 @@
+#include "workflows/definition/problem.h"
+
+#include <gtest/gtest.h>
+
+namespace ritrovo::definition {
+namespace {
+
+TEST(Problem, IsPrintedWithTheLineACaretAndTheRemedy) {
+  const std::string text = "uno\nperché: dve\n";
+  Problems problems("dir/file.yaml", text);
+  problems.error({2, 9}, "there is no step \"dve\"", "did you mean \"due\"?");
+  EXPECT_EQ(to_string(problems.take()[0]),
+            "dir/file.yaml:2:9: error: there is no step \"dve\"\n"
+            "  | perché: dve\n"
+            "  |         ^\n"
+            "  = did you mean \"due\"?\n");
+}
+
+TEST(Problem, LongLinesAreCutAroundTheColumn) {
+  const std::string text = std::string(1000, 'a') + "X" + std::string(1000, 'b');
+  Problems problems("f", text);
+  problems.warning({1, 1001}, "here");
+  const Problem problem = problems.take()[0];
+  EXPECT_LE(problem.excerpt.size(), 200U);
+  EXPECT_EQ(problem.excerpt[problem.caret - 1], 'X');
+}
+
+TEST(Problem, ComeInTheOrderOfTheirPlacesEachOnce) {
+  Problems problems("f", "a\nb\n");
+  problems.error({2, 1}, "second");
+  problems.error({1, 1}, "first");
+  problems.error({2, 1}, "second");
+  const std::vector<Problem> found = problems.take();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].message, "first");
+}
+
+TEST(Nearest, FindsTheNameThatWasProbablyMeant) {
+  const std::vector<std::string> names = {"nulla_osta", "visa", "visa_request", "entry"};
+  EXPECT_EQ(nearest("nula_osta", names), "nulla_osta");
+  EXPECT_EQ(nearest("vsia", names), "visa");
+  EXPECT_EQ(nearest("something_else", names), "");
+  EXPECT_EQ(suggest("zzz", {"a", "b"}), "there are: a, b");
+}
+
+}  // namespace
+}  // namespace ritrovo::definition
