@@ -77,7 +77,6 @@ class Timeline : public View {
     Version cause;
     Timestamp recorded;
     Day effective;
-    std::string actor;
     pathway::Body body;
   };
   CaseId case_id_;

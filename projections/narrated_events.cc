@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <variant>
+
+#include "projections/narrator.h"
+#include "projections/wording.h"
+
+// What each kind of event is in words.
+namespace ritrovo::projections {
+
+using definition::StepKind;
+
+// ---- the case ----
+
+void Narrator::operator()(const pathway::CaseOpened& body) {
+  ground(add(EntryKind::kCase, say(Phrase::kCaseOpened, language(), std::string(pathway_.title.in(language())), body.version)), pathway_.ground);
+}
+void Narrator::operator()(const pathway::PersonAdded& body) {
+  const std::string role = body.role < pathway_.persons.size() ? std::string(pathway_.persons[body.role].title.in(language())) : std::string();
+  gather(Phrase::kFamily, EntryKind::kPerson, role, person(timeline_.core_.person_named(body.alias).value_or(pathway::kNobody)));
+}
+void Narrator::operator()(const pathway::PersonLeft& body) { add(EntryKind::kPerson, say(Phrase::kPersonLeft, language(), person(body.person))); }
+void Narrator::operator()(const pathway::CaseSuspended& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseSuspended, language())); }
+void Narrator::operator()(const pathway::CaseResumed& body) {
+  const bool step = body.step != definition::kNone;
+  add(EntryKind::kCase, step ? say(Phrase::kStepResumed, language(), title_of(pathway_.steps[body.step], language())) : say(Phrase::kCaseResumed, language()));
+}
+void Narrator::operator()(const pathway::CaseClosed& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseClosed, language())); }
+void Narrator::operator()(const pathway::PathwayCompleted& /*body*/) { add(EntryKind::kCase, say(Phrase::kPathwayCompleted, language())); }
+
+void Narrator::operator()(const pathway::FactReported& body) {
+  const definition::Fact& fact = pathway_.facts[body.fact];
+  const std::string title = title_of(fact, language());
+  ground(add(EntryKind::kFact, body.person == pathway::kNobody ? title : say(Phrase::kOn, language(), title, person(body.person))), fact.ground);
+}
+
+// ---- steps ----
+
+void Narrator::operator()(const pathway::StepEnabled& body) {
+  gather(Phrase::kMayStart, EntryKind::kTask, title_of(step(body.step), language()), person(body.step.person));
+}
+
+void Narrator::operator()(const pathway::StepOpened& body) {
+  if (over_at_once_.contains({told_->cause, body.step})) return;
+  const definition::Step& opened = step(body.step);
+  const std::string title = title_of(opened, language());
+  if (opened.kind == StepKind::kStage) return gather(Phrase::kStagesBegin, EntryKind::kStep, title, person(body.step.person));
+  const std::string party = party_title(pathway_, opened.waits_on.empty() ? opened.task_role : opened.waits_on, language());
+  gather(Phrase::kToDo, EntryKind::kTask, party.empty() ? title : say(Phrase::kStepOutcome, language(), party, title), person(body.step.person));
+}
+
+/// Whether the fact that completed the step says as much as its outcome does.
+bool Narrator::said_by_fact(const pathway::StepCompleted& body) const {
+  const definition::Step& of = step(body.step);
+  if (body.outcome >= of.outcomes.size()) return false;
+  const definition::Outcome& outcome = of.outcomes[body.outcome];
+  const bool by_fact = body.because.rule == pathway::Rule::kOutcome && outcome.fact != definition::kNone;
+  return outcome.name == "done" || (by_fact && outcome.when == definition::kNone);
+}
+
+void Narrator::operator()(const pathway::StepCompleted& body) {
+  const definition::Step& completed = step(body.step);
+  if (completed.kind == StepKind::kMilestone) {
+    ground(add(EntryKind::kMilestone, say(Phrase::kMilestone, language(), named(body.step))), completed.ground);
+    return;
+  }
+  if (completed.kind == StepKind::kStage) return gather(Phrase::kStagesEnd, EntryKind::kStep, title_of(completed, language()), person(body.step.person));
+  if (said_by_fact(body)) return;
+  std::string text = named(body.step);
+  const definition::Ground* law = &completed.ground;
+  if (body.outcome < completed.outcomes.size()) {
+    const definition::Outcome& outcome = completed.outcomes[body.outcome];
+    text = say(Phrase::kStepOutcome, language(), text, title_of(outcome, language()));
+    if (!outcome.ground.law.empty()) law = &outcome.ground;
+  }
+  for (const Version version : body.because.causes) {
+    const Told* told = event(version);
+    const auto* done = told == nullptr ? nullptr : std::get_if<pathway::TaskCompleted>(&told->body);
+    if (done == nullptr || done->step != body.step) continue;
+    text = say(Phrase::kDoneBy, language(), text, done->by);
+    ground(add(EntryKind::kTask, std::move(text)), *law);
+    entries_.back().why.clear();
+    return;
+  }
+  ground(add(EntryKind::kStep, std::move(text)), *law);
+}
+
+void Narrator::operator()(const pathway::StepTerminated& body) {
+  const bool for_itself = body.reason == pathway::EndReason::kCancelled || body.reason == pathway::EndReason::kPersonLeft;
+  if (!for_itself || over_at_once_.contains({told_->cause, body.step})) return;
+  gather(Phrase::kNotNeeded, EntryKind::kStep, title_of(step(body.step), language()), person(body.step.person));
+}
+
+void Narrator::operator()(const pathway::ValueComputed& body) {
+  if (!body.value) return;
+  ground(add(EntryKind::kStep, say(Phrase::kValue, language(), named(body.step), value_text(*body.value))), step(body.step).ground);
+}
+
+void Narrator::operator()(const pathway::NotificationRequested& body) {
+  const definition::Step& of = step(body.step);
+  const std::string& to = body.deadline == 0xFF ? of.notify_to : of.deadlines[body.deadline].overdue_notify;
+  const std::string reader = to == "family" ? std::string(phrase(Phrase::kFamilyReader, language())) : role_title(pathway_, to, language());
+  if (body.deadline == 0xFF) {
+    ground(add(EntryKind::kMessage, say(Phrase::kMessageTo, language(), reader, std::string(of.message.in(language())))), of.ground);
+  } else {
+    add(EntryKind::kMessage, say(Phrase::kOverdueMessage, language(), reader, named(body.step))).why.clear();
+  }
+}
+
+void Narrator::operator()(const pathway::TaskDelegated& body) {
+  add(EntryKind::kTask, say(Phrase::kDelegated, language(), body.to, named(body.step)));
+}
+
+// ---- deadlines ----
+
+void Narrator::add_clock(const pathway::DeadlineRef& ref, std::string text, const pathway::Because* because, std::string notes) {
+  TimelineEntry& entry = add(EntryKind::kDeadline, std::move(text));
+  ground(entry, ground_of(step(ref.step), deadline(ref)));
+  if (because != nullptr) entry.why = why(*because);
+  if (!notes.empty()) entry.why += (entry.why.empty() ? "" : "; ") + notes;
+}
+
+void Narrator::operator()(const pathway::DeadlineSet& body) {
+  add_clock(body.deadline, say(Phrase::kDeadlineSet, language(), term(body.deadline), length(body.deadline, body.working), to_string(body.start), to_string(body.due)),
+            nullptr, notes(body.working));
+}
+void Narrator::operator()(const pathway::DeadlineMoved& body) {
+  const bool moved = body.was_due && !body.resumed;
+  add_clock(body.deadline,
+            moved ? say(Phrase::kDeadlineMoved, language(), term(body.deadline), to_string(body.due), to_string(*body.was_due))
+                  : say(Phrase::kDeadlineResumed, language(), term(body.deadline), to_string(body.due)),
+            &body.because, notes(body.working));
+}
+void Narrator::operator()(const pathway::DeadlineSuspended& body) {
+  add_clock(body.deadline, say(Phrase::kDeadlineSuspended, language(), term(body.deadline)), &body.because);
+}
+void Narrator::operator()(const pathway::DeadlineInterrupted& body) {
+  add_clock(body.deadline, say(Phrase::kDeadlineInterrupted, language(), term(body.deadline)), &body.because);
+}
+void Narrator::operator()(const pathway::DeadlineWarned& body) {
+  add_clock(body.deadline, say(Phrase::kDeadlineWarned, language(), term(body.deadline), to_string(body.due)), nullptr);
+}
+void Narrator::operator()(const pathway::DeadlineMet& body) {
+  add_clock(body.deadline, say(body.late_report ? Phrase::kDeadlineMetLate : Phrase::kDeadlineMet, language(), term(body.deadline)), &body.because);
+}
+void Narrator::operator()(const pathway::DeadlineMissed& body) {
+  add_clock(body.deadline, say(Phrase::kDeadlineMissed, language(), term(body.deadline), to_string(body.due)), nullptr);
+}
+
+// ---- on the side ----
+
+void Narrator::operator()(const pathway::IncidentOpened& body) {
+  add(EntryKind::kIncident, say(Phrase::kIncident, language(), named(body.step), body.message));
+}
+void Narrator::operator()(const pathway::IncidentResolved& body) {
+  add(EntryKind::kIncident, say(Phrase::kIncidentOver, language(), named(body.step)));
+}
+
+}  // namespace ritrovo::projections

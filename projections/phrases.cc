@@ -1,0 +1,152 @@
+#include "projections/phrases.h"
+
+#include <vector>
+
+namespace ritrovo::projections {
+namespace {
+
+struct Words {
+  std::string_view it;
+  std::string_view en;
+};
+
+// length: one line for each phrase
+Words words_of(Phrase phrase) {
+  switch (phrase) {
+    case Phrase::kCaseOpened: return {"Caso aperto: {} (versione {})", "Case opened: {} (version {})"};
+    case Phrase::kFamily: return {"Nel caso: {}", "In the case: {}"};
+    case Phrase::kPersonJoined: return {"{} {}", "{} {}"};
+    case Phrase::kPersonLeft: return {"{} non fa più parte del caso", "{} is no longer part of the case"};
+    case Phrase::kCaseSuspended: return {"Caso sospeso", "Case suspended"};
+    case Phrase::kCaseResumed: return {"Caso ripreso", "Case resumed"};
+    case Phrase::kStepResumed: return {"Riesaminato: {}", "Looked at again: {}"};
+    case Phrase::kCaseClosed: return {"Caso chiuso dall'operatore", "Case closed by a caseworker"};
+    case Phrase::kPathwayCompleted: return {"Percorso concluso", "Pathway completed"};
+    case Phrase::kStagesBegin: return {"Inizia la fase: {}", "Stage begins: {}"};
+    case Phrase::kStagesEnd: return {"Fase conclusa: {}", "Stage completed: {}"};
+    case Phrase::kToDo: return {"Ora tocca a: {}", "Now to be done: {}"};
+    case Phrase::kMayStart: return {"Si può avviare: {}", "May be started: {}"};
+    case Phrase::kNotNeeded: return {"Non più necessario: {}", "No longer needed: {}"};
+    case Phrase::kMilestone: return {"Traguardo: {}", "Milestone: {}"};
+    case Phrase::kStepOutcome: return {"{}: {}", "{}: {}"};
+    case Phrase::kDoneBy: return {"{} (da {})", "{} (by {})"};
+    case Phrase::kDelegated: return {"Affidato a {}: {}", "Given to {}: {}"};
+    case Phrase::kValue: return {"{}: {}", "{}: {}"};
+    case Phrase::kMessageTo: return {"Messaggio a {}: {}", "Message to {}: {}"};
+    case Phrase::kOverdueMessage: return {"Avviso a {}: termine scaduto per {}", "Notice to {}: time limit over for {}"};
+    case Phrase::kFamilyReader: return {"famiglia", "family"};
+    case Phrase::kDeadlineSet: return {"Termine «{}»: {} dal {}, scade il {}", "Time limit \"{}\": {} from {}, due on {}"};
+    case Phrase::kDeadlineMoved: return {"Termine «{}»: nuova scadenza {} (era {})", "Time limit \"{}\": now due on {} (was {})"};
+    case Phrase::kDeadlineResumed: return {"Termine «{}»: riprende, scade il {}", "Time limit \"{}\": runs again, due on {}"};
+    case Phrase::kDeadlineSuspended: return {"Termine «{}»: sospeso", "Time limit \"{}\": suspended"};
+    case Phrase::kDeadlineInterrupted: return {"Termine «{}»: interrotto, ripartirà da capo", "Time limit \"{}\": interrupted, will start afresh"};
+    case Phrase::kDeadlineWarned: return {"Termine «{}»: si avvicina, scade il {}", "Time limit \"{}\": drawing near, due on {}"};
+    case Phrase::kDeadlineMet: return {"Termine «{}»: rispettato", "Time limit \"{}\": kept"};
+    case Phrase::kDeadlineMetLate:
+      return {"Termine «{}»: rispettato (si è saputo solo dopo la scadenza)", "Time limit \"{}\": kept (known only after it was over)"};
+    case Phrase::kDeadlineMissed: return {"Termine «{}»: scaduto il {}", "Time limit \"{}\": over since {}"};
+    case Phrase::kIncident: return {"Da verificare, {}: {}", "To be looked at, {}: {}"};
+    case Phrase::kIncidentOver: return {"Verificato: {}", "Solved: {}"};
+    case Phrase::kBecause: return {"perché: {}", "because: {}"};
+    case Phrase::kNoLongerBecause: return {"non serve più: {}", "no longer needed: {}"};
+    case Phrase::kStageDone: return {"i passi richiesti sono conclusi", "the required steps have ended"};
+    case Phrase::kPersonGone: return {"la persona non fa più parte del caso", "the person is no longer part of the case"};
+    case Phrase::kComputedFrom: return {"calcolato da: {}", "computed from: {}"};
+    case Phrase::kDayCame: return {"il giorno è arrivato", "the day has come"};
+    case Phrase::kOn: return {"{} ({})", "{} ({})"};
+    case Phrase::kStageBegan: return {"inizio di {}", "{} began"};
+    case Phrase::kTermOver: return {"termine scaduto per {}", "time limit over for {}"};
+    case Phrase::kCaseBegan: return {"apertura del caso", "opening of the case"};
+    case Phrase::kNotePostponed: return {"decorre dal {} (giorni non computati)", "counted from {} (days that don't count)"};
+    case Phrase::kNoteSuspended: return {"sospeso dal {} al {}", "suspended from {} to {}"};
+    case Phrase::kNoteFrozen: return {"giorni non computati per legge dal {} al {}", "days not counted by law from {} to {}"};
+    case Phrase::kNoteInterrupted: return {"interrotto il {}, ripartito il {}", "interrupted on {}, started afresh on {}"};
+    case Phrase::kNoteRolled: return {"dal {} al primo giorno lavorativo, {}", "from {} to the next working day, {}"};
+    case Phrase::kNoteTwoWorking: return {"dal {} al {} perché comprenda due giorni lavorativi", "from {} to {} so that it has two working days"};
+    case Phrase::kNoteTooLate: return {"la pausa dal {} è venuta a termine scaduto", "the pause from {} came after the time limit"};
+    case Phrase::kYear: return {"{} anno", "{} year"};
+    case Phrase::kYears: return {"{} anni", "{} years"};
+    case Phrase::kMonth: return {"{} mese", "{} month"};
+    case Phrase::kMonths: return {"{} mesi", "{} months"};
+    case Phrase::kWeek: return {"{} settimana", "{} week"};
+    case Phrase::kWeeks: return {"{} settimane", "{} weeks"};
+    case Phrase::kDay: return {"{} giorno", "{} day"};
+    case Phrase::kDays: return {"{} giorni", "{} days"};
+    case Phrase::kWorkingDay: return {"{} giorno lavorativo", "{} working day"};
+    case Phrase::kWorkingDays: return {"{} giorni lavorativi", "{} working days"};
+    case Phrase::kAnd: return {"{} e {}", "{} and {}"};
+    case Phrase::kYes: return {"sì", "yes"};
+    case Phrase::kNo: return {"no", "no"};
+    case Phrase::kNextBy: return {"{}: {}, entro il {}", "{}: {}, by {}"};
+    case Phrase::kNextOverdue: return {"{}: {}, doveva essere entro il {}", "{}: {}, was due by {}"};
+    case Phrase::kNext: return {"{}: {}", "{}: {}"};
+    case Phrase::kNextStart: return {"{}: si può avviare {}", "{}: may start {}"};
+    case Phrase::kReportedOn: return {"comunicato il {}", "reported on {}"};
+    case Phrase::kNotVerified: return {"fonte da verificare", "source not verified"};
+    case Phrase::kWhatNext: return {"Che cosa succede ora", "What happens next"};
+    case Phrase::kNothingNext: return {"Nessun passo aperto.", "No step is open."};
+    case Phrase::kLeftOut: return {"… altre {} voci …", "… {} more …"};
+    case Phrase::kPageTitle: return {"Ricongiungimenti: situazione al {}", "Family reunification: as of {}"};
+    case Phrase::kPageFigures:
+      return {"{} casi aperti finora: {} in corso ({} sospesi, {} persone), {} conclusi, {} chiusi dall'operatore.",
+              "{} cases opened so far: {} in progress ({} suspended, {} persons), {} completed, {} closed by a caseworker."};
+    case Phrase::kByStage: return {"Casi in corso per fase", "Cases in progress by stage"};
+    case Phrase::kWaitingFor: return {"Chi deve agire", "Who must act"};
+    case Phrase::kResults: return {"Esito dei casi conclusi", "Results of completed cases"};
+    case Phrase::kMilestones: return {"Traguardi raggiunti, casi in corso compresi", "Milestones reached, cases in progress included"};
+    case Phrase::kNationality: return {"Casi in corso per cittadinanza del richiedente", "Cases in progress by the sponsor's citizenship"};
+    case Phrase::kDurations: return {"Quanto dura ogni passo, in giorni", "How long each step takes, in days"};
+    case Phrase::kTerms: return {"Termini di legge e di servizio (in scadenza: entro {} giorni)", "Time limits (soon: within {} days)"};
+    case Phrase::kUrgent: return {"Scaduti e in scadenza, i più urgenti", "Overdue and soon due, the most urgent"};
+    case Phrase::kColumnCases: return {"casi", "cases"};
+    case Phrase::kColumnCase: return {"caso", "case"};
+    case Phrase::kColumnStage: return {"fase", "stage"};
+    case Phrase::kColumnWho: return {"chi", "who"};
+    case Phrase::kColumnResult: return {"esito", "result"};
+    case Phrase::kColumnCitizenship: return {"cittadinanza", "citizenship"};
+    case Phrase::kColumnStep: return {"passo", "step"};
+    case Phrase::kColumnCount: return {"volte", "times"};
+    case Phrase::kColumnMedian: return {"mediana", "median"};
+    case Phrase::kColumnP90: return {"9 su 10", "9 of 10"};
+    case Phrase::kColumnTerm: return {"termine", "time limit"};
+    case Phrase::kColumnRunning: return {"in corso", "running"};
+    case Phrase::kColumnSoon: return {"in scadenza", "soon"};
+    case Phrase::kColumnOverdue: return {"scaduti", "overdue"};
+    case Phrase::kColumnStopped: return {"fermi", "stopped"};
+    case Phrase::kColumnMet: return {"rispettati", "kept"};
+    case Phrase::kColumnMissed: return {"non rispettati", "not kept"};
+    case Phrase::kColumnDue: return {"scade il", "due on"};
+    case Phrase::kColumnLeft: return {"giorni", "days"};
+    case Phrase::kNowhere: return {"(nessun passo aperto)", "(no open step)"};
+    case Phrase::kNoMilestone: return {"(concluso senza traguardi)", "(ended without a milestone)"};
+    case Phrase::kUnknown: return {"(non indicata)", "(not given)"};
+    case Phrase::kOthers: return {"altri", "others"};
+    case Phrase::kOverdueTotal: return {"{} scaduti, {} in scadenza entro {} giorni.", "{} overdue, {} due within {} days."};
+    case Phrase::kNothingUrgent: return {"Nessun termine scaduto o in scadenza.", "No time limit is overdue or soon due."};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view phrase(Phrase phrase, std::string_view language) {
+  const Words words = words_of(phrase);
+  return language == "it" ? words.it : words.en;
+}
+
+std::string in_words(const Period& period, bool working, std::string_view language) {
+  std::vector<std::string> parts;
+  const auto put = [&](std::int32_t number, Phrase one, Phrase many) {
+    if (number != 0) parts.push_back(say(number == 1 ? one : many, language, number));
+  };
+  put(period.years, Phrase::kYear, Phrase::kYears);
+  put(period.months, Phrase::kMonth, Phrase::kMonths);
+  put(period.weeks, Phrase::kWeek, Phrase::kWeeks);
+  put(period.days, working ? Phrase::kWorkingDay : Phrase::kDay, working ? Phrase::kWorkingDays : Phrase::kDays);
+  if (parts.empty()) return say(Phrase::kDays, language, 0);
+  std::string text = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) text = say(Phrase::kAnd, language, text, parts[i]);
+  return text;
+}
+
+}  // namespace ritrovo::projections

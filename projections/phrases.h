@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "engine/base/period.h"
+
+/// The views' own words, in Italian and English; what the definitions name, they title themselves. Another language than Italian is told in
+/// English.
+namespace ritrovo::projections {
+
+/// Sentences and words; `{}` stand for what is put in.
+enum class Phrase {
+  kCaseOpened, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
+  kStagesBegin, kStagesEnd, kToDo, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kValue,
+  kMessageTo, kOverdueMessage, kFamilyReader,
+  kDeadlineSet, kDeadlineMoved, kDeadlineResumed, kDeadlineSuspended, kDeadlineInterrupted, kDeadlineWarned, kDeadlineMet, kDeadlineMetLate,
+  kDeadlineMissed, kIncident, kIncidentOver,
+  kBecause, kNoLongerBecause, kStageDone, kPersonGone, kComputedFrom, kDayCame, kOn, kStageBegan, kTermOver, kCaseBegan,
+  kNotePostponed, kNoteSuspended, kNoteFrozen, kNoteInterrupted, kNoteRolled, kNoteTwoWorking, kNoteTooLate,
+  kYear, kYears, kMonth, kMonths, kWeek, kWeeks, kDay, kDays, kWorkingDay, kWorkingDays, kAnd, kYes, kNo,
+  kNextBy, kNextOverdue, kNext, kNextStart, kReportedOn, kNotVerified, kWhatNext, kNothingNext, kLeftOut,
+  kPageTitle, kPageFigures, kByStage, kWaitingFor, kResults, kMilestones, kNationality, kDurations, kTerms, kUrgent,
+  kColumnCases, kColumnCase, kColumnStage, kColumnWho, kColumnResult, kColumnCitizenship, kColumnStep, kColumnCount, kColumnMedian, kColumnP90, kColumnTerm, kColumnRunning,
+  kColumnSoon, kColumnOverdue, kColumnStopped, kColumnMet, kColumnMissed, kColumnDue, kColumnLeft, kNowhere, kNoMilestone, kUnknown, kOthers,
+  kOverdueTotal, kNothingUrgent,
+};
+
+/// The words, with their `{}`.
+[[nodiscard]] std::string_view phrase(Phrase phrase, std::string_view language);
+
+/// The words with `args` put in. Requires: as many as the phrase has `{}`.
+template <class... Args>
+[[nodiscard]] std::string say(Phrase which, std::string_view language, const Args&... args) {
+  const std::string_view words = phrase(which, language);
+  return fmt::vformat(fmt::string_view(words.data(), words.size()), fmt::make_format_args(args...));
+}
+
+/// A length in words: "P1Y6M" as "1 anno e 6 mesi". `working`: its days are working days.
+[[nodiscard]] std::string in_words(const Period& period, bool working, std::string_view language);
+
+}  // namespace ritrovo::projections
