@@ -13,7 +13,7 @@ bool Partition<M>::take_other(Item& item) {
   if (auto* request = std::get_if<Advance>(&item)) return advance(*request);
   if (auto* request = std::get_if<Publish>(&item)) return publish(*request);
   RITROVO_ASSERT(std::holds_alternative<Tick>(item));
-  return settings_.clock == ClockKind::kSimulated || fire_due(ports_.clock->now());
+  return settings_.clock == ClockKind::kSimulated || fire_due(now_at(std::nullopt).instant);
 }
 
 /// Fires timers due at `until` or before, by day, then case; false when this run has done its share and some are left.
@@ -115,6 +115,7 @@ void Partition<M>::quarantine(const Command& command, const Provenance& provenan
 /// the log afresh.
 template <CaseMachine M>
 bool Partition<M>::release(Release& request) {
+  if (!fire_due(now_at(request.at).instant)) return false;
   if (!under_way_.empty() || stager_.staged() || !waiters_.empty()) {
     wants_calm_ = true;
     return false;
@@ -187,7 +188,7 @@ bool Partition<M>::advance(Advance& request) {
 
 template <CaseMachine M>
 bool Partition<M>::publish(Publish& request) {
-  if (request.at && !fire_due(*request.at)) return false;
+  if (!fire_due(now_at(request.at).instant)) return false;
   const Now now = now_at(request.at);
   Event event;
   event.tag = RecordTag::kPublication;

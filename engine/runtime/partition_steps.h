@@ -28,7 +28,7 @@ template <CaseMachine M>
 bool Partition<M>::enter(const Submitted& submitted) {
   const Command& command = submitted.command;
   if (misplaced(command)) return true;
-  if (!fire_due(command.at ? *command.at : ports_.clock->now())) return false;
+  if (!fire_due(now_at(command.at).instant)) return false;
   if (command.source)
     stager_.batch().put(Column::kSources, source_row(command.source->name, settings_.partition), offset_value(command.source->offset));
   return true;
