@@ -110,7 +110,8 @@ LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at) {
   for (const std::uint64_t end : {zeros, static_cast<std::uint64_t>(file.size()), std::min<std::uint64_t>(block_end(at), file.size())}) {
     if (end != fragment.end() && matches(file, fragment, end)) return bad(scan, End::kRot, at, "a damaged length of a record that is all there");
   }
-  // A MANIFEST's record may end in zeros of its own.
+  // A MANIFEST's record may end in zeros of its own. Where a lost sector began just before a record's last bit, this refuses too: the
+  // two can't be told apart then, and refusing loses nothing.
   if (is_one_bit_off(file, fragment)) return bad(scan, End::kRot, at, "a record that is all there doesn't match its checksum");
   return bad(scan, End::kTorn, at, "the file ends inside a record");
 }

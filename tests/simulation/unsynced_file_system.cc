@@ -14,6 +14,8 @@ using rocksdb::IOStatus;
 using rocksdb::Slice;
 using Permission = UnsyncedFileSystem::Permission;
 
+constexpr std::uint64_t kSectorBytes = 512;
+
 IOStatus power_lost() { return IOStatus::IOError("the power is lost"); }
 
 /// A file whose appends and syncs the file system counts and may refuse.
@@ -234,8 +236,8 @@ void UnsyncedFileSystem::cut(const std::string& name, const Length& length, std:
   switch (choice % 4) {
     case 0: std::filesystem::resize_file(name, length.synced); break;
     case 1: std::filesystem::resize_file(name, length.synced + kept); break;
-    case 2:  // The length reached the disk, the bytes didn't.
-      std::filesystem::resize_file(name, length.synced + kept);
+    case 2:  // The length reached the disk, some sectors at its end didn't.
+      std::filesystem::resize_file(name, std::max(length.synced, (length.synced + kept) / kSectorBytes * kSectorBytes));
       std::filesystem::resize_file(name, length.written);
       break;
     case 3: break;  // All of it had reached the disk by itself.
