@@ -12,6 +12,8 @@
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
 
+#include "engine/log/text_logger.h"
+
 namespace ritrovo {
 namespace {
 
@@ -109,9 +111,7 @@ rocksdb::DBOptions database_options(const RocksLogOptions& options, rocksdb::Env
   database.max_file_opening_threads = 2;
   database.skip_stats_update_on_db_open = true;
   database.bytes_per_sync = 1 * kMiB;
-  database.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  database.keep_log_file_num = 3;
-  database.max_log_file_size = 1 * kMiB;
+  database.info_log = std::make_shared<TextLogger>(options.path / "LOG");
   database.max_manifest_file_size = 4 * kMiB;
   database.stats_dump_period_sec = 0;
   database.stats_persist_period_sec = 0;

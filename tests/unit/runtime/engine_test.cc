@@ -1,8 +1,10 @@
 #include "engine/runtime/engine.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -207,6 +209,39 @@ TEST_F(EngineTest, StopsAndAsksWhenTheClockIsFarFromTheLastRecord) {
   EXPECT_NE(refused.error().message.find("accept-clock-jump"), std::string::npos);
   accept_clock_jump_ = true;
   EXPECT_TRUE(open());
+}
+
+/// Makes every file of this process end at `bytes`, as a full disk would.
+void limit_file_size(rlim_t bytes) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  limit.rlim_cur = bytes;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+TEST_F(EngineTest, AnswersFailedWhenTheDiskIsFullAndOpensTheLogAgainByItself) {
+  init();
+  ASSERT_TRUE(open());
+  const CaseId id = engine_->ask(open_account("k1", at("2025-03-01"))).case_id;
+  ASSERT_TRUE(engine_->publish({{"a.yaml", "text"}}, {}, at("2025-03-01")));
+  limit_file_size(64U << 10);
+  std::vector<std::string> failed;
+  for (int i = 0; i < 2000 && failed.empty(); ++i) {
+    const std::string key = "d" + std::to_string(i);
+    if (engine_->ask(report(key, id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}})).kind == AnswerKind::kFailed) failed.push_back(key);
+  }
+  limit_file_size(RLIM_INFINITY);
+  ASSERT_FALSE(failed.empty());
+  Answer answer;
+  for (int i = 0; i < 100'000 && answer.kind != AnswerKind::kAccepted; ++i) {
+    answer = engine_->ask(report(failed.front(), id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}}));
+    std::this_thread::yield();
+  }
+  ASSERT_EQ(answer.kind, AnswerKind::kAccepted) << answer.message;
+  EXPECT_EQ((*engine_->replay(id))->version, answer.last);
+  EXPECT_EQ(engine_->machine()->published.size(), 1U);
+  EXPECT_TRUE(engine_->close());
 }
 
 TEST_F(EngineTest, IsHeldByOneProcessAtATime) {
