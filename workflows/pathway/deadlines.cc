@@ -231,25 +231,29 @@ void Interpreter::miss(const DeadlineRef& ref) {
 
 void Interpreter::wake(Day today) {
   // Half of what one command may lead to: the rest comes with the next wake, which is due at once.
+  std::optional<Day> day;
   while (drafts_.size() < limits::kConsequencesMax / 2) {
     const std::optional<Day> due = wake_on(core_);
     if (!due || *due > today) return;
-    turn_to({*due, *due, {}});
+    // What a day brings may be due before it: a term that runs on again is near its end already. Time doesn't go back for that.
+    day = day ? std::max(*day, *due) : *due;
+    turn_to({*day, *day, {}});
+    const std::size_t before = drafts_.size();
     const std::vector<RunningDeadline> deadlines = core_.deadlines;
     for (const RunningDeadline& deadline : deadlines) {
       const RunningDeadline* now = core_.find(deadline.ref);
       if (now->clock != Clock::kRunning) continue;
-      if (now->due < *due) {
+      if (now->due < *day) {
         miss(deadline.ref);
-      } else if (now->warn_on && !now->warned && *now->warn_on <= *due) {
-        emit(*due, DeadlineWarned{deadline.ref, now->due});
+      } else if (now->warn_on && !now->warned && *now->warn_on <= *day) {
+        emit(*day, DeadlineWarned{deadline.ref, now->due});
       }
     }
     for (const Alarm& alarm : core_.alarms)
-      if (alarm.day <= *due) touch(alarm.step.step);
+      if (alarm.day <= *day) touch(alarm.step.step);
     settle();
     const std::optional<Day> next = wake_on(core_);
-    RITROVO_ASSERT(!next || *next > *due);
+    RITROVO_ASSERT(!next || *next > *day || drafts_.size() > before);
   }
 }
 

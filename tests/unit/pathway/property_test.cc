@@ -1,0 +1,143 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "case_bench.h"
+#include "workflows/pathway/machine.h"
+
+namespace ritrovo::pathway::test {
+namespace {
+
+/// Random commands that are mostly understood: any fact, any task, persons who come and go, days that pass.
+class Wanderer {
+ public:
+  Wanderer(CaseBench& bench, const definition::Pathway& pathway, unsigned seed) : bench_(bench), pathway_(pathway), random_(seed) {}
+
+  void walk(int steps) {
+    bench_.give(opening(), today_);
+    for (int i = 0; i < steps; ++i) {
+      today_ = today_.plus(static_cast<std::int32_t>(pick(4) == 0 ? pick(40) : pick(4)));
+      if (const std::optional<Day> due = PathwayMachine::wake_on(bench_.state()); due && *due <= today_ && pick(3) != 0) bench_.give(verb("wake"), today_);
+      bench_.give(next(), today_);
+    }
+  }
+
+ private:
+  std::size_t pick(std::size_t count) { return count == 0 ? 0 : random_() % count; }
+  Command verb(std::string name) {
+    Command command;
+    command.verb = std::move(name);
+    command.case_id = CaseId(7);
+    command.actor = {"u" + std::to_string(pick(3)), "", {}};
+    for (const auto& [role, title] : pathway_.roles) command.actor.roles.push_back(role);
+    if (pick(5) == 0) command.effective_on = today_.plus(-static_cast<std::int32_t>(pick(60)));
+    return command;
+  }
+  Value value(const definition::Field& field) {
+    using Kind = definition::FieldKind;
+    switch (field.kind) {
+      case Kind::kString: return "text" + std::to_string(pick(3));
+      case Kind::kBoolean: return pick(2) == 0;
+      case Kind::kInteger: return static_cast<std::int64_t>(pick(100));
+      case Kind::kDecimal: return std::to_string(pick(20'000)) + ".50";
+      case Kind::kDate: return to_string(today_.plus(-static_cast<std::int32_t>(pick(9) == 0 ? pick(15'000) : pick(30))));
+      case Kind::kEnumeration: return field.values[pick(field.values.size())];
+    }
+    return {};
+  }
+  Values data(const std::vector<definition::Field>& fields) {
+    Values values;
+    for (const definition::Field& field : fields)
+      if (!field.optional || pick(2) == 0) set(values, field.name, value(field));
+    return values;
+  }
+  NewPerson person(definition::RoleIndex role) {
+    return {pathway_.persons[role].name + std::to_string(persons_++), pathway_.persons[role].name, std::nullopt, data(pathway_.persons[role].fields)};
+  }
+  Command opening() {
+    Command command = verb("open");
+    command.pathway = pathway_.name;
+    command.effective_on.reset();
+    for (std::size_t role = 0; role < pathway_.persons.size(); ++role)
+      for (std::size_t i = 0; i < (pathway_.persons[role].many ? pick(3) : 1); ++i) command.persons.push_back(person(static_cast<definition::RoleIndex>(role)));
+    return command;
+  }
+  std::optional<std::string> somebody() {
+    const auto& persons = bench_.state().core.persons;
+    return persons.empty() ? std::nullopt : std::optional(persons[pick(persons.size())].alias);
+  }
+  Command report() {
+    Command command = verb("report");
+    const definition::Fact& fact = pathway_.facts[pick(pathway_.facts.size())];
+    command.fact = fact.name;
+    if (fact.per != definition::kNone || pick(20) == 0) command.person = somebody();
+    command.data = data(fact.fields);
+    return command;
+  }
+  Command task() {
+    Command command = verb("task");
+    static const char* const kActions[] = {"claim", "release", "delegate", "complete", "complete", "complete", "start"};
+    command.action = kActions[pick(7)];
+    std::vector<const StepInstance*> live;
+    for (const StepInstance& step : bench_.state().core.steps)
+      if ((step.life == StepLife::kActive || step.life == StepLife::kEnabled) && pathway_.steps[step.ref.step].kind == definition::StepKind::kTask) live.push_back(&step);
+    if (live.empty()) return report();
+    const StepInstance& step = *live[pick(live.size())];
+    const definition::Step& declared = pathway_.steps[step.ref.step];
+    if (step.life == StepLife::kEnabled) command.action = "start";
+    command.step = declared.name;
+    if (step.ref.person != kNobody) command.person = bench_.state().core.persons[step.ref.person].alias;
+    if (step.ref.occurrence != Version()) command.occurrence = step.ref.occurrence;
+    if (command.action == "delegate") set(command.data, "to", "u1");
+    if (command.action != "complete") return command;
+    if (declared.form != definition::kNone) command.data = data(pathway_.facts[declared.form].fields);
+    std::vector<std::string> by_hand;
+    for (const definition::Outcome& outcome : declared.outcomes)
+      if (outcome.by_hand) by_hand.push_back(outcome.name);
+    if (!by_hand.empty()) set(command.data, "outcome", by_hand[pick(by_hand.size())]);
+    return command;
+  }
+  Command next() {
+    const std::size_t what = pick(100);
+    if (what < 55) return report();
+    if (what < 88) return task();
+    Command command = verb(what < 92 ? "add_person" : what < 94 ? "remove_person" : what < 96 ? "suspend" : what < 99 ? "resume" : pick(20) == 0 ? "close" : "wake");
+    if (command.verb == "add_person") command.persons = {person(static_cast<definition::RoleIndex>(pick(pathway_.persons.size())))};
+    if (command.verb == "remove_person") command.person = somebody();
+    return command;
+  }
+
+  CaseBench& bench_;
+  const definition::Pathway& pathway_;
+  std::mt19937 random_;
+  Day today_ = parse_day("2019-11-01").value();
+  std::size_t persons_ = 0;
+};
+
+/// Walks each seed; afterwards every kind of event in `kinds` must have happened somewhere, or the walk proves little.
+void wander(const std::shared_ptr<const definition::Library>& library, unsigned seeds, int steps, const std::vector<std::string>& kinds) {
+  std::map<std::string, std::size_t> seen;
+  for (unsigned seed = 1; seed <= seeds; ++seed) {
+    CaseBench bench(library);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Wanderer(bench, *library->pathways.front(), seed).walk(steps);
+    EXPECT_TRUE(bench.replays());
+    if (::testing::Test::HasFailure()) return;
+    for (const Event& event : bench.events()) ++seen[std::string(name_of(*decode_body(event.tag, event.body)))];
+  }
+  for (const std::string& kind : kinds) EXPECT_GT(seen[kind], 0U) << kind;
+}
+
+TEST(Property, RandomCommandsReplayToTheSameBytesByIndexAndWithout) { wander(library_of({"tests/scenarios/every_kind.yaml"}), 150, 60,
+         {"case_opened", "person_added", "person_left", "fact_reported", "case_suspended", "case_resumed", "case_closed", "pathway_completed", "step_enabled",
+          "step_opened", "step_completed", "step_terminated", "value_computed", "notification_requested", "task_claimed", "task_released", "task_delegated",
+          "task_completed", "task_started", "deadline_set", "deadline_moved", "deadline_suspended", "deadline_interrupted", "deadline_warned", "deadline_met",
+          "deadline_missed", "deadline_voided", "alarm_set"});
+}
+
+TEST(Property, TheSameOverTheMilanPathway) { wander(library_of({"workflows/catalogue/milan/family-reunification.yaml"}), 25, 150, {"step_completed", "value_computed", "deadline_set", "deadline_missed", "deadline_met", "task_completed"});
+}
+
+}  // namespace
+}  // namespace ritrovo::pathway::test
