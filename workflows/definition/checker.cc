@@ -143,7 +143,7 @@ void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
     if (step.kind == StepKind::kCompute && step.value != kNone && step.value_privacy == Privacy::kPublic &&
         draft.pathway->guards[step.value].program.tainted())
       draft.problems.warning(place_in(draft, i, "compute"), fmt::format("the value of {} derives from personal data and is shown to everybody", step.name),
-                             "leave out \"show: public\" unless the value tells nothing about a person");
+                             "leave out \"show: public\"; or write \"show: statistical\" where the value tells no more than a statistical field would");
   }
   check_unused_facts(draft);
   check_computes(draft);

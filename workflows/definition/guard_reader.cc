@@ -99,8 +99,8 @@ void declare_steps(Draft& draft) {
     const Node& body = *draft.step_sources[s].body;
     if (step.kind == StepKind::kCompute) {
       const Node* show = body.find("compute")->find("show");
-      const bool shown = show != nullptr && show->text == "public";
-      declare({step.name + ".value", value_type(body), !shown, false}, {Variable::Kind::kStepValue, subject, kNone}, step.place, draft);
+      const bool shown = show != nullptr && (show->text == "public" || show->text == "statistical");
+      declare({step.name + ".value", value_type(body), !shown, shown && show->text == "statistical"}, {Variable::Kind::kStepValue, subject, kNone}, step.place, draft);
     }
     declare({step.name + ".outcome", type_of(FieldKind::kString), false, false}, {Variable::Kind::kStepOutcome, subject, kNone}, step.place, draft);
   }

@@ -276,7 +276,8 @@ class StepReader {
     const Node* show = compute.take("show");
     if (const auto word = read_text(show, "\"show\"", problems_)) {
       if (*word == "public") step_.value_privacy = Privacy::kPublic;
-      else problems_.error(show->place, fmt::format("\"{}\" isn't a way to show a value", *word), "write \"show: public\", or leave it out");
+      else if (*word == "statistical") step_.value_privacy = Privacy::kStatistical;
+      else problems_.error(show->place, fmt::format("\"{}\" isn't a way to show a value", *word), "write \"show: public\" or \"show: statistical\", or leave it out");
     }
     step_.until = read_sentry(compute.take("until"), index_, step_.branch, draft_);
     compute.finish();

@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "document_builder.h"
+#include "tests/unit/definition/document_builder.h"
 
 namespace ritrovo::definition {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "document_builder.h"
+#include "tests/unit/definition/document_builder.h"
 
 namespace ritrovo::definition {
 namespace {
@@ -69,6 +69,13 @@ TEST(Checker, WordsThatAnEnumerationNeverHas) {
 
 TEST(Checker, ValuesThatNeedThemselves) {
   EXPECT_TRUE(refused_at_mark(pathway("  a: {compute: {value: @@'b.value + 1', type: integer}}\n  b: {compute: {value: 'a.value', type: integer}}\n"), "compute itself"));
+}
+
+TEST(Checker, AStatisticalValueNeedsNoWarningButSetsNoTimer) {
+  const std::string value = "  c: {compute: {value: 'sponsor.birth_date', type: date, show: statistical}}\n";
+  EXPECT_TRUE(accepted(pathway(value + "  a: {milestone: true, when: 'c.value > opened_on'}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway(value + "  a: {milestone: true, after: {day: @@'c.value'}}\n"), "would tell it"));
+  EXPECT_TRUE(refused_at_mark(pathway("  c: {compute: {value: 'opened_on', type: date, show: @@everybody}}\n"), "isn't a way to show"));
 }
 
 TEST(Checker, PersonalValuesShownToEverybodyAreWarnedOf) {

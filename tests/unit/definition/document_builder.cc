@@ -1,4 +1,4 @@
-#include "document_builder.h"
+#include "tests/unit/definition/document_builder.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "document_builder.h"
+#include "tests/unit/definition/document_builder.h"
 
 namespace ritrovo::definition {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "document_builder.h"
+#include "tests/unit/definition/document_builder.h"
 #include "engine/base/limits.h"
 
 namespace ritrovo::definition {
