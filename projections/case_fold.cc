@@ -7,6 +7,7 @@
 #include "engine/digest/sha256.h"
 #include "engine/record/engine_bodies.h"
 #include "workflows/definition/loader.h"
+#include "workflows/definition/publication.h"
 
 namespace ritrovo::projections {
 namespace {
@@ -14,10 +15,14 @@ namespace {
 /// The library and what that publication holds. A publication was checked before it was recorded: what can't be read any more adds nothing,
 /// and the cases pinned to it are counted as unreadable.
 std::shared_ptr<const definition::Library> with_publication(std::shared_ptr<const definition::Library> library, std::string_view body) {
-  Result<PublicationBody> publication = decode_publication(body);
-  if (!publication) return library;
   std::vector<definition::Document> documents;
-  for (PublishedDocument& document : publication->documents) documents.push_back({std::move(document.path), std::move(document.text)});
+  if (Result<PublicationBody> publication = decode_publication(body)) {
+    for (PublishedDocument& document : publication->documents) documents.push_back({std::move(document.path), std::move(document.text)});
+  } else if (Result<std::vector<definition::Document>> plain = definition::decode_publication(body)) {
+    documents = std::move(*plain);
+  } else {
+    return library;
+  }
   definition::Loaded loaded = definition::load(documents, library.get(), definition::Scrutiny::kRecorded);
   if (!library) return std::make_shared<const definition::Library>(std::move(loaded.library));
   Result<definition::Library> merged = definition::merge(*library, loaded.library);

@@ -1,0 +1,114 @@
+#include "projections/timeline.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "written_case.h"
+
+namespace ritrovo::projections::test {
+namespace {
+
+struct TimelineTest : testing::Test {
+  std::shared_ptr<const definition::Library> library = small_library();
+  CaseFold fold{library};
+  Timeline timeline{CaseId(1)};
+  [[nodiscard]] Telling in(const std::string& language) const { return {language, {}, {}, library.get()}; }
+  [[nodiscard]] std::vector<std::string> texts(const std::string& language) const {
+    std::vector<std::string> lines;
+    for (const TimelineEntry& entry : timeline.entries(in(language))) lines.push_back(to_string(entry.day) + " " + entry.text);
+    return lines;
+  }
+};
+
+TEST_F(TimelineTest, TellsAJourneyInTheDefinitionsWords) {
+  tell(fold, timeline, {waiting_for_prefecture(library, 1), waiting_for_prefecture(library, 2)});
+  EXPECT_EQ(texts("it"), (std::vector<std::string>{
+                             "2025-01-02 Caso aperto: Percorso breve (versione 1)",
+                             "2025-01-02 Nel caso: Richiedente (sponsor); Familiare (rel-1)",
+                             "2025-01-02 Inizia la fase: Domanda",
+                             "2025-01-02 Ora tocca a: Comune: Invio",
+                             "2025-01-10 Domanda inviata",
+                             "2025-01-10 Fase conclusa: Domanda",
+                             "2025-01-10 Inizia la fase: Decisione",
+                             "2025-01-10 Ora tocca a: Prefettura: Nulla osta",
+                             "2025-01-10 Termine «Risposta»: 90 giorni dal 2025-01-10, scade il 2025-04-10",
+                         }));
+}
+
+TEST_F(TimelineTest, SaysLawAndDoubtOfADeadline) {
+  tell(fold, timeline, {waiting_for_prefecture(library, 1)});
+  const TimelineEntry last = timeline.entries(in("en")).back();
+  EXPECT_EQ(last.kind, EntryKind::kDeadline);
+  EXPECT_EQ(last.text, "Time limit \"Answer\": 90 days from 2025-01-10, due on 2025-04-10");
+  EXPECT_EQ(last.law, "Legge 3");
+  EXPECT_FALSE(last.verified);
+}
+
+TEST_F(TimelineTest, TellsAStepsEndOnceByTheFactThatEndedIt) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  written.on(day(3, 1)).fact("decision.made");
+  written.step_completed("nulla_osta", "granted", pathway::kNobody, {written.last()}).deadline_met("nulla_osta");
+  tell(fold, timeline, {written});
+  std::vector<std::string> march = texts("it");
+  std::erase_if(march, [](const std::string& line) { return !line.starts_with("2025-03"); });
+  EXPECT_EQ(march, (std::vector<std::string>{"2025-03-01 Nulla osta rilasciato", "2025-03-01 Termine «Risposta»: rispettato"}));
+}
+
+TEST_F(TimelineTest, SaysWhyAMilestoneWasReached) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  written.on(day(3, 1)).fact("entry.made", 1);
+  written.step_completed("reunited", {}, pathway::kNobody, {written.last()});
+  tell(fold, timeline, {written});
+  const TimelineEntry last = timeline.entries(in("en")).back();
+  EXPECT_EQ(last.kind, EntryKind::kMilestone);
+  EXPECT_EQ(last.text, "Milestone: Family reunited");
+  EXPECT_EQ(last.why, "because: Entry – rel-1 (2025-03-01)");
+}
+
+TEST_F(TimelineTest, SaysWhenAFactBecameKnownDaysLater) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  written.on(day(2, 1), "worker-1", 1).fact("decision.made");
+  written.on(day(2, 2), "worker-1", 20).fact("decision.made");
+  tell(fold, timeline, {written});
+  const std::vector<TimelineEntry> entries = timeline.entries(in("it"));
+  EXPECT_FALSE(entries[entries.size() - 2].reported_on.has_value());
+  EXPECT_EQ(entries.back().reported_on, day(2, 22));
+}
+
+TEST_F(TimelineTest, NamesPersonsOnlyByWhatTheCallerOpened) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  written.on(day(3, 1)).fact("entry.made", 1);
+  tell(fold, timeline, {written});
+  Telling telling = in("it");
+  telling.name = [](std::string_view alias, PersonId) { return alias == "rel-1" ? std::string("Amina") : std::string(); };
+  EXPECT_EQ(timeline.entries(telling).back().text, "Ingresso (Amina)");
+  EXPECT_EQ(timeline.entries(in("it")).back().text, "Ingresso (rel-1)");
+}
+
+TEST_F(TimelineTest, LeavesOutWhatIsTechnical) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  const std::size_t before = 9;
+  written.on(day(2, 1)).add(pathway::AlarmSet{written.ref("nulla_osta"), day(3, 1)}).add(pathway::TaskClaimed{written.ref("file"), "worker-1"});
+  tell(fold, timeline, {written});
+  EXPECT_EQ(texts("it").size(), before);
+}
+
+TEST_F(TimelineTest, SaysWhoMustActNextAndByWhen) {
+  tell(fold, timeline, {waiting_for_prefecture(library, 1)});
+  const std::vector<NextAction> next = timeline.next(in("it"), day(4, 1));
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(next[0].text, "Prefettura: Nulla osta, entro il 2025-04-10 (Legge 3)");
+  EXPECT_FALSE(next[0].overdue);
+  EXPECT_EQ(timeline.next(in("en"), day(4, 11))[0].text, "Prefecture: Nulla osta, was due by 2025-04-10 (Legge 3)");
+}
+
+TEST_F(TimelineTest, SaysNothingOfACaseThatItDidNotMeet) {
+  tell(fold, timeline, {waiting_for_prefecture(library, 2)});
+  EXPECT_FALSE(timeline.found());
+  EXPECT_TRUE(timeline.entries(in("it")).empty());
+  EXPECT_TRUE(timeline.next(in("it"), day(4, 1)).empty());
+}
+
+}  // namespace
+}  // namespace ritrovo::projections::test
