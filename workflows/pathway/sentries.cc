@@ -147,6 +147,10 @@ Verdict Interpreter::judge_day(const Asked& asked, const Part& part) {
   }
   if (!asked.deep && !value.is_unknown()) resolve_incident(asked.ref, Rule::kGuard, part.day);
   if (value.kind() != expression::Kind::kDate || value.as_date() > trigger_.today) return {};
+  if (asked.causes != nullptr) {
+    const GuardContext context(pathway_, core_, sealed_, {asked.ref.person, asked.ref.occurrence}, trigger_.today);
+    for (const std::uint32_t variable : pathway_.guards[part.day].program.reads()) asked.causes->push_back(context.read_of(variable).version);
+  }
   return {Holding::kHolds, value.as_date()};
 }
 
