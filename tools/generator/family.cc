@@ -66,6 +66,12 @@ class Family {
     return false;
   }
 
+  /// The two years of residence, which the law asks unless protection or children alone exempt.
+  Point after_two_years(Point at) const {
+    if (!household_.protection() && !household_.only_children()) at.day = std::max(at.day, working(household_.resident_since.plus(2 * 366)));
+    return at;
+  }
+
   Point reception();
   Point requirements();
   Point sponsor_side();
@@ -107,11 +113,7 @@ Point Family::reception() {
 Point Family::requirements() {
   Point ready = sponsor_side();
   for (std::size_t i = 0; i < household_.relatives.size(); ++i) ready = later(ready, relative_side(i));
-  // The two years, where they are asked: from the law's first day, unless protection or children alone exempt, or the step was passed before.
-  if (permit_shown_.day >= kTwoYearsFrom.plus(-1) && !household_.protection() && !household_.only_children()) {
-    const Day matured = working(household_.resident_since.plus(2 * 366));
-    if (matured > ready.day) ready.day = matured;
-  }
+  if (permit_shown_.day >= kTwoYearsFrom.plus(-1)) ready = after_two_years(ready);
   return after(ready, random_.between(1, 10));
 }
 
@@ -191,7 +193,7 @@ Point Family::relative_side(std::size_t index) {
   if (person.relationship == Relationship::kAdultChild || person.relationship == Relationship::kChild)
     tie.emplace_back("totally_disabled", json_truth(person.relationship == Relationship::kAdultChild && disabled_));
   if (person.relationship == Relationship::kParent) {
-    tie.emplace_back("dependent", json_text(dependent_));
+    tie.emplace_back("dependent", json_truth(dependent_));
     tie.emplace_back("other_children", json_text("none"));
   }
   if (random_.chance(.03)) tie.emplace_back("dna_test", json_truth(true));
@@ -236,6 +238,8 @@ std::optional<Point> Family::application(Point ready) {
     at.at = script_.complete(at.day, at.at, second, "second_precheck", "", hopeless ? "abandoned" : "complete", {});
     if (hopeless) return std::nullopt;
   }
+  // Asked again on the day of the request: a file begun before the law may have to wait.
+  if (at.day >= kTwoYearsFrom.plus(-1)) at = after_two_years(at);
   at = after(at, random_.between(0, 5));
   at.at = script_.complete(at.day, at.at, first, "file", "", "",
                            {{"receipt", number("ALI")}, {"filed_on", json_text(at.day)}});

@@ -1,0 +1,55 @@
+/// What is shipped is without a problem, warnings included.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "workflows/definition/loader.h"
+
+namespace ritrovo {
+namespace {
+
+std::vector<definition::Document> catalogue() {
+  const std::filesystem::path root = std::filesystem::path(RITROVO_SOURCE_DIR) / "workflows/catalogue";
+  std::vector<definition::Document> documents;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    documents.push_back({std::filesystem::relative(entry.path(), root).string(), std::string(std::istreambuf_iterator<char>(in), {})});
+  }
+  std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return documents;
+}
+
+TEST(Catalogue, LoadsWithoutAProblemOrWarning) {
+  const definition::Loaded loaded = definition::load(catalogue());
+  for (const definition::Problem& problem : loaded.problems) ADD_FAILURE() << to_string(problem);
+  EXPECT_NE(loaded.library.valid_on("family-reunification", parse_day("2019-01-01").value()), nullptr);
+}
+
+TEST(Catalogue, SaysEverythingInItalianAndEnglish) {
+  const definition::Loaded loaded = definition::load(catalogue());
+  const auto both = [](const definition::Text& text, const std::string& what) {
+    for (const char* language : {"it", "en"})
+      EXPECT_TRUE(std::any_of(text.languages.begin(), text.languages.end(), [&](const auto& entry) { return entry.first == language && !entry.second.empty(); }))
+          << what << " says nothing in " << language;
+  };
+  for (const auto& pathway : loaded.library.pathways) {
+    both(pathway->title, pathway->name);
+    for (const definition::Fact& fact : pathway->facts) {
+      both(fact.title, fact.name);
+      for (const definition::Field& field : fact.fields) both(field.title, fact.name + "." + field.name);
+    }
+    for (const definition::Step& step : pathway->steps) {
+      both(step.title, step.name);
+      if (step.kind == definition::StepKind::kNotify) both(step.message, step.name + "'s message");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ritrovo

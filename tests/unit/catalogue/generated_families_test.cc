@@ -1,0 +1,129 @@
+/// The generator knows the world and the catalogue knows the law: families that do as they should are never refused, and what goes wrong gets
+/// the answer that the generator foretold.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "case_bench.h"
+#include "engine/record/command_codec.h"
+#include "engine/record/command_json.h"
+#include "engine/runtime/machine.h"
+#include "tools/generator/generator.h"
+#include "workflows/pathway/decide.h"
+
+namespace ritrovo::pathway::test {
+namespace {
+
+/// Takes lines as a folder with a simulated clock does: keys are remembered, and each case's timers fire before the line that comes after them.
+class World {
+ public:
+  explicit World(std::shared_ptr<const definition::Library> library) : library_(std::move(library)) {}
+
+  /// The class of answer that the line gets.
+  std::string take(const generator::Line& line) {
+    const auto command = parse_command(line.json, {"comune-milano", true});
+    if (!command) return "malformed";
+    // Lines come by day in Rome, when its date is that of Greenwich.
+    const Day today(static_cast<std::int32_t>(command->at->value() / 86'400'000));
+    auto found = cases_.find(command->case_id);
+    if (found == cases_.end()) {
+      if (command->verb != "open") return "rejected:unknown_case";
+      found = cases_.emplace(command->case_id, Case{CaseBench(library_), {}}).first;
+    }
+    Case& one = found->second;
+    wake(one.bench, command->case_id, today);
+    const Fingerprint fingerprint = fingerprint_of(*command, DigestKey{});
+    const auto [seen, fresh] = one.keys.try_emplace(command->key, fingerprint);
+    if (!fresh) return seen->second == fingerprint ? "repeated" : "rejected:key_reused";
+    if (command->expect_version && *command->expect_version != one.bench.state().core.version) return "rejected:version_conflict";
+    const Decision decision = one.bench.give(*command, today);
+    const auto* rejection = std::get_if<Rejection>(&decision);
+    if (rejection == nullptr) return "accepted";
+    reason_ = rejection->reason;
+    return "rejected:" + rejection->code;
+  }
+
+  /// Why the last rejected line was rejected.
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+
+  /// Lets the clock run to the end of that day.
+  void advance(Day to) {
+    for (auto& [id, one] : cases_) wake(one.bench, id, to);
+  }
+
+  [[nodiscard]] const auto& cases() const { return cases_; }
+
+ private:
+  struct Case {
+    CaseBench bench;
+    std::map<std::string, Fingerprint> keys;
+  };
+
+  static void wake(CaseBench& bench, CaseId id, Day today) {
+    for (int turns = 0; turns < 1000; ++turns) {
+      const std::optional<Day> next = wake_on(bench.state().core);
+      if (!next || *next > today) return;
+      Command command;
+      command.case_id = id;
+      command.verb = "wake";
+      const Decision decision = bench.give(command, *next);
+      const auto* drafts = std::get_if<std::vector<Draft>>(&decision);
+      ASSERT_NE(drafts, nullptr) << bench.show(decision);
+      if (drafts->empty()) return;
+    }
+    FAIL() << "a case that never stops waking up";
+  }
+
+  std::shared_ptr<const definition::Library> library_;
+  std::map<CaseId, Case> cases_;
+  std::string reason_;
+};
+
+generator::Options families(std::uint32_t count, double faults, std::uint64_t seed) {
+  generator::Options options;
+  options.families = count;
+  options.faults = faults;
+  options.seed = seed;
+  options.from = parse_day("2019-01-01").value();
+  options.to = parse_day("2026-06-30").value();
+  return options;
+}
+
+/// Feeds all lines; every answer must be of the class that was foretold.
+void live(World& world, const generator::Options& options) {
+  std::size_t lines = 0;
+  std::map<std::string, std::size_t> wrong;
+  generator::generate(options, [&](const generator::Line& line) {
+    ++lines;
+    const std::string answer = world.take(line);
+    if (answer != line.expected && ++wrong["expected " + line.expected + ", got " + answer] <= 5)
+      ADD_FAILURE() << "expected " << line.expected << ", got " << answer << (answer.starts_with("rejected") ? " (" + world.reason() + ")" : "") << ": " << line.json;
+    return true;
+  });
+  world.advance(options.to);
+  std::size_t events = 0;
+  for (const auto& [id, one] : world.cases()) events += one.bench.events().size();
+  for (const auto& [what, times] : wrong) ADD_FAILURE() << what << ": " << times << " times in " << lines << " lines";
+  EXPECT_EQ(world.cases().size(), options.families);
+  EXPECT_GT(events, lines);
+}
+
+std::shared_ptr<const definition::Library> milan() { return library_of({"workflows/catalogue/milan/family-reunification.yaml"}); }
+
+TEST(GeneratedFamilies, WithoutFaultsAreNeverRefused) {
+  World world(milan());
+  live(world, families(500, 0, 1));
+  for (const auto& [id, one] : world.cases()) EXPECT_TRUE(one.bench.replays());
+}
+
+TEST(GeneratedFamilies, WithFaultsGetTheForetoldAnswers) {
+  World world(milan());
+  live(world, families(300, 1, 2));
+}
+
+}  // namespace
+}  // namespace ritrovo::pathway::test
