@@ -216,9 +216,7 @@ class Partition {
   SharedAnswer remember(const Provenance& provenance, Answer answer);
   std::pair<Position, Hash256> record(Event event);
   void touch(Entry& entry);
-  [[nodiscard]] KeyHash hash_of_key(const std::string& key) const {
-    return key.empty() ? KeyHash{} : keyed_hash(settings_.digest_key, key);
-  }
+  [[nodiscard]] KeyHash hash_of_key(const std::string& key) const;
   [[nodiscard]] Now now_at(std::optional<Timestamp> at) const;
   [[nodiscard]] Day day_of(Timestamp instant) const;
   [[nodiscard]] Provenance provenance_of(const Command& command) const;
@@ -257,6 +255,10 @@ class Partition {
   mutable Day memo_day_;
   mutable Timestamp memo_from_;
   mutable Timestamp memo_to_;
+  /// Likewise the key that was hashed last: each step of a command asks for its hash.
+  mutable std::string memo_key_;
+  mutable KeyHash memo_hash_{};
+  Fingerprint fingerprint_{};  ///< of the submitted command that is being taken
 };
 
 template <CaseMachine M>

@@ -43,7 +43,7 @@ bool Partition<M>::answer_again(const Submitted& submitted) {
   };
   if (std::optional<Rejection> why = misplaced(command)) return refuse(std::move(*why));
   const Rejection reused{"key_reused", "this key was used before for a command with other content; use a new key"};
-  const Fingerprint fingerprint = fingerprint_of(command, settings_.digest_key);
+  const Fingerprint fingerprint = fingerprint_ = fingerprint_of(command, settings_.digest_key);
   const AnswerName name{command.case_id, hash_of_key(command.key)};
   Answer answer;
   if (const auto staged = staged_answers_.find(name); staged != staged_answers_.end()) {
@@ -291,16 +291,27 @@ void Partition<M>::wait(const AnswerCallback& callback, Answer answer) {
   waiters_.push_back({callback, std::make_shared<const Answer>(std::move(answer))});
 }
 
+/// What a submitted command's first record says of it. Requires: answer_again took its fingerprint.
 template <CaseMachine M>
 Provenance Partition<M>::provenance_of(const Command& command) const {
   Provenance provenance;
   provenance.actor = command.actor;
   provenance.key = command.key;
-  provenance.fingerprint = fingerprint_of(command, settings_.digest_key);
+  provenance.fingerprint = fingerprint_;
   provenance.source = command.source;
   provenance.correlation = command.correlation;
   provenance.traceparent = command.traceparent;
   return provenance;
+}
+
+template <CaseMachine M>
+KeyHash Partition<M>::hash_of_key(const std::string& key) const {
+  if (key.empty()) return {};
+  if (key != memo_key_) {
+    memo_hash_ = keyed_hash(settings_.digest_key, key);
+    memo_key_ = key;
+  }
+  return memo_hash_;
 }
 
 /// The instant that a record gets now: the clock's, but never before the partition's last one.
