@@ -1,0 +1,197 @@
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "engine/record/event_json.h"
+#include "engine/ledger/frontier.h"
+#include "projections/page.h"
+#include "projections/text_table.h"
+#include "projections/timeline.h"
+#include "tools/case_hash.h"
+#include "tools/case_sheet.h"
+#include "tools/commands.h"
+#include "tools/console.h"
+#include "tools/event_view.h"
+#include "tools/view_feed.h"
+
+namespace ritrovo::tools {
+namespace {
+
+constexpr Teaching kGroup{"One family's case: where it stands, its history, its journey in words, its hash",
+                          "  ritrovo case show fam-lusab-babad-gutih-tugad-4 --data milano\n"
+                          "  ritrovo case timeline fam-… --language it",
+                          "  ritrovo tasks                                   what there is to do for all of them"};
+constexpr Teaching kShow{"Where a case stands: persons, what is open, by when, what is missing. Shows names: for caseworkers",
+                         "  ritrovo case show fam-lusab-babad-gutih-tugad-4 --data milano",
+                         "  ritrovo case timeline fam-…                     how it came there"};
+constexpr Teaching kHistory{"Every event of a case as it is recorded, boxes sealed",
+                            "  ritrovo case history fam-lusab-babad-gutih-tugad-4 --json",
+                            "  ritrovo case timeline fam-…                     the same in words"};
+constexpr Teaching kTimeline{"A case's journey in plain words, with dates, reasons and law, in Italian or English",
+                             "  ritrovo case timeline fam-lusab-babad-gutih-tugad-4 --language it",
+                             "  ritrovo case show fam-…                         where it stands now"};
+constexpr Teaching kHash{
+    "Hashes of a case: exact (every byte of its state) and outcome (what it came to, whatever happened on the way)",
+    "  ritrovo case hash fam-lusab-babad-gutih-tugad-4\n"
+    "  ritrovo case hash --all --records               of all cases together, and of every stored record",
+    "  ritrovo case hash --all --replay                must be equal: the states derived anew from the first event on"};
+constexpr Teaching kList{"The cases of the folder", "  ritrovo case list --limit 20", "  ritrovo case show fam-…"};
+
+struct Wish {
+  std::string case_id;
+  std::string language = "en";
+  bool all = false;
+  bool names = false;
+  bool records = false;
+  bool replay = false;
+  std::size_t limit = 40;
+};
+
+void run_show(const Context& context, const Wish& wish) {
+  const CaseId case_id = case_id_from(wish.case_id);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const CaseSheet sheet = case_sheet(*folder, case_id, wish.language);
+  folder->close();
+  if (context.json) {
+    std::cout << sheet_json(sheet) << '\n';
+  } else {
+    for (const std::string& line : sheet_lines(sheet)) std::cout << line << '\n';
+  }
+}
+
+void run_history(const Context& context, const Wish& wish) {
+  const CaseId case_id = case_id_from(wish.case_id);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::vector<StoredRecord> records = folder->history(case_id);
+  const std::shared_ptr<const definition::Pathway> pathway = folder->pathway_of(case_id);
+  const PartitionId partition = folder->home_of(case_id);
+  const CaseStateView view = folder->state(case_id);
+  folder->close();
+  projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"boxes", true}});
+  for (const StoredRecord& record : records) {
+    const BodyView body = view_of(record.event, pathway.get(), &view.state.core);
+    if (context.json) {
+      std::cout << event_json(record.event, [&body](const Event&) { return body; }, RecordPlace{partition, record.position}) << '\n';
+      continue;
+    }
+    table.row({std::to_string(record.event.version.value()), to_string(record.event.effective), to_string(record.event.recorded), body.name,
+               subject_of(record.event, pathway.get(), view.state.core), std::to_string(record.event.boxes.size())});
+  }
+  if (context.json) return;
+  for (const std::string& line : table.lines()) std::cout << line << '\n';
+}
+
+void run_timeline(const Context& context, const Wish& wish) {
+  const CaseId case_id = case_id_from(wish.case_id);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  projections::Timeline timeline(case_id);
+  const auto fold = feed_case(*folder, case_id, {&timeline});
+  const auto library = folder->library();
+  const TimeZone zone = folder->engine().zone();
+  projections::Telling telling;
+  telling.language = wish.language;
+  telling.local_day = [&zone](Timestamp instant) { return zone.day_of(instant); };
+  telling.library = library.get();
+  NamesOfPersons names;
+  if (wish.names) {
+    names = names_of_persons(*folder, case_id);
+    telling.name = [&names](std::string_view alias, PersonId) { return names.of(alias); };
+  }
+  const std::vector<projections::TimelineEntry> entries = timeline.entries(telling);
+  const std::vector<projections::NextAction> next = timeline.next(telling, folder->today());
+  folder->close();
+  if (context.json) {
+    std::cout << timeline_json(case_id, entries, next) << '\n';
+    return;
+  }
+  for (const std::string& line : projections::render_timeline(case_id.printed(), entries, next, wish.language)) std::cout << line << '\n';
+}
+
+void run_hash(const Context& context, const Wish& wish) {
+  if (wish.all != wish.case_id.empty()) throw Failure{{ErrorCode::kMalformed, "name one case, or give --all"}};
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  FolderHash hash;
+  if (wish.all) {
+    hash = hash_all(*folder, wish.replay);
+  } else {
+    hash = hash_one(*folder, case_id_from(wish.case_id), wish.replay);
+  }
+  boost::json::object object{{"cases", hash.cases}, {"exact", hash.exact.hex()}, {"outcome", hash.outcome.hex()}};
+  if (wish.records) {
+    const RecordsHash records = hash_records(*folder);
+    object["records"] = records.hash.hex();
+    object["record_count"] = records.records;
+  }
+  folder->close();
+  if (context.json) {
+    std::cout << boost::json::serialize(object) << '\n';
+    return;
+  }
+  std::cout << fmt::format("exact    {}\noutcome  {}\n", hash.exact.hex(), hash.outcome.hex());
+  if (wish.records) std::cout << fmt::format("records  {}\n", std::string_view(object["records"].as_string()));
+  if (wish.all) std::cout << fmt::format("over {}\n", counted(hash.cases, "case", "cases"));
+}
+
+void run_list(const Context& context, const Wish& wish) {
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  projections::TextTable table({{"case"}, {"opened"}, {"version", true}, {"persons", true}, {"pathway"}, {"state"}});
+  std::size_t cases = 0;
+  must(folder->engine().for_each_case(true, [&](const CaseStateView& view) {
+    const CaseSummary summary = summary_of(*folder, view);
+    ++cases;
+    if (context.json) {
+      std::cout << boost::json::serialize(boost::json::object{{"case", summary.case_id.printed()},
+                                                              {"opened_on", to_string(summary.opened_on)},
+                                                              {"version", summary.version.value()},
+                                                              {"persons", summary.persons},
+                                                              {"pathway", summary.pathway},
+                                                              {"state", summary.life}})
+                << '\n';
+    } else if (cases <= wish.limit) {
+      table.row({summary.case_id.printed(), to_string(summary.opened_on), std::to_string(summary.version.value()), std::to_string(summary.persons),
+                 summary.pathway, summary.life});
+    }
+    return true;
+  }));
+  folder->close();
+  if (context.json) return;
+  if (cases == 0) {
+    std::cout << "The folder has no case yet: submit an 'open' command, or try 'ritrovo generate'.\n";
+    return;
+  }
+  for (const std::string& line : table.lines()) std::cout << line << '\n';
+  if (cases > wish.limit) std::cout << fmt::format("… and {} more: --limit {} shows all.\n", grouped(cases - wish.limit), cases);
+}
+
+}  // namespace
+
+void add_case(CLI::App& app, Context& context) {
+  auto wish = std::make_shared<Wish>();
+  CLI::App* group = add_command(app, context, "case", kGroup, false, nullptr);
+  group->require_subcommand(1);
+  const auto with_case = [&wish](CLI::App* command) { command->add_option("case", wish->case_id, "The case")->type_name("ID")->required(); };
+  const auto with_language = [&wish](CLI::App* command) {
+    command->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
+  };
+  CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
+  with_case(show);
+  with_language(show);
+  CLI::App* history = add_command(*group, context, "history", kHistory, true, [&context, wish] { run_history(context, *wish); });
+  with_case(history);
+  CLI::App* timeline = add_command(*group, context, "timeline", kTimeline, true, [&context, wish] { run_timeline(context, *wish); });
+  with_case(timeline);
+  with_language(timeline);
+  timeline->add_flag("--names", wish->names, "Call persons by their names, opened from the vault");
+  CLI::App* hash = add_command(*group, context, "hash", kHash, true, [&context, wish] { run_hash(context, *wish); });
+  hash->add_option("case", wish->case_id, "The case")->type_name("ID");
+  hash->add_flag("--all", wish->all, "Of all cases together");
+  hash->add_flag("--records", wish->records, "Also of every stored record of the folder");
+  hash->add_flag("--replay", wish->replay, "Derive the states anew from the first event on, without snapshots");
+  CLI::App* list = add_command(*group, context, "list", kList, true, [&context, wish] { run_list(context, *wish); });
+  list->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str();
+}
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,139 @@
+#include "tools/followup.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace ritrovo::tools {
+namespace {
+
+using definition::Pathway;
+using definition::Step;
+using definition::StepKind;
+
+std::string title_of(const std::vector<std::pair<std::string, definition::Text>>& texts, std::string_view name, std::string_view language) {
+  const auto found = std::find_if(texts.begin(), texts.end(), [name](const auto& entry) { return entry.first == name; });
+  return std::string(found == texts.end() ? name : found->second.in(language));
+}
+
+/// Makes the follow-up of each kind of event that has one.
+class Reader {
+ public:
+  Reader(const Pathway& pathway, const AliasOf& alias, std::string_view language) : pathway_(pathway), alias_(alias), language_(language) {}
+
+  std::optional<Followup> operator()(const pathway::StepOpened& body) const {
+    switch (pathway_.steps[body.step.step].kind) {
+      case StepKind::kTask: return about("task", body.step, &body.because);
+      case StepKind::kWaitFor: return about("wait", body.step, &body.because);
+      case StepKind::kStage:
+      case StepKind::kCompute:
+      case StepKind::kMilestone:
+      case StepKind::kNotify: break;
+    }
+    return std::nullopt;
+  }
+  std::optional<Followup> operator()(const pathway::StepEnabled& body) const { return about("may_start", body.step, &body.because); }
+  std::optional<Followup> operator()(const pathway::StepCompleted& body) const {
+    if (pathway_.steps[body.step.step].kind != StepKind::kMilestone) return std::nullopt;
+    return about("milestone", body.step, &body.because);
+  }
+  std::optional<Followup> operator()(const pathway::DeadlineSet& body) const {
+    return deadline("deadline", body.deadline, body.start, body.due, body.working.length);
+  }
+  std::optional<Followup> operator()(const pathway::DeadlineMoved& body) const {
+    return deadline("deadline_moved", body.deadline, body.start, body.due, body.working.length);
+  }
+  std::optional<Followup> operator()(const pathway::DeadlineSuspended& body) const { return about("deadline_suspended", body.deadline.step, &body.because); }
+  std::optional<Followup> operator()(const pathway::DeadlineInterrupted& body) const { return about("deadline_interrupted", body.deadline.step, &body.because); }
+  std::optional<Followup> operator()(const pathway::NotificationRequested& body) const {
+    const Step& step = pathway_.steps[body.step.step];
+    Followup message = about("message", body.step, &body.because);
+    message.who = step.notify_to;
+    if (body.deadline < step.deadlines.size()) message.who = step.deadlines[body.deadline].overdue_notify;
+    message.who = message.who == "family" ? title_of(pathway_.parties, message.who, language_) : title_of(pathway_.roles, message.who, language_);
+    return message;
+  }
+  std::optional<Followup> operator()(const pathway::IncidentOpened& body) const {
+    Followup incident = about("incident", body.step, &body.because);
+    incident.why = body.message;
+    return incident;
+  }
+  std::optional<Followup> operator()(const pathway::PathwayCompleted&) const {
+    Followup completed;
+    completed.kind = "completed";
+    completed.title = std::string(pathway_.title.in(language_));
+    return completed;
+  }
+  /// What was reported, done or ended by itself opens nothing.
+  template <class Other>
+  std::optional<Followup> operator()(const Other&) const {
+    return std::nullopt;
+  }
+
+ private:
+  Followup about(std::string_view kind, const pathway::StepRef& ref, const pathway::Because* because) const {
+    const Step& step = pathway_.steps[ref.step];
+    Followup followup;
+    followup.kind = kind;
+    followup.step = step.name;
+    if (ref.person != pathway::kNobody) followup.person = alias_(ref.person);
+    followup.title = step.title.languages.empty() ? step.name : std::string(step.title.in(language_));
+    if (!step.waits_on.empty()) {
+      followup.who = title_of(pathway_.parties, step.waits_on, language_);
+    } else if (!step.task_role.empty()) {
+      followup.who = title_of(pathway_.roles, step.task_role, language_);
+    }
+    followup.law = step.ground.law;
+    followup.verified = step.ground.verified;
+    if (because != nullptr && !because->causes.empty()) {
+      std::vector<std::uint32_t> versions;
+      for (const Version version : because->causes) versions.push_back(version.value());
+      followup.why = fmt::format("follows from {} {}", versions.size() == 1 ? "event" : "events", fmt::join(versions, ", "));
+    }
+    return followup;
+  }
+  Followup deadline(std::string_view kind, const pathway::DeadlineRef& ref, Day start, Day due, const std::string& length) const {
+    Followup followup = about(kind, ref.step, nullptr);
+    const Step& step = pathway_.steps[ref.step.step];
+    if (ref.deadline < step.deadlines.size() && !step.deadlines[ref.deadline].ground.law.empty()) {
+      followup.law = step.deadlines[ref.deadline].ground.law;
+      followup.verified = step.deadlines[ref.deadline].ground.verified;
+    }
+    followup.by = due;
+    followup.why = fmt::format("{} from {}", length, to_string(start));
+    return followup;
+  }
+
+  const Pathway& pathway_;
+  const AliasOf& alias_;
+  std::string_view language_;
+};
+
+}  // namespace
+
+std::string Followup::text() const {
+  std::string text = kind;
+  std::replace(text.begin(), text.end(), '_', ' ');
+  if (!title.empty()) text += fmt::format(" \"{}\"", title);
+  if (!person.empty()) text += fmt::format(" for {}", person);
+  if (!who.empty()) text += fmt::format(" ({})", who);
+  if (by) text += fmt::format(" by {}", to_string(*by));
+  if (!why.empty() && (by || kind == "incident")) text += fmt::format(", {}", why);
+  if (!law.empty()) text += fmt::format(" [{}{}]", law, verified ? "" : "; not verified");
+  return text;
+}
+
+std::vector<Followup> followups(const std::vector<Event>& events, const Pathway& pathway, const AliasOf& alias, std::string_view language) {
+  std::vector<Followup> found;
+  for (const Event& event : events) {
+    if (event.tag < RecordTag::kFirstOfWorkflow) continue;
+    const Result<pathway::Body> body = pathway::decode_body(event.tag, event.body);
+    if (!body) continue;
+    if (std::optional<Followup> followup = std::visit(Reader(pathway, alias, language), *body)) found.push_back(std::move(*followup));
+  }
+  return found;
+}
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/record/command.h"
+#include "engine/record/json_reader.h"
+#include "engine/runtime/answer.h"
+
+namespace ritrovo::tools {
+
+/// What became of one line: problems where it couldn't be read, otherwise the answer.
+struct LineAnswer {
+  std::uint64_t line = 0;
+  std::string key;
+  std::vector<Problem> problems;
+  Answer answer;
+  [[nodiscard]] bool malformed() const { return !problems.empty(); }
+};
+
+/// Sends many commands at once, and hands over their answers in the order in which the commands came, each as soon as all before it are
+/// answered. A busy inbox is tried again, after a while, until it takes the command.
+///
+/// Runs on: one thread calls it; `send` and `taken` are called from it and from a thread of its own, one after another for one command.
+class Submission {
+ public:
+  /// Gives a command to the engine; the callback is called once, from any thread.
+  using Send = std::function<void(const Command&, const AnswerCallback&)>;
+  /// Takes an answer. `more` says whether another one is there already: output need not be flushed yet.
+  using Taken = std::function<void(const LineAnswer&, bool more)>;
+
+  /// At most `window` commands are under way. A window up to the size of one inbox keeps the commands of a case in order.
+  Submission(std::size_t window, Send send, Taken taken);
+  ~Submission();
+  Submission(const Submission&) = delete;
+  Submission& operator=(const Submission&) = delete;
+
+  /// Sends a command; waits while the window is full.
+  void offer(std::uint64_t line, Command command);
+  /// Takes the place of a command in the order of answers, for a line that isn't one.
+  void offer_malformed(std::uint64_t line, std::vector<Problem> problems);
+  /// Waits until everything is answered and handed over.
+  void drain();
+  /// Whether a command's outcome is unknown: the folder has stopped, and nothing more should be sent.
+  [[nodiscard]] bool failed() const;
+
+ private:
+  struct Slot {
+    LineAnswer line;
+    Command command;
+    bool answered = false;
+  };
+  using SharedSlot = std::shared_ptr<Slot>;
+
+  void send(const SharedSlot& slot);
+  void enqueue(SharedSlot slot);
+  void hand_over();
+
+  const std::size_t window_;
+  const Send send_;
+  const Taken taken_;
+  mutable std::mutex mutex_;
+  std::condition_variable answered_;
+  std::condition_variable room_;
+  std::deque<SharedSlot> slots_;
+  bool ended_ = false;
+  bool failed_ = false;
+  std::thread thread_;
+};
+
+}  // namespace ritrovo::tools
