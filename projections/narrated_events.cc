@@ -45,7 +45,7 @@ void Narrator::operator()(const pathway::StepOpened& body) {
   const std::string title = title_of(opened, language());
   if (opened.kind == StepKind::kStage) return gather(Phrase::kStagesBegin, EntryKind::kStep, title, person(body.step.person));
   const std::string party = party_title(pathway_, opened.waits_on.empty() ? opened.task_role : opened.waits_on, language());
-  gather(Phrase::kToDo, EntryKind::kTask, party.empty() ? title : say(Phrase::kStepOutcome, language(), party, title), person(body.step.person));
+  gather(party.empty() ? Phrase::kToDo : Phrase::kToDoBy, EntryKind::kTask, title, person(body.step.person), party);
 }
 
 /// Whether the fact that completed the step says as much as its outcome does.
@@ -114,8 +114,11 @@ void Narrator::operator()(const pathway::TaskDelegated& body) {
 
 void Narrator::add_clock(const pathway::DeadlineRef& ref, std::string text, const pathway::Because* because, std::string notes) {
   TimelineEntry& entry = add(EntryKind::kDeadline, std::move(text));
-  ground(entry, ground_of(step(ref.step), deadline(ref)));
-  if (because != nullptr) entry.why = why(*because);
+  // The law is told when the clock starts, changes or is over; a reminder needs none.
+  const bool reminds = std::holds_alternative<pathway::DeadlineWarned>(told_->body) || std::holds_alternative<pathway::DeadlineMet>(told_->body);
+  if (reminds) entry.why.clear();
+  else ground(entry, ground_of(step(ref.step), deadline(ref)));
+  if (because != nullptr && !reminds) entry.why = why(*because);
   if (!notes.empty()) entry.why += (entry.why.empty() ? "" : "; ") + notes;
 }
 

@@ -46,7 +46,8 @@ TimelineEntry& Narrator::add(EntryKind kind, std::string text) {
   entry.kind = kind;
   entry.text = std::move(text);
   if (const pathway::Because* because = pathway::because_of(told_->body)) entry.why = why(*because);
-  if (told_->version == told_->cause) {
+  // A consequence happened when its cause did, and a day that turned was no report.
+  if (pathway::is_command_event(told_->body)) {
     constexpr std::int64_t kDayMs = 86'400'000;
     const Day recorded = telling_.local_day ? telling_.local_day(told_->recorded)
                                             : Day(static_cast<std::int32_t>((told_->recorded.value() - (told_->recorded.value() < 0 ? kDayMs - 1 : 0)) / kDayMs));
@@ -62,13 +63,14 @@ void Narrator::ground(TimelineEntry& entry, const definition::Ground& ground) co
   entry.verified = ground.verified;
 }
 
-void Narrator::gather(Phrase phrase, EntryKind kind, std::string title, const std::string& person) {
-  const auto [at, fresh] = groups_.try_emplace({told_->cause, {told_->effective, phrase}});
+void Narrator::gather(Phrase phrase, EntryKind kind, std::string title, const std::string& person, const std::string& party) {
+  const auto [at, fresh] = groups_.try_emplace({told_->cause, told_->effective, phrase, party});
   Group& group = at->second;
   if (fresh) {
     add(kind, {});
     group.entry = entries_.size() - 1;
     group.phrase = phrase;
+    group.party = party;
   } else if (const pathway::Because* because = pathway::because_of(told_->body)) {
     // One reason for all, or none: the steps' own events tell each.
     if (entries_[group.entry].why != why(*because)) entries_[group.entry].why.clear();
@@ -81,7 +83,10 @@ void Narrator::gather(Phrase phrase, EntryKind kind, std::string title, const st
 void Narrator::write(Group& group) {
   std::vector<std::string> items;
   for (const auto& [title, persons] : group.items) items.push_back(persons.empty() ? title : say(Phrase::kOn, language(), title, joined(persons, ", ")));
-  entries_[group.entry].text = say(group.phrase, language(), joined(items, "; "));
+  // Why a stage ended is told by the steps in it.
+  if (group.phrase == Phrase::kStagesEnd) entries_[group.entry].why.clear();
+  const std::string list = joined(items, "; ");
+  entries_[group.entry].text = group.party.empty() ? say(group.phrase, language(), list) : say(group.phrase, language(), group.party, list);
 }
 
 const Narrator::Told* Narrator::event(Version version) const {

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -61,12 +62,15 @@ class Narrator {
   struct Group {
     std::size_t entry = 0;  ///< index into entries_
     Phrase phrase = Phrase::kToDo;
+    std::string party;      ///< whose turn it is, for kToDoBy
     std::vector<std::pair<std::string, std::vector<std::string>>> items;
   };
+  /// Which command, on which day, what, and whose turn it is.
+  using GroupKey = std::tuple<Version, Day, Phrase, std::string>;
 
   TimelineEntry& add(EntryKind kind, std::string text);
   void add_clock(const pathway::DeadlineRef& ref, std::string text, const pathway::Because* because, std::string notes = {});
-  void gather(Phrase phrase, EntryKind kind, std::string title, const std::string& person);
+  void gather(Phrase phrase, EntryKind kind, std::string title, const std::string& person, const std::string& party = {});
   void write(Group& group);
   void ground(TimelineEntry& entry, const definition::Ground& ground) const;
 
@@ -88,7 +92,7 @@ class Narrator {
   const Telling& telling_;
   const Told* told_ = nullptr;                                    ///< the event being told
   std::set<std::pair<Version, pathway::StepRef>> over_at_once_;  ///< steps that ended by the command that opened them
-  std::map<std::pair<Version, std::pair<Day, Phrase>>, Group> groups_;
+  std::map<GroupKey, Group> groups_;
   std::vector<TimelineEntry> entries_;
 };
 

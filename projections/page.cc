@@ -87,10 +87,10 @@ void put_cases(Page& page, const CaseloadReport& caseload, std::size_t rows_max)
 
 void put_terms(Page& page, const DeadlineReport& deadlines, std::string_view language) {
   page.section(say(Phrase::kTerms, language, deadlines.soon_days));
-  TextTable table({{page.say_it(Phrase::kColumnTerm), false, 34, false}, {page.say_it(Phrase::kColumnWho), false, 20, false},
+  TextTable table({{page.say_it(Phrase::kColumnTerm), false, 32, true}, {page.say_it(Phrase::kColumnWho), false, 18, true},
                    {page.say_it(Phrase::kColumnOverdue), true, 9, false}, {page.say_it(Phrase::kColumnSoon), true, 11, false},
                    {page.say_it(Phrase::kColumnRunning), true, 9, false}, {page.say_it(Phrase::kColumnStopped), true, 8, false},
-                   {page.say_it(Phrase::kColumnMet), true, 10, false}, {page.say_it(Phrase::kColumnMissed), true, 14, false}});
+                   {page.say_it(Phrase::kColumnMet), true, 10, false}, {page.say_it(Phrase::kColumnMissed), true, 8, false}});
   for (const TermFigures& term : deadlines.by_term)
     table.row({term.term_title, term.party_title, figure(page, term.overdue), figure(page, term.soon), figure(page, term.running),
                figure(page, term.suspended + term.interrupted), figure(page, term.met + term.reported_late), figure(page, term.met_late + term.never_met)});
@@ -100,11 +100,18 @@ void put_terms(Page& page, const DeadlineReport& deadlines, std::string_view lan
 void put_urgent(Page& page, const std::vector<OpenDeadline>& urgent, std::size_t rows_max) {
   page.section(page.say_it(Phrase::kUrgent));
   if (urgent.empty()) return page.put(page.say_it(Phrase::kNothingUrgent), "  ");
-  TextTable table({{page.say_it(Phrase::kColumnCase), false, 30, false}, {page.say_it(Phrase::kColumnStep), false, 32, false},
-                   {page.say_it(Phrase::kColumnWho), false, 24, false}, {page.say_it(Phrase::kColumnDue), false, 10, false},
+  TextTable table({{page.say_it(Phrase::kColumnCase), false, 30, false}, {page.say_it(Phrase::kColumnStep), false, 32, true},
+                   {page.say_it(Phrase::kColumnWho), false, 23, true}, {page.say_it(Phrase::kColumnDue), false, 10, false},
                    {page.say_it(Phrase::kColumnLeft), true, 6, false}});
-  for (std::size_t i = 0; i < std::min(urgent.size(), rows_max); ++i) {
-    const OpenDeadline& deadline = urgent[i];
+  // Half of the room for what is overdue, the longest first; the rest for what comes soon.
+  const auto soon = std::find_if(urgent.begin(), urgent.end(), [](const OpenDeadline& deadline) { return deadline.state != DeadlineState::kOverdue; });
+  const auto overdue = static_cast<std::size_t>(soon - urgent.begin());
+  const auto later = static_cast<std::size_t>(urgent.end() - soon);
+  const std::size_t first = std::min(overdue, std::max(rows_max - std::min(rows_max, later), rows_max / 2));
+  for (std::size_t row = 0; row < std::min(urgent.size(), rows_max); ++row) {
+    const std::size_t at = row < first ? row : overdue + row - first;
+    if (at >= urgent.size()) break;
+    const OpenDeadline& deadline = urgent[at];
     table.row({deadline.case_id.printed(), deadline.person.empty() ? deadline.title : deadline.title + " (" + deadline.person + ")", deadline.party_title,
                deadline.due ? to_string(*deadline.due) : "", deadline.days_left ? std::to_string(*deadline.days_left) : ""});
   }
@@ -121,12 +128,12 @@ void put_durations(Page& page, const CaseloadReport& caseload, std::size_t rows_
   for (const StepDuration* duration : shown) lengths.push_back(duration->median_days);
   std::sort(lengths.rbegin(), lengths.rend());
   const std::int32_t least = lengths.size() > rows_max ? lengths[rows_max] : -1;
-  TextTable table({{page.say_it(Phrase::kColumnStep), false, 44, false}, {page.say_it(Phrase::kColumnWho), false, 28, false},
+  TextTable table({{page.say_it(Phrase::kColumnStep), false, 40, false}, {page.say_it(Phrase::kColumnWho), false, 38, false},
                    {page.say_it(Phrase::kColumnCount), true, 9, false}, {page.say_it(Phrase::kColumnMedian), true, 8, false},
                    {page.say_it(Phrase::kColumnP90), true, 8, false}});
   for (const StepDuration* duration : shown)
     if (duration->median_days > least)
-      table.row({duration->title, duration->party, page.number(duration->count), std::to_string(duration->median_days), std::to_string(duration->p90_days)});
+      table.row({duration->title, duration->party.empty() ? "(" + page.say_it(Phrase::kColumnStage) + ")" : duration->party, page.number(duration->count), std::to_string(duration->median_days), std::to_string(duration->p90_days)});
   page.put(table);
 }
 

@@ -24,7 +24,8 @@ Words words_of(Phrase phrase) {
     case Phrase::kPathwayCompleted: return {"Percorso concluso", "Pathway completed"};
     case Phrase::kStagesBegin: return {"Inizia la fase: {}", "Stage begins: {}"};
     case Phrase::kStagesEnd: return {"Fase conclusa: {}", "Stage completed: {}"};
-    case Phrase::kToDo: return {"Ora tocca a: {}", "Now to be done: {}"};
+    case Phrase::kToDo: return {"Ora: {}", "Now: {}"};
+    case Phrase::kToDoBy: return {"Tocca a {}: {}", "Now up to {}: {}"};
     case Phrase::kMayStart: return {"Si può avviare: {}", "May be started: {}"};
     case Phrase::kNotNeeded: return {"Non più necessario: {}", "No longer needed: {}"};
     case Phrase::kMilestone: return {"Traguardo: {}", "Milestone: {}"};
@@ -96,7 +97,7 @@ Words words_of(Phrase phrase) {
     case Phrase::kMilestones: return {"Traguardi raggiunti, casi in corso compresi", "Milestones reached, cases in progress included"};
     case Phrase::kNationality: return {"Casi in corso per cittadinanza del richiedente", "Cases in progress by the sponsor's citizenship"};
     case Phrase::kDurations: return {"Quanto dura ogni passo, in giorni", "How long each step takes, in days"};
-    case Phrase::kTerms: return {"Termini di legge e di servizio (in scadenza: entro {} giorni)", "Time limits (soon: within {} days)"};
+    case Phrase::kTerms: return {"Termini di legge e di servizio (a breve: entro {} giorni)", "Time limits (soon: within {} days)"};
     case Phrase::kUrgent: return {"Scaduti e in scadenza, i più urgenti", "Overdue and soon due, the most urgent"};
     case Phrase::kColumnCases: return {"casi", "cases"};
     case Phrase::kColumnCase: return {"caso", "case"};
@@ -110,11 +111,11 @@ Words words_of(Phrase phrase) {
     case Phrase::kColumnP90: return {"9 su 10", "9 of 10"};
     case Phrase::kColumnTerm: return {"termine", "time limit"};
     case Phrase::kColumnRunning: return {"in corso", "running"};
-    case Phrase::kColumnSoon: return {"in scadenza", "soon"};
+    case Phrase::kColumnSoon: return {"a breve", "soon"};
     case Phrase::kColumnOverdue: return {"scaduti", "overdue"};
     case Phrase::kColumnStopped: return {"fermi", "stopped"};
     case Phrase::kColumnMet: return {"rispettati", "kept"};
-    case Phrase::kColumnMissed: return {"non rispettati", "not kept"};
+    case Phrase::kColumnMissed: return {"mancati", "missed"};
     case Phrase::kColumnDue: return {"scade il", "due on"};
     case Phrase::kColumnLeft: return {"giorni", "days"};
     case Phrase::kNowhere: return {"(nessun passo aperto)", "(no open step)"};

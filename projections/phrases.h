@@ -14,7 +14,7 @@ namespace ritrovo::projections {
 /// Sentences and words; `{}` stand for what is put in.
 enum class Phrase {
   kCaseOpened, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
-  kStagesBegin, kStagesEnd, kToDo, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kValue,
+  kStagesBegin, kStagesEnd, kToDo, kToDoBy, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kValue,
   kMessageTo, kOverdueMessage, kFamilyReader,
   kDeadlineSet, kDeadlineMoved, kDeadlineResumed, kDeadlineSuspended, kDeadlineInterrupted, kDeadlineWarned, kDeadlineMet, kDeadlineMetLate,
   kDeadlineMissed, kIncident, kIncidentOver,

@@ -27,11 +27,11 @@ TEST_F(TimelineTest, TellsAJourneyInTheDefinitionsWords) {
                              "2025-01-02 Caso aperto: Percorso breve (versione 1)",
                              "2025-01-02 Nel caso: Richiedente (sponsor); Familiare (rel-1)",
                              "2025-01-02 Inizia la fase: Domanda",
-                             "2025-01-02 Ora tocca a: Comune: Invio",
+                             "2025-01-02 Tocca a Comune: Invio",
                              "2025-01-10 Domanda inviata",
                              "2025-01-10 Fase conclusa: Domanda",
                              "2025-01-10 Inizia la fase: Decisione",
-                             "2025-01-10 Ora tocca a: Prefettura: Nulla osta",
+                             "2025-01-10 Tocca a Prefettura: Nulla osta",
                              "2025-01-10 Termine «Risposta»: 90 giorni dal 2025-01-10, scade il 2025-04-10",
                          }));
 }
