@@ -1,0 +1,76 @@
+import filecmp
+import json
+import unittest
+
+from program import ROOT, FolderCase, run
+
+BROKEN = """pathway: trial
+version: 1
+valid_from: 2018-01-01
+title: {it: Prova, en: Trial}
+roles: {caseworker: {it: Operatore, en: Caseworker}}
+persons: {sponsor: {count: one, title: {it: R, en: S}, data: {given_name: string}}}
+facts:
+  talk.held: {by: [casewroker], title: {it: C, en: T}}
+steps:
+  talk:
+    title: {it: C, en: T}
+    task: {role: caseworker}
+    after: nowhere
+    done_when: {fact: talk.hold}
+"""
+
+
+class Definitions(FolderCase):
+    def test_the_shipped_catalogue_is_good(self):
+        done = self.succeed("check", "--shipped", "--json")
+        self.assertEqual(done.json()["errors"], 0)
+
+    def test_the_catalogue_in_the_program_is_that_of_the_source_tree(self):
+        out = self.place / "catalogue"
+        self.succeed("catalogue", "--out", out)
+        listed = self.succeed("catalogue", "--json").json()
+        source = ROOT / "workflows" / "catalogue"
+        self.assertEqual(listed, sorted(str(path.relative_to(source)) for path in source.rglob("*.yaml")))
+        _, different, missing = filecmp.cmpfiles(source, out, listed, shallow=False)
+        self.assertEqual((different, missing), ([], []))
+        self.succeed("check", out)
+        self.assertEqual(run("catalogue", "--out", out).code, 1)
+
+    def test_every_problem_of_a_definition_comes_at_once_with_line_and_column(self):
+        file = self.place / "broken.yaml"
+        file.write_text(BROKEN, encoding="utf-8")
+        done = run("check", file, "--json")
+        self.assertEqual(done.code, 2)
+        problems = done.json()["problems"]
+        lines = {problem["line"] for problem in problems if problem["severity"] == "error"}
+        self.assertTrue({8, 13, 14} <= lines, problems)
+        text = run("check", file)
+        self.assertRegex(text.out, r"broken\.yaml:13:\d+: error: ")
+        self.assertIn("^", text.out)
+
+    def test_a_file_that_is_no_yaml_is_refused_with_its_place(self):
+        file = self.place / "broken.yaml"
+        file.write_text("pathway: [unclosed\nversion: 1\n", encoding="utf-8")
+        done = run("check", file)
+        self.assertEqual(done.code, 2)
+        self.assertRegex(done.out, r"broken\.yaml:\d+:\d+: error: ")
+
+    def test_publishing_twice_records_nothing_and_a_broken_file_is_refused(self):
+        data = self.folder()
+        again = self.succeed("publish", "--data", data, "--json").json()
+        self.assertTrue(again["already"])
+        file = self.place / "broken.yaml"
+        file.write_text(BROKEN, encoding="utf-8")
+        done = run("publish", file, "--data", data, "--json")
+        self.assertEqual(done.code, 2)
+        self.assertGreater(json.loads(done.out)["errors"], 0)
+
+    def test_a_missing_file_is_named(self):
+        done = run("check", self.place / "nothing.yaml")
+        self.assertEqual(done.code, 1)
+        self.assertIn("nothing.yaml", done.err)
+
+
+if __name__ == "__main__":
+    unittest.main()

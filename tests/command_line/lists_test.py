@@ -1,0 +1,75 @@
+import unittest
+
+from program import FolderCase, run
+
+
+class Lists(FolderCase):
+    def setUp(self):
+        super().setUp()
+        self.data = self.folder()
+        lines, _ = self.families(families=40)
+        self.succeed("submit", lines, "--quiet", "--data", self.data)
+        self.succeed("advance", "--to", "2026-01-01", "--data", self.data)
+
+    def cases(self):
+        return self.succeed("case", "list", "--json", "--data", self.data).lines()
+
+    def test_the_clock_stands_where_it_was_moved_and_never_goes_back(self):
+        self.assertEqual(self.succeed("advance", "--to", "2026-02-01", "--json", "--data", self.data).json()["now"], "2026-01-31T23:00:00.000Z")
+        self.assertEqual(run("advance", "--to", "yesterday", "--data", self.data).code, 1)
+
+    def test_every_family_is_listed_once(self):
+        cases = self.cases()
+        self.assertEqual(len(cases), 40)
+        self.assertEqual(len({case["case"] for case in cases}), 40)
+
+    def test_tasks_come_by_due_day_and_belong_to_cases(self):
+        tasks = self.succeed("tasks", "--json", "--data", self.data).lines()
+        dues = [task["due"] for task in tasks if task["due"]]
+        self.assertEqual(dues, sorted(dues))
+        self.assertTrue({task["case"] for task in tasks} <= {case["case"] for case in self.cases()})
+        self.assertEqual(self.succeed("tasks", "--role", "teacher", "--json", "--data", self.data).lines(),
+                         [task for task in tasks if task["role"] == "teacher"])
+
+    def test_overdue_deadlines_come_first(self):
+        deadlines = self.succeed("deadlines", "--all", "--json", "--data", self.data).lines()
+        states = [deadline["state"] == "overdue" for deadline in deadlines]
+        self.assertEqual(states, sorted(states, reverse=True))
+        within = self.succeed("deadlines", "--within", "P30D", "--json", "--data", self.data).lines()
+        self.assertTrue(all(deadline["days_left"] <= 30 for deadline in within))
+
+    def test_a_journey_is_told_in_both_languages(self):
+        case = self.cases()[0]["case"]
+        italian = self.succeed("case", "timeline", case, "--language", "it", "--data", self.data).out
+        english = self.succeed("case", "timeline", case, "--language", "en", "--data", self.data).out
+        self.assertNotEqual(italian, english)
+        timeline = self.succeed("case", "timeline", case, "--json", "--data", self.data).json()
+        self.assertEqual(timeline["timeline"][0]["kind"], "case")
+
+    def test_a_caseworker_sees_names_and_the_history_does_not_tell_them(self):
+        case = self.cases()[0]["case"]
+        sheet = self.succeed("case", "show", case, "--json", "--data", self.data).json()
+        name = sheet["persons"][0]["name"]
+        self.assertIn(" ", name)
+        history = self.succeed("case", "history", case, "--json", "--data", self.data)
+        self.assertNotIn(name.split()[-1], history.out)
+        versions = [event["version"] for event in history.lines()]
+        self.assertEqual(versions, list(range(1, len(versions) + 1)))
+
+    def test_stuck_and_quarantine_can_be_asked_for(self):
+        self.succeed("stuck", "--json", "--data", self.data)
+        self.assertIn("No case is in quarantine", self.succeed("quarantine", "list", "--data", self.data).out)
+        case = self.cases()[0]["case"]
+        self.assertEqual(run("quarantine", "release", case, "--data", self.data).code, 3)
+
+    def test_processing_equals_replay(self):
+        from_snapshots = self.succeed("case", "hash", "--all", "--json", "--data", self.data).json()
+        replayed = self.succeed("case", "hash", "--all", "--replay", "--json", "--data", self.data).json()
+        self.assertEqual(from_snapshots, replayed)
+        case = self.cases()[0]["case"]
+        self.assertEqual(self.succeed("case", "hash", case, "--json", "--data", self.data).json(),
+                         self.succeed("case", "hash", case, "--replay", "--json", "--data", self.data).json())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,90 @@
+"""Runs the program under test, in folders of its own."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("RITROVO_PROGRAM") or str(ROOT / "build/release/ritrovo")
+LONG = os.environ.get("RITROVO_LONG", "") not in ("", "0")
+
+CASEWORKER = {"id": "u-1", "organisation": "comune-milano", "roles": ["caseworker"]}
+
+
+class Outcome:
+    def __init__(self, done):
+        self.code = done.returncode
+        self.out = done.stdout.decode("utf-8")
+        self.err = done.stderr.decode("utf-8")
+
+    def lines(self):
+        """The output as NDJSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def json(self):
+        return json.loads(self.out)
+
+
+def environment():
+    """Without settings of whoever runs the tests."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("RITROVO_")}
+    return {**clean, "RITROVO_LOG": "off"}
+
+
+def run(*words, stdin="", timeout=300):
+    text = stdin if isinstance(stdin, bytes) else stdin.encode("utf-8")
+    return Outcome(subprocess.run([PROGRAM, *map(str, words)], input=text, capture_output=True, timeout=timeout, env=environment(), check=False))
+
+
+def start(*words, stdout):
+    return subprocess.Popen([PROGRAM, *map(str, words)], stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.DEVNULL, env=environment())
+
+
+def opening(key, at="2024-02-01T09:00:00Z", **more):
+    """A command that opens a case with a sponsor and a spouse, as the shipped pathway wants it."""
+    person = {"given_name": "Ada", "family_name": "Esempio", "birth_date": "1990-01-01", "sex": "female", "citizenship": "PE"}
+    return {"key": key, "command": "open", "pathway": "family-reunification", "at": at, "effective_on": at[:10], "actor": CASEWORKER,
+            "persons": [{"alias": "sponsor", "role": "sponsor", "data": {**person, "language": "es"}},
+                        {"alias": "rel-1", "role": "relative", "data": {**person, "sex": "male", "relationship": "spouse"}}], **more}
+
+
+def report(key, opened_by, fact, data, at="2024-02-02T09:00:00Z", **more):
+    return {"key": key, "command": "report", "opened_by": opened_by, "fact": fact, "data": data, "at": at, "effective_on": at[:10],
+            "actor": CASEWORKER, **more}
+
+
+def ndjson(*commands):
+    return "".join(command if isinstance(command, str) else json.dumps(command) + "\n" for command in commands)
+
+
+class FolderCase(unittest.TestCase):
+    """Each test has a place of its own, and helpers for a simulated folder with the shipped definitions."""
+
+    def setUp(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="ritrovo-test-"))
+        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+
+    def succeed(self, *words, **more):
+        done = run(*words, **more)
+        self.assertEqual(done.code, 0, f"{' '.join(map(str, words))}\n{done.out[-2000:]}\n{done.err[-2000:]}")
+        return done
+
+    def folder(self, name="data", clock="simulated"):
+        data = self.place / name
+        self.succeed("init", "--data", data, "--clock", clock)
+        self.succeed("publish", "--data", data)
+        return data
+
+    def families(self, name="families", families=20, seed=7, faults=0):
+        """A generated file of commands, and that of the answers to expect."""
+        out = self.place / f"{name}.ndjson"
+        expected = self.place / f"{name}.txt"
+        self.succeed("generate", "--families", families, "--seed", seed, "--faults", faults, "--out", out, "--expected", expected)
+        return out, expected
+
+    def hashes(self, data):
+        return self.succeed("case", "hash", "--all", "--records", "--json", "--data", data).json()
