@@ -8,8 +8,9 @@
 
 namespace ritrovo::projections::test {
 
-std::string small_pathway() {
-  return R"(pathway: small
+namespace {
+
+constexpr const char* kSmallPathway = R"(pathway: small
 version: 1
 valid_from: 2018-01-01
 title: {it: Percorso breve, en: Short pathway}
@@ -86,7 +87,10 @@ steps:
     after: {every: entry}
     milestone: true
 )";
-}
+
+}  // namespace
+
+std::string small_pathway() { return kSmallPathway; }
 
 std::string small_term() {
   return R"(term: answer
