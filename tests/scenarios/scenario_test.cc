@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 
 // Scenarios are text: a command on a line, and indented below it what follows. `definition: FILE` names the pathway. UPDATE=1 in the environment rewrites
 // the files with what follows now; read the difference before it is committed.

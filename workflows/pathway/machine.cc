@@ -1,7 +1,10 @@
 #include "workflows/pathway/machine.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
+#include "engine/record/engine_bodies.h"
 #include "workflows/definition/loader.h"
 #include "workflows/definition/publication.h"
 #include "workflows/pathway/decide.h"
@@ -24,11 +27,13 @@ std::vector<KeptBox> PathwayMachine::kept_boxes(const CaseState& state) {
   return boxes;
 }
 
-Result<PathwayMachine> PathwayMachine::publish(std::string_view documents) const {
-  const Result<std::vector<definition::Document>> decoded = definition::decode_publication(documents);
-  if (!decoded) return tl::unexpected(decoded.error());
+Result<PathwayMachine> PathwayMachine::publish(std::string_view publication) const {
+  Result<PublicationBody> body = ritrovo::decode_publication(publication);
+  if (!body) return tl::unexpected(body.error());
+  std::vector<definition::Document> documents;
+  for (PublishedDocument& document : body->documents) documents.push_back({std::move(document.path), std::move(document.text)});
   // What stands in a record was checked in full before; a checker that has become stricter since must not refuse the past.
-  const definition::Loaded loaded = definition::load(*decoded, library_.get(), definition::Scrutiny::kRecorded);
+  const definition::Loaded loaded = definition::load(documents, library_.get(), definition::Scrutiny::kRecorded);
   if (!loaded.good()) {
     const auto first = std::find_if(loaded.problems.begin(), loaded.problems.end(),
                                     [](const definition::Problem& problem) { return problem.severity == definition::Severity::kError; });

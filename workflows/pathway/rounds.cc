@@ -104,13 +104,15 @@ void Interpreter::mark_after(const Body& body) {
   if (const auto* notified = std::get_if<NotificationRequested>(&body)) return moved(notified->step);
   if (const auto* missed = std::get_if<DeadlineMissed>(&body)) return moved(missed->deadline.step);
   if (std::holds_alternative<CaseOpened>(body) || std::holds_alternative<PersonAdded>(body) || std::holds_alternative<PersonLeft>(body) ||
-      std::holds_alternative<CaseResumed>(body))
+      std::holds_alternative<CaseSuspended>(body) || std::holds_alternative<CaseResumed>(body))
     touch_all();
 }
 
 void Interpreter::settle() {
   const bool begun = core_.life == CaseLife::kOpen || core_.life == CaseLife::kSuspended;
   if (!begun) return;
+  for (const Alarm& alarm : core_.alarms)
+    if (alarm.day <= trigger_.today) touch(alarm.step.step);
   for (std::size_t round = 0;; ++round) {
     RITROVO_ASSERT_OP(round, <, limits::kRoundsMax);
     const Version before = core_.version;

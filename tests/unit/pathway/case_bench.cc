@@ -1,4 +1,4 @@
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 
 #include <gtest/gtest.h>
 

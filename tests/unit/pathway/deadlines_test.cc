@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
 
 namespace ritrovo::pathway::test {

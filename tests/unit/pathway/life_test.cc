@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
 #include "workflows/pathway/next_steps.h"
 
@@ -193,12 +193,30 @@ TEST_F(Life, NextStepsSayWhatIsOpenAndWhatIsMissing) {
   EXPECT_FALSE(stuck(bench.state(), bench.library(), bench.opened(), bench.state().core.opened_on).has_value());
 }
 
-TEST_F(Life, ACaseThatNothingCanMoveIsStuck) {
+TEST_F(Life, ARefusalLeavesNothingRequired) {
   file();
   accepted("2025-01-20 report decision.refused as=authority:a1");
   accepted("2025-01-21 task start appeal");
   accepted("2025-01-22 task complete appeal");
   EXPECT_EQ(bench.state().core.life, CaseLife::kCompleted);
+}
+
+TEST_F(Life, ACaseThatNothingCanMoveIsStuck) {
+  grant();
+  accepted("2025-02-02 task start extra");
+  accepted("2025-02-02 task complete extra");
+  accepted("2025-02-03 report notice.given given_on=2025-02-03 as=authority:a1");
+  accepted("2025-02-03 report notice.answered");
+  bench.erase("rel-1");
+  accepted("2025-03-01 report entry.made @rel-1 entered_on=2025-03-01");
+  accepted("2025-03-02 report appointment.held @rel-1");
+  const Day today = parse_day("2025-03-02").value();
+  EXPECT_FALSE(stuck(bench.state(), bench.library(), bench.opened(), today).has_value()) << "a day will come";
+  accepted("2025-06-01 wake");
+  accepted("2025-06-02 task complete follow_up @rel-1");
+  const std::optional<std::string> why = stuck(bench.state(), bench.library(), bench.opened(), today);
+  ASSERT_TRUE(why.has_value()) << "only the school is left, and whether it is needed can't be known";
+  EXPECT_EQ(*why, "only what failed is left: resume the step of an incident");
 }
 
 TEST_F(Life, AFamilyOfFourIsSmall) {

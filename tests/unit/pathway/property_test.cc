@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
 
 namespace ritrovo::pathway::test {
@@ -38,7 +38,7 @@ class Wanderer {
     using Kind = definition::FieldKind;
     switch (field.kind) {
       case Kind::kString: return "text" + std::to_string(pick(3));
-      case Kind::kBoolean: return pick(2) == 0;
+      case Kind::kBoolean: return pick(5) != 0;
       case Kind::kInteger: return static_cast<std::int64_t>(pick(100));
       case Kind::kDecimal: return std::to_string(pick(20'000)) + ".50";
       case Kind::kDate: return to_string(today_.plus(-static_cast<std::int32_t>(pick(9) == 0 ? pick(15'000) : pick(30))));
@@ -67,11 +67,34 @@ class Wanderer {
     const auto& persons = bench_.state().core.persons;
     return persons.empty() ? std::nullopt : std::optional(persons[pick(persons.size())].alias);
   }
+  /// Mostly a fact that something active waits for, so that cases get far.
   Command report() {
     Command command = verb("report");
-    const definition::Fact& fact = pathway_.facts[pick(pathway_.facts.size())];
+    definition::FactIndex index = static_cast<definition::FactIndex>(pick(pathway_.facts.size()));
+    PersonIndex about = kNobody;
+    const auto& steps = bench_.state().core.steps;
+    for (int i = 0; i < 8 && !steps.empty() && pick(5) != 0; ++i) {
+      const StepInstance& step = steps[pick(steps.size())];
+      if (step.life != StepLife::kActive) continue;
+      std::vector<definition::FactIndex> awaited;
+      for (const definition::Outcome& outcome : pathway_.steps[step.ref.step].outcomes) {
+        if (outcome.fact != definition::kNone && (awaited.empty() || pick(4) == 0)) awaited.push_back(outcome.fact);
+        if (outcome.when == definition::kNone) continue;
+        for (const std::uint32_t read : pathway_.guards[outcome.when].program.reads())
+          if (pathway_.variables[read].kind == definition::Variable::Kind::kFactField) awaited = {pathway_.variables[read].subject};
+      }
+      for (const definition::Deadline& deadline : pathway_.steps[step.ref.step].deadlines)
+        for (const auto& source : {deadline.interrupted_on, deadline.restarts_on})
+          if (source && source->fact != definition::kNone && pick(2) == 0) awaited.push_back(source->fact);
+      if (awaited.empty()) continue;
+      index = awaited[pick(awaited.size())];
+      about = step.ref.person;
+      break;
+    }
+    const definition::Fact& fact = pathway_.facts[index];
     command.fact = fact.name;
-    if (fact.per != definition::kNone || pick(20) == 0) command.person = somebody();
+    if (fact.per != definition::kNone) command.person = about == kNobody ? somebody() : bench_.state().core.persons[about].alias;
+    if (pick(30) == 0) command.person = somebody();
     command.data = data(fact.fields);
     return command;
   }
@@ -95,7 +118,7 @@ class Wanderer {
     std::vector<std::string> by_hand;
     for (const definition::Outcome& outcome : declared.outcomes)
       if (outcome.by_hand) by_hand.push_back(outcome.name);
-    if (!by_hand.empty()) set(command.data, "outcome", by_hand[pick(by_hand.size())]);
+    if (!by_hand.empty()) set(command.data, "outcome", by_hand[pick(4) == 0 ? pick(by_hand.size()) : 0]);
     return command;
   }
   Command next() {
