@@ -1,38 +1,23 @@
 /// What is shipped is without a problem, warnings included.
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <string>
-#include <vector>
-
 #include <gtest/gtest.h>
 
-#include "workflows/definition/loader.h"
+#include <algorithm>
+#include <string>
 
-namespace ritrovo {
+#include "shipped_catalogue.h"
+
+namespace ritrovo::test {
 namespace {
 
-std::vector<definition::Document> catalogue() {
-  const std::filesystem::path root = std::filesystem::path(RITROVO_SOURCE_DIR) / "workflows/catalogue";
-  std::vector<definition::Document> documents;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().extension() != ".yaml") continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    documents.push_back({std::filesystem::relative(entry.path(), root).string(), std::string(std::istreambuf_iterator<char>(in), {})});
-  }
-  std::sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return documents;
-}
-
 TEST(Catalogue, LoadsWithoutAProblemOrWarning) {
-  const definition::Loaded loaded = definition::load(catalogue());
+  const definition::Loaded loaded = definition::load(shipped_catalogue());
   for (const definition::Problem& problem : loaded.problems) ADD_FAILURE() << to_string(problem);
   EXPECT_NE(loaded.library.valid_on("family-reunification", parse_day("2019-01-01").value()), nullptr);
 }
 
 TEST(Catalogue, SaysEverythingInItalianAndEnglish) {
-  const definition::Loaded loaded = definition::load(catalogue());
+  const definition::Loaded loaded = definition::load(shipped_catalogue());
   const auto both = [](const definition::Text& text, const std::string& what) {
     for (const char* language : {"it", "en"})
       EXPECT_TRUE(std::any_of(text.languages.begin(), text.languages.end(), [&](const auto& entry) { return entry.first == language && !entry.second.empty(); }))
@@ -52,4 +37,4 @@ TEST(Catalogue, SaysEverythingInItalianAndEnglish) {
 }
 
 }  // namespace
-}  // namespace ritrovo
+}  // namespace ritrovo::test
