@@ -14,6 +14,7 @@ MAY_INCLUDE = {
     "workflows/expression": ENGINE_PURE,
     "workflows/calendar": ENGINE_PURE,
     "workflows/definition": ENGINE_PURE + ["workflows/expression", "workflows/calendar"],
+    "workflows/reading": ENGINE_PURE + ["workflows/expression", "workflows/calendar", "workflows/definition"],
     "workflows/pathway": ENGINE_PURE + ["workflows/expression", "workflows/calendar", "workflows/definition"],
     "workflows/catalogue": [],
     "projections": ["engine", "workflows"],
@@ -69,6 +70,7 @@ PURE_ROOMS = [
     "workflows/expression",
     "workflows/calendar",
     "workflows/definition",
+    "workflows/reading",
     "workflows/pathway",
 ]
 

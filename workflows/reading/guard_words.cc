@@ -1,0 +1,458 @@
+#include "workflows/reading/guard_words.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "workflows/expression/syntax.h"
+
+namespace ritrovo::reading {
+namespace {
+
+using expression::Function;
+using expression::Kind;
+using expression::Node;
+using expression::Op;
+using expression::Syntax;
+using Index = std::uint32_t;
+
+/// Whether a phrase must stand in brackets beside others.
+enum class Binding : std::uint8_t { kTight, kSum, kSentence };
+
+struct Said {
+  std::string text;
+  Binding binding = Binding::kTight;
+};
+using MaybeSaid = std::optional<Said>;
+
+/// Walks a parsed guard. Its depth is bounded by the parser's (kGuardNestingMax).
+class Reader {
+ public:
+  Reader(const Wording& words, const Syntax& syntax) : words_(words), syntax_(syntax) {}
+
+  MaybeSaid statement(Index at);
+  MaybeSaid value(Index at);
+
+ private:
+  const Node& node(Index at) const { return syntax_.nodes[at]; }
+  Index child(const Node& of, std::uint32_t number) const { return syntax_.children[of.first + number]; }
+  std::string_view name(const Node& of) const { return syntax_.names[of.name]; }
+  std::string_view pick(std::string_view it, std::string_view en) const { return words_.pick(it, en); }
+
+  std::string path(Index at) const;
+  std::optional<std::string> text_constant(Index at) const;
+  std::optional<std::int64_t> whole_constant(Index at) const;
+  bool is_call(Index at, std::string_view called, std::uint32_t arguments) const;
+  bool is_day(Index at) const;
+  bool is_boolean(Index at) const;
+  const definition::Field* field_at(Index at) const;
+  const definition::Step* outcome_at(Index at) const;
+  MaybeSaid name_or_field(Index at);
+  MaybeSaid fact_field(const definition::Fact& fact, const definition::Field& field) const;
+  MaybeSaid joined(Index at, bool every);
+  MaybeSaid alternatives(const std::vector<Index>& parts, std::size_t& from, bool every);
+  MaybeSaid comparison(Index at);
+  MaybeSaid compared_to_constant(Index left, Function function, const std::string& constant);
+  MaybeSaid over_persons(Index at);
+  MaybeSaid call(Index at);
+  MaybeSaid member_call(Index at);
+  MaybeSaid arithmetic(Index at);
+  MaybeSaid age(Index at);
+  std::optional<std::string> on_day(Index at);
+  MaybeSaid count_of(Index list);
+  std::string constant_word(Index beside, const std::string& constant) const;
+  std::string bracketed(const Said& said, Binding loosest) const { return said.binding > loosest ? fmt::format("({})", said.text) : said.text; }
+
+  const Wording& words_;
+  const Syntax& syntax_;
+  std::vector<std::pair<std::string, definition::RoleIndex>> locals_;  ///< variables of the macros around
+};
+
+std::string Reader::path(Index at) const {
+  const Node& here = node(at);
+  if (here.op == Op::kName) return std::string(name(here));
+  if (here.op != Op::kSelect) return {};
+  const std::string before = path(child(here, 0));
+  return before.empty() ? before : fmt::format("{}.{}", before, name(here));
+}
+
+std::optional<std::string> Reader::text_constant(Index at) const {
+  if (node(at).op != Op::kConstant) return std::nullopt;
+  const expression::Value& constant = syntax_.constants[node(at).operand];
+  if (constant.kind() != Kind::kString) return std::nullopt;
+  return constant.as_text();
+}
+
+std::optional<std::int64_t> Reader::whole_constant(Index at) const {
+  if (node(at).op != Op::kConstant) return std::nullopt;
+  const expression::Value& constant = syntax_.constants[node(at).operand];
+  if (constant.kind() != Kind::kInt) return std::nullopt;
+  return constant.as_int();
+}
+
+bool Reader::is_call(Index at, std::string_view called, std::uint32_t arguments) const {
+  return node(at).op == Op::kNamedCall && node(at).count == arguments && name(node(at)) == called;
+}
+
+const definition::Field* Reader::field_at(Index at) const {
+  const std::string whole = path(at);
+  const std::size_t dot = whole.rfind('.');
+  if (dot == std::string::npos) return nullptr;
+  const std::string before = whole.substr(0, dot);
+  const definition::Pathway& pathway = words_.pathway();
+  const std::vector<definition::Field>* fields = nullptr;
+  if (const definition::FactIndex fact = pathway.fact_named(before); fact != definition::kNone) fields = &pathway.facts[fact].fields;
+  for (const auto& [variable, role] : locals_)
+    if (variable == before) fields = &pathway.persons[role].fields;
+  if (const definition::RoleIndex role = pathway.person_role_named(before); fields == nullptr && role != definition::kNone) fields = &pathway.persons[role].fields;
+  if (fields == nullptr) return nullptr;
+  const auto found = std::find_if(fields->begin(), fields->end(), [&](const definition::Field& field) { return field.name == whole.substr(dot + 1); });
+  return found == fields->end() ? nullptr : &*found;
+}
+
+const definition::Step* Reader::outcome_at(Index at) const {
+  const std::string whole = path(at);
+  if (!whole.ends_with(".outcome")) return nullptr;
+  const definition::StepIndex step = words_.pathway().step_named(std::string_view(whole).substr(0, whole.size() - 8));
+  return step == definition::kNone ? nullptr : &words_.pathway().steps[step];
+}
+
+bool Reader::is_day(Index at) const {
+  if (const definition::Field* field = field_at(at)) return field->kind == definition::FieldKind::kDate;
+  const std::string whole = path(at);
+  return whole == "today" || whole == "opened_on" || is_call(at, "plus", 2) || is_call(at, "date", 1);
+}
+
+bool Reader::is_boolean(Index at) const {
+  const definition::Field* field = field_at(at);
+  return field != nullptr && field->kind == definition::FieldKind::kBoolean;
+}
+
+MaybeSaid Reader::fact_field(const definition::Fact& fact, const definition::Field& field) const {
+  const std::string title = words_.title(field);
+  std::size_t alike = 0;
+  for (const definition::Fact& other : words_.pathway().facts)
+    for (const definition::Field& candidate : other.fields) alike += words_.title(candidate) == title ? 1 : 0;
+  if (alike <= 1) return Said{words_.quoted(title)};
+  return Said{fmt::format("{} ({})", words_.quoted(title), lowered(words_.title(fact)))};
+}
+
+MaybeSaid Reader::name_or_field(Index at) {
+  const std::string whole = path(at);
+  if (whole == "today") return Said{std::string(pick("il giorno in cui si decide", "the day of deciding"))};
+  if (whole == "opened_on") return Said{std::string(pick("il giorno di apertura del caso", "the day on which the case was opened"))};
+  const std::size_t dot = whole.rfind('.');
+  if (dot == std::string::npos) return std::nullopt;
+  const std::string before = whole.substr(0, dot);
+  const std::string last = whole.substr(dot + 1);
+  const definition::Pathway& pathway = words_.pathway();
+  if (const definition::Field* field = field_at(at)) {
+    if (const definition::FactIndex fact = pathway.fact_named(before); fact != definition::kNone) return fact_field(pathway.facts[fact], *field);
+    for (const auto& [variable, role] : locals_)
+      if (variable == before) return Said{words_.quoted(words_.title(*field))};
+    return Said{fmt::format(fmt::runtime(pick("{} ({})", "{} ({})")), words_.quoted(words_.title(*field)), words_.person(pathway.person_role_named(before)))};
+  }
+  const definition::StepIndex step = pathway.step_named(before);
+  if (step == definition::kNone) return std::nullopt;
+  const std::string title = words_.quoted(words_.title(pathway.steps[step]));
+  if (last == "value") return Said{fmt::format(fmt::runtime(pick("l'importo calcolato in {}", "the value worked out in {}")), title)};
+  if (last == "outcome") return Said{fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), title)};
+  return std::nullopt;
+}
+
+/// What a constant text is called beside what it is compared with: an outcome's title, or the value in quotes.
+std::string Reader::constant_word(Index beside, const std::string& constant) const {
+  if (const definition::Step* step = outcome_at(beside)) {
+    for (const definition::Outcome& outcome : step->outcomes)
+      if (outcome.name == constant) return words_.quoted(words_.title(outcome));
+  }
+  return words_.quoted(spaced(constant));
+}
+
+/// From `from` on, comparisons of one thing with constants, taken together: "x is “a”, “b” or “c”". `every`: with != in a conjunction.
+MaybeSaid Reader::alternatives(const std::vector<Index>& parts, std::size_t& from, bool every) {
+  const Function wanted = every ? Function::kNotEqual : Function::kEqual;
+  const auto compared = [&](Index at) -> bool {
+    return node(at).op == Op::kCall && node(at).function == wanted && !path(child(node(at), 0)).empty() && text_constant(child(node(at), 1)).has_value();
+  };
+  if (!compared(parts[from])) return statement(parts[from++]);
+  const Index beside = child(node(parts[from]), 0);
+  const std::string subject = path(beside);
+  std::vector<std::string> constants;
+  for (; from < parts.size() && compared(parts[from]) && path(child(node(parts[from]), 0)) == subject; ++from) {
+    constants.push_back(constant_word(beside, *text_constant(child(node(parts[from]), 1))));
+  }
+  const MaybeSaid what = value(beside);
+  if (!what) return std::nullopt;
+  return Said{fmt::format("{} {} {}", what->text, every ? pick("non è", "is not") : pick("è", "is"), words_.any_of(constants))};
+}
+
+MaybeSaid Reader::joined(Index at, bool every) {
+  std::vector<Index> parts;
+  for (std::uint32_t i = 0; i < node(at).count; ++i) parts.push_back(child(node(at), i));
+  std::vector<std::string> said;
+  for (std::size_t from = 0; from < parts.size();) {
+    const MaybeSaid part = alternatives(parts, from, every);
+    if (!part) return std::nullopt;
+    said.push_back(bracketed(*part, Binding::kSum));
+  }
+  if (said.size() == 1) return Said{said.front()};
+  const std::string_view between = every ? pick(" e ", " and ") : pick(", oppure ", ", or ");
+  return Said{fmt::format("{}", fmt::join(said, between)), Binding::kSentence};
+}
+
+/// A day as what follows something that holds then.
+std::optional<std::string> Reader::on_day(Index at) {
+  if (path(at) == "today") return std::string(pick("nel giorno in cui si decide", "on the day of deciding"));
+  if (path(at) == "opened_on") return std::string(pick("nel giorno di apertura del caso", "on the day on which the case was opened"));
+  const MaybeSaid day = value(at);
+  if (!day) return std::nullopt;
+  return fmt::format(fmt::runtime(pick("alla data {}", "on the date {}")), day->text);
+}
+
+MaybeSaid Reader::age(Index at) {
+  const std::string birth = path(child(node(at), 0));
+  const std::string before = birth.substr(0, birth.find('.'));
+  const std::optional<std::string> on = on_day(child(node(at), 1));
+  if (!on || birth.empty()) return std::nullopt;
+  const definition::RoleIndex role = words_.pathway().person_role_named(before);
+  if (role == definition::kNone) return Said{fmt::format(fmt::runtime(pick("l'età {}", "the age {}")), *on)};
+  return Said{fmt::format(fmt::runtime(pick("l'età ({}) {}", "the age ({}) {}")), words_.person(role), *on)};
+}
+
+MaybeSaid Reader::compared_to_constant(Index left, Function function, const std::string& constant) {
+  const MaybeSaid what = value(left);
+  if (!what) return std::nullopt;
+  const bool equal = function == Function::kEqual;
+  if (!equal && function != Function::kNotEqual) return std::nullopt;
+  return Said{fmt::format("{} {} {}", what->text, equal ? pick("è", "is") : pick("non è", "is not"), constant_word(left, constant))};
+}
+
+struct Relation {
+  Function function;
+  std::string_view it, en, days_it, days_en;
+};
+constexpr std::array<Relation, 6> kRelations = {{
+    {Function::kEqual, "è esattamente", "is", "è", "is"},
+    {Function::kNotEqual, "non è", "is not", "non è", "is not"},
+    {Function::kGreaterEqual, "è almeno", "is at least", "non precede", "is not before"},
+    {Function::kGreater, "supera", "is more than", "segue", "is after"},
+    {Function::kLessEqual, "non supera", "is at most", "non segue", "is not after"},
+    {Function::kLess, "non raggiunge", "is less than", "precede", "is before"},
+}};
+
+/// The words of a comparison; empty for what isn't one.
+std::string_view relation(const Wording& words, Function function, bool days) {
+  for (const Relation& each : kRelations)
+    if (each.function == function) return days ? words.pick(each.days_it, each.days_en) : words.pick(each.it, each.en);
+  return {};
+}
+
+MaybeSaid Reader::comparison(Index at) {
+  const Function function = node(at).function;
+  const Index left = child(node(at), 0);
+  const Index right = child(node(at), 1);
+  if (relation(words_, function, false).empty()) return std::nullopt;
+  if (const auto constant = text_constant(right)) return compared_to_constant(left, function, *constant);
+  const std::optional<std::int64_t> whole = whole_constant(right);
+  const bool counted = node(left).op == Op::kMemberCall && name(node(left)) == "size" && node(left).count == 1;
+  if (counted && whole && ((function == Function::kGreater && *whole == 0) || (function == Function::kGreaterEqual && *whole == 1))) {
+    if (const MaybeSaid group = count_of(child(node(left), 0))) return Said{fmt::format(fmt::runtime(pick("c'è almeno {}", "there is at least {}")), group->text)};
+  }
+  if (path(left) == "today" && function == Function::kGreaterEqual && is_call(right, "plus", 2)) {
+    const MaybeSaid since = value(child(node(right), 0));
+    const MaybeSaid length = value(child(node(right), 1));
+    if (since && length) return Said{fmt::format(fmt::runtime(pick("da {1} è ormai trascorso il periodo di {0}", "{0} have passed since {1}")), bracketed(*length, Binding::kSum), since->text)};
+  }
+  const MaybeSaid first = value(left);
+  const MaybeSaid second = value(right);
+  if (!first || !second) return std::nullopt;
+  const std::string unit = is_call(left, "age", 2) && whole ? std::string(pick(" anni", " years")) : "";
+  return Said{fmt::format("{} {} {}{}", bracketed(*first, Binding::kSum), relation(words_, function, is_day(left) || is_day(right)),
+                          bracketed(*second, Binding::kSum), unit)};
+}
+
+/// The persons of a list, as in "one relative for whom …": a group, or a group filtered.
+MaybeSaid Reader::count_of(Index list) {
+  const definition::Pathway& pathway = words_.pathway();
+  const std::string whole = path(list);
+  for (std::size_t i = 0; i < pathway.persons.size(); ++i) {
+    if (pathway.persons[i].many && pathway.persons[i].group == whole) {
+      return Said{fmt::format(fmt::runtime(pick("una persona ({})", "one person ({})")), words_.person(static_cast<definition::RoleIndex>(i)))};
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeSaid Reader::over_persons(Index at) {
+  const definition::Pathway& pathway = words_.pathway();
+  const std::string group = path(child(node(at), 0));
+  definition::RoleIndex role = definition::kNone;
+  for (std::size_t i = 0; i < pathway.persons.size(); ++i)
+    if (pathway.persons[i].many && pathway.persons[i].group == group) role = static_cast<definition::RoleIndex>(i);
+  if (role == definition::kNone || node(at).count != 2) return std::nullopt;
+  locals_.emplace_back(std::string(name(node(at))), role);
+  const MaybeSaid body = statement(child(node(at), 1));
+  locals_.pop_back();
+  if (!body) return std::nullopt;
+  const std::string person = words_.person(role);
+  if (node(at).op == Op::kAll) return Said{fmt::format(fmt::runtime(pick("per ogni {} {}", "for every {}, {}")), person, bracketed(*body, Binding::kSum))};
+  if (node(at).op == Op::kExists) return Said{fmt::format(fmt::runtime(pick("per almeno una persona ({}) {}", "for at least one {}, {}")), person, bracketed(*body, Binding::kSum))};
+  if (node(at).op == Op::kFilter) return Said{fmt::format(fmt::runtime(pick("persone ({}) per cui {}", "persons ({}) for whom {}")), person, bracketed(*body, Binding::kSum))};
+  return std::nullopt;
+}
+
+MaybeSaid Reader::statement(Index at) {
+  const Node& here = node(at);
+  if (here.op == Op::kAnd) return joined(at, true);
+  if (here.op == Op::kOr) return joined(at, false);
+  if (here.op == Op::kAll || here.op == Op::kExists) return over_persons(at);
+  if (here.op == Op::kCall && here.function == Function::kNot) {
+    const Index inner = child(here, 0);
+    if (is_boolean(inner)) {
+      const MaybeSaid what = value(inner);
+      return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("per {} la risposta è no", "the answer to {} is no")), what->text)}) : std::nullopt;
+    }
+    const MaybeSaid said = statement(inner);
+    return said ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("non è vero che {}", "it is not true that {}")), bracketed(*said, Binding::kSum))}) : std::nullopt;
+  }
+  if (here.op == Op::kCall) return comparison(at);
+  if (is_call(at, "known", 1)) {
+    const MaybeSaid what = value(child(here, 0));
+    return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("è noto il dato {}", "{} is known")), what->text)}) : std::nullopt;
+  }
+  if (is_boolean(at)) {
+    const MaybeSaid what = value(at);
+    return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("per {} la risposta è sì", "the answer to {} is yes")), what->text)}) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+MaybeSaid Reader::arithmetic(Index at) {
+  const Function function = node(at).function;
+  if (node(at).count != 2) return std::nullopt;
+  const MaybeSaid left = value(child(node(at), 0));
+  const MaybeSaid right = value(child(node(at), 1));
+  if (!left || !right) return std::nullopt;
+  const bool tight = function == Function::kMultiply || function == Function::kDivide;
+  std::string_view sign;
+  if (function == Function::kAdd) sign = "+";
+  if (function == Function::kSubtract) sign = "−";
+  if (function == Function::kMultiply) sign = "×";
+  if (function == Function::kDivide) sign = "÷";
+  if (sign.empty()) return std::nullopt;
+  const Binding loosest = tight ? Binding::kTight : Binding::kSum;
+  return Said{fmt::format("{} {} {}", bracketed(*left, loosest), sign, bracketed(*right, tight ? Binding::kTight : function == Function::kSubtract ? Binding::kTight : Binding::kSum)),
+              tight ? Binding::kTight : Binding::kSum};
+}
+
+MaybeSaid Reader::member_call(Index at) {
+  if (name(node(at)) != "size" || node(at).count != 1) return std::nullopt;
+  const Index list = child(node(at), 0);
+  if (node(list).op == Op::kFilter) {
+    const MaybeSaid filtered = over_persons(list);
+    return filtered ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("[numero di {}]", "[number of {}]")), filtered->text)}) : std::nullopt;
+  }
+  const definition::Pathway& pathway = words_.pathway();
+  const std::string group = path(list);
+  for (std::size_t i = 0; i < pathway.persons.size(); ++i) {
+    if (!pathway.persons[i].many || pathway.persons[i].group != group) continue;
+    return Said{fmt::format(fmt::runtime(pick("il numero di persone ({})", "the number of persons ({})")), words_.person(static_cast<definition::RoleIndex>(i)))};
+  }
+  return std::nullopt;
+}
+
+MaybeSaid Reader::call(Index at) {
+  const Node& here = node(at);
+  const auto argument = [&](std::uint32_t number) { return child(here, number); };
+  if (is_call(at, "age", 2)) return age(at);
+  if (is_call(at, "parameter", 2)) {
+    const auto which = text_constant(argument(0));
+    const std::optional<std::string> on = on_day(argument(1));
+    if (!which || !on) return std::nullopt;
+    return Said{fmt::format(fmt::runtime(pick("{} in vigore {}", "{} in force {}")), words_.quoted(words_.parameter(*which)), *on)};
+  }
+  if (is_call(at, "plus", 2)) {
+    const MaybeSaid day = value(argument(0));
+    const MaybeSaid length = value(argument(1));
+    return day && length ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("{} dopo {}", "{} after {}")), length->text, day->text)}) : std::nullopt;
+  }
+  if (is_call(at, "round", 2)) {
+    const MaybeSaid amount = value(argument(0));
+    const auto places = whole_constant(argument(1));
+    if (!amount || !places) return std::nullopt;
+    return Said{fmt::format(fmt::runtime(pick("{}, arrotondato a {} decimali", "{}, rounded to {} decimal places")), amount->text, *places), Binding::kSentence};
+  }
+  if (here.count != 1) return std::nullopt;
+  const auto written = text_constant(argument(0));
+  if (!written) return std::nullopt;
+  if (name(here) == "decimal") return Said{words_.number(*written)};
+  if (name(here) == "date") {
+    const Result<Day> day = parse_day(*written);
+    return day ? MaybeSaid(Said{words_.that_day(*day)}) : std::nullopt;
+  }
+  if (name(here) == "period") {
+    const Result<Period> period = parse_period(*written);
+    return period ? MaybeSaid(Said{words_.length(*period, false)}) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+MaybeSaid Reader::value(Index at) {
+  const Node& here = node(at);
+  if (const auto whole = whole_constant(at)) return Said{fmt::format("{}", *whole)};
+  if (const auto text = text_constant(at)) return Said{words_.quoted(spaced(*text))};
+  if (here.op == Op::kName || here.op == Op::kSelect) return name_or_field(at);
+  if (here.op == Op::kNamedCall) return call(at);
+  if (here.op == Op::kMemberCall) return member_call(at);
+  if (here.op == Op::kCall) return arithmetic(at);
+  if (here.op == Op::kConditional) {
+    const MaybeSaid when = statement(child(here, 0));
+    const MaybeSaid yes = value(child(here, 1));
+    const MaybeSaid no = value(child(here, 2));
+    if (!when || !yes || !no) return std::nullopt;
+    return Said{fmt::format(fmt::runtime(pick("{} se {}, altrimenti {}", "{} if {}, otherwise {}")), yes->text, when->text, no->text), Binding::kSentence};
+  }
+  return std::nullopt;
+}
+
+template <class Say>
+std::optional<std::string> told(const Wording& words, std::string_view source, Say say) {
+  const expression::Parsed parsed = expression::parse(source);
+  if (!parsed.problems.empty() || parsed.too_deep || parsed.syntax.nodes.empty()) return std::nullopt;
+  Reader reader(words, parsed.syntax);
+  const MaybeSaid said = say(reader, parsed.syntax.root);
+  if (!said) return std::nullopt;
+  return said->text;
+}
+
+/// On one line, as written.
+std::string verbatim(std::string_view source) {
+  std::string line;
+  for (const char c : source) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank) line += c;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return fmt::format("`{}`", line);
+}
+
+}  // namespace
+
+std::optional<std::string> condition_in_words(const Wording& words, std::string_view source) {
+  return told(words, source, [](Reader& reader, Index root) { return reader.statement(root); });
+}
+
+std::optional<std::string> value_in_words(const Wording& words, std::string_view source) {
+  return told(words, source, [](Reader& reader, Index root) { return reader.value(root); });
+}
+
+std::string condition(const Wording& words, std::string_view source) { return condition_in_words(words, source).value_or(verbatim(source)); }
+
+std::string value(const Wording& words, std::string_view source) { return value_in_words(words, source).value_or(verbatim(source)); }
+
+}  // namespace ritrovo::reading
