@@ -4,15 +4,13 @@
 #include <limits>
 
 #include "workflows/expression/functions.h"
+#include "workflows/expression/instant_text.h"
 
 namespace ritrovo::expression {
 
 namespace {
 
 constexpr unsigned kScaleMax = 18;
-// CEL's instants: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z.
-constexpr std::int64_t kInstantMin = -62135596800000;
-constexpr std::int64_t kInstantMax = 253402300799999;
 
 Value overflow() { return failed("the result is too large"); }
 Value by_zero() { return failed("division by zero"); }
@@ -95,6 +93,12 @@ Value instant(std::int64_t at, std::int64_t by) {
   return Value::timestamp(Timestamp(out));
 }
 
+Value span_of(const Value& milliseconds) {
+  if (milliseconds.is_error()) return milliseconds;
+  std::int64_t ms = milliseconds.as_int();
+  return ms >= -kDurationMaxMs && ms <= kDurationMaxMs ? Value::duration_ms(ms) : failed("the duration is over 292 years");
+}
+
 Value date_plus(Day day, const Period& period, int sign) {
   constexpr Day kFirst(std::chrono::year(1) / 1 / 1);
   constexpr Day kLast(std::chrono::year(9999) / 12 / 31);
@@ -121,7 +125,7 @@ Value times(Function function, std::span<const Value> arguments) {
   if (!spans && !instants) return no_overload(function, arguments);
   Value out =
       spans ? whole(function, a.as_duration_ms(), b.as_duration_ms()) : whole(function, a.as_timestamp().value(), b.as_timestamp().value());
-  return out.is_error() ? out : Value::duration_ms(out.as_int());
+  return span_of(out);
 }
 
 Value joined(std::span<const Value> arguments, CallContext context) {
@@ -146,7 +150,7 @@ Value negated(const Value& value, std::span<const Value> arguments) {
   if (value.kind() == Kind::kDecimal) return decimals(Function::kSubtract, Value::integer(0), value, arguments);
   if (value.kind() == Kind::kDuration) {
     Value out = whole(Function::kSubtract, std::int64_t{0}, value.as_duration_ms());
-    return out.is_error() ? out : Value::duration_ms(out.as_int());
+    return span_of(out);
   }
   return no_overload(Function::kNegate, arguments);
 }

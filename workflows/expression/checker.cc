@@ -44,7 +44,18 @@ bool can_be_ordered(const Type& a, const Type& b) {
 std::optional<Type> joined(const Type& a, const Type& b) {
   if (a.kind() == Kind::kNull) return b;
   if (b.kind() == Kind::kNull) return a;
+  if (a.is_open()) return b;
+  if (b.is_open()) return a;
   if (a.kind() == Kind::kDyn || b.kind() == Kind::kDyn) return Type(Kind::kDyn);
+  if (a.kind() == Kind::kList && b.kind() == Kind::kList) {
+    auto element = joined(a.element(), b.element());
+    return element ? std::optional(Type::list(*element)) : std::nullopt;
+  }
+  if (a.kind() == Kind::kMap && b.kind() == Kind::kMap) {
+    auto key = joined(a.key(), b.key());
+    auto value = joined(a.element(), b.element());
+    return key && value ? std::optional(Type::map(*key, *value)) : std::nullopt;
+  }
   if (a.accepts(b)) return a;
   if (b.accepts(a)) return b;
   return std::nullopt;
@@ -74,8 +85,8 @@ std::string listed(const std::vector<Type>& types) {
 
 class Checker {
  public:
-  Checker(Code& code, const Environment& environment, std::vector<Problem>& problems)
-      : code_(code), nodes_(code.syntax.nodes), environment_(environment), problems_(problems) {}
+  Checker(Code& code, const Environment& environment, Checking checking, std::vector<Problem>& problems)
+      : code_(code), nodes_(code.syntax.nodes), environment_(environment), checking_(checking), problems_(problems) {}
 
   void run(const Type& expected) {
     Type type = visit(code_.syntax.root);
@@ -84,7 +95,8 @@ class Checker {
              "the expression is of type " + type.printed() + ", where " + expected.printed() + " is asked for",
              expected.kind() == Kind::kBool ? "compare it with something" : "");
     }
-    code_.result = type.kind() == Kind::kDyn || type.kind() == Kind::kNull ? expected : type;
+    bool says_little = type.kind() == Kind::kDyn || (type.kind() == Kind::kNull && expected.kind() != Kind::kDyn);
+    code_.result = says_little ? expected : type;
     std::sort(code_.reads.begin(), code_.reads.end());
     code_.reads.erase(std::unique(code_.reads.begin(), code_.reads.end()), code_.reads.end());
   }
@@ -97,9 +109,24 @@ class Checker {
   }
 
   Type visit(Index index) {
+    std::size_t known = problems_.size();
     Type type = visit_op(index);
+    if (checking_ == Checking::kWhenRun) {
+      if (problems_.size() > known) put_off(index, known);
+      type = Kind::kDyn;
+    }
     nodes_[index].result = type.kind();
     return type;
+  }
+
+  // Makes the first problem of a node the error that its evaluation ends in.
+  void put_off(Index index, std::size_t problem) {
+    Node& node = nodes_[index];
+    node.op = Op::kInvalid;
+    node.count = 0;
+    node.name = static_cast<std::uint32_t>(code_.syntax.names.size());
+    code_.syntax.names.push_back(problems_[problem].message);
+    problems_.resize(problem);
   }
 
   Type visit_op(Index index) {
@@ -122,6 +149,8 @@ class Checker {
       case Op::kExists:
       case Op::kExistsOne:
       case Op::kTransform:
+      case Op::kTransformMap:
+      case Op::kTransformEntry:
       case Op::kFilter: return comprehension(index);
       case Op::kVariable:
       case Op::kLocal:
@@ -159,14 +188,14 @@ class Checker {
 
   std::optional<std::uint32_t> variable(const std::string& path, bool rooted) const {
     if (path.empty() || (!rooted && local(path) != nullptr)) return std::nullopt;
-    return environment_.find(path);
+    return environment_.resolve(path, rooted);
   }
 
   // Whether the path, or a part of it from the left, is a variable or a macro's variable.
   bool begins_with_variable(const std::string& path, bool rooted) const {
     if (!rooted && local(path) != nullptr) return true;
     for (std::size_t end = path.size(); end != std::string::npos && end > 0; end = path.rfind('.', end - 1)) {
-      if (environment_.find(path.substr(0, end))) return true;
+      if (environment_.resolve(path.substr(0, end), rooted)) return true;
     }
     return false;
   }
@@ -306,7 +335,7 @@ class Checker {
         element = joined(*element, type).value_or(Kind::kDyn);
       }
     }
-    return Type::list(element.value_or(Kind::kDyn));
+    return Type::list(element.value_or(Type::open()));
   }
 
   Type map(const Node& node) {
@@ -322,7 +351,7 @@ class Checker {
       key = key ? joined(*key, key_type).value_or(Kind::kDyn) : key_type;
       value = value ? joined(*value, value_type).value_or(Kind::kDyn) : value_type;
     }
-    return Type::map(key.value_or(Kind::kDyn), value.value_or(Kind::kDyn));
+    return Type::map(key.value_or(Type::open()), value.value_or(Type::open()));
   }
 
   void want_bool(Index index, const Type& type, std::string_view where) {
@@ -346,34 +375,45 @@ class Checker {
     return type.value_or(Kind::kDyn);
   }
 
-  Type range_element(const Node& node, const Type& range) {
+  // The types of a macro's variables, in order; for one variable the second isn't used.
+  std::pair<Type, Type> range_types(const Node& node, const Type& range) {
+    bool two = node.flag;
     switch (range.kind()) {
-      case Kind::kList: return range.element();
-      case Kind::kMap: return range.key();
-      case Kind::kObject: return Kind::kString;
-      case Kind::kDyn: return Kind::kDyn;
+      case Kind::kList: return {two ? Type(Kind::kInt) : range.element(), range.element()};
+      case Kind::kMap: return {range.key(), range.element()};
+      case Kind::kObject: return {Kind::kString, Kind::kDyn};
+      case Kind::kDyn: return {Kind::kDyn, Kind::kDyn};
       default: break;
     }
     report(node.offset, "`" + name(node) + "` ranges over a list or a map, not " + range.printed());
-    return Kind::kDyn;
+    return {Kind::kDyn, Kind::kDyn};
   }
 
   Type comprehension(Index index) {
     Node node = nodes_[index];
     Type range = visit(child(node, 0));
-    // The macro's name isn't kept; its variable's is.
-    Type element = range_element(node, range);
-    nodes_[index].operand = static_cast<std::uint32_t>(locals_.size());
-    locals_.push_back(Local{name(node), element});
+    // The macro's name isn't kept; its variables' are.
+    auto [first, second] = range_types(node, range);
+    std::size_t outer = locals_.size();
+    nodes_[index].operand = static_cast<std::uint32_t>(outer);
+    locals_.push_back(Local{name(node), first});
+    if (node.flag) locals_.push_back(Local{code_.syntax.names[node.name + 1], second});
     code_.slots = std::max(code_.slots, static_cast<std::uint32_t>(locals_.size()));
+    bool transforms = node.op == Op::kTransform || node.op == Op::kTransformMap || node.op == Op::kTransformEntry;
     Type body = visit(child(node, 1));
-    bool transforms = node.op == Op::kTransform;
     if (!transforms || node.count == 3) want_bool(child(node, 1), body, "the macro's condition");
     if (node.count == 3) body = visit(child(node, 2));
-    locals_.pop_back();
-    if (transforms) return Type::list(body);
-    if (node.op == Op::kFilter) return Type::list(element);
-    return Kind::kBool;
+    locals_.resize(outer, Local{{}, Kind::kDyn});
+    if (node.op == Op::kTransform) return Type::list(body);
+    if (node.op == Op::kFilter) return Type::list(first);
+    if (node.op == Op::kTransformMap) return Type::map(first, body);
+    return node.op == Op::kTransformEntry ? entries_type(node, body) : Type(Kind::kBool);
+  }
+
+  Type entries_type(const Node& node, const Type& body) {
+    if (body.kind() == Kind::kMap || body.kind() == Kind::kDyn) return body;
+    report(node.offset, "the body of transformMapEntry must be a map, not " + body.printed(), "write {key: value}");
+    return Kind::kDyn;
   }
 
   // ---- calls
@@ -594,6 +634,7 @@ class Checker {
   Code& code_;
   std::vector<Node>& nodes_;
   const Environment& environment_;
+  Checking checking_;
   std::vector<Problem>& problems_;
   std::vector<Local> locals_;
   bool only_asking_ = false;  // inside known(variable): the value itself isn't used
@@ -601,10 +642,10 @@ class Checker {
 
 }  // namespace
 
-Code check(Syntax syntax, const Environment& environment, const Type& expected, std::vector<Problem>& problems) {
+Code check(Syntax syntax, const Environment& environment, const Type& expected, Checking checking, std::vector<Problem>& problems) {
   Code code;
   code.syntax = std::move(syntax);
-  Checker(code, environment, problems).run(expected);
+  Checker(code, environment, checking, problems).run(expected);
   return code;
 }
 

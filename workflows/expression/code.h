@@ -25,7 +25,8 @@ struct Code {
 
 /// Resolves names and types of a tree that parsed without going too deep. Appends all problems found to `problems`; without any, the
 /// code can be evaluated.
-[[nodiscard]] Code check(Syntax syntax, const Environment& environment, const Type& expected, std::vector<Problem>& problems);
+[[nodiscard]] Code check(Syntax syntax, const Environment& environment, const Type& expected, Checking checking,
+                         std::vector<Problem>& problems);
 
 /// Evaluates checked code; see Program::evaluate.
 [[nodiscard]] Value evaluate(const Code& code, const Activation& activation, const Host& host);

@@ -9,6 +9,14 @@ namespace {
 constexpr double kTwo63 = 9223372036854775808.0;
 constexpr double kTwo64 = 18446744073709551616.0;
 
+// A whole number against a double on CEL's terms: it is first rounded to a double, so that the largest int equals 2^63.
+std::partial_ordering compare_rounded(const Value& a, double b) {
+  if (a.kind() == Kind::kInt) return static_cast<double>(a.as_int()) <=> b;
+  if (a.kind() == Kind::kUint) return static_cast<double>(a.as_uint()) <=> b;
+  return std::partial_ordering::unordered;
+}
+
+// Exactly, for the keys of maps, whose order must be one.
 std::partial_ordering compare_with_double(std::int64_t a, double b) {
   if (std::isnan(b)) return std::partial_ordering::unordered;
   if (b >= kTwo63) return std::partial_ordering::less;
@@ -85,8 +93,8 @@ bool is_number(Kind kind) { return kind == Kind::kInt || kind == Kind::kUint || 
 std::partial_ordering compare_numbers(const Value& a, const Value& b) {
   if (a.kind() == Kind::kInt && b.kind() == Kind::kInt) return a.as_int() <=> b.as_int();
   if (a.kind() == Kind::kDouble && b.kind() == Kind::kDouble) return a.as_double() <=> b.as_double();
-  if (b.kind() == Kind::kDouble) return compare_with_double(a, b.as_double());
-  if (a.kind() == Kind::kDouble) return reversed(compare_with_double(b, a.as_double()));
+  if (b.kind() == Kind::kDouble) return compare_rounded(a, b.as_double());
+  if (a.kind() == Kind::kDouble) return reversed(compare_rounded(b, a.as_double()));
   Exact left = exact(a);
   Exact right = exact(b);
   unsigned scale = left.scale > right.scale ? left.scale : right.scale;
@@ -163,7 +171,10 @@ std::weak_ordering compare_keys(const Value& a, const Value& b) {
   int left = rank(a.kind());
   int right = rank(b.kind());
   if (left != right) return left <=> right;
+  bool mixed = left == 1 && a.kind() != b.kind();
   auto order = compare(a, b);
+  if (mixed && b.kind() == Kind::kDouble) order = compare_with_double(a, b.as_double());
+  if (mixed && a.kind() == Kind::kDouble) order = reversed(compare_with_double(b, a.as_double()));
   if (!order) return static_cast<int>(a.kind()) <=> static_cast<int>(b.kind());
   if (*order < 0) return std::weak_ordering::less;
   // NaN is no key of a map; looked up, it comes after every number and so is never found.

@@ -23,8 +23,9 @@ struct Meter {
 /// Whether a kind is one of int, uint, double, decimal.
 [[nodiscard]] bool is_number(Kind kind);
 
-/// Compares numbers of any kinds by their mathematical value; unordered with NaN and between double and decimal, which
-/// are kept apart because money is never a float. Requires: both are numbers.
+/// Compares numbers of any kinds by their mathematical value, but a whole number with a double after rounding it to one, as the
+/// specification's tests have it; unordered with NaN and between double and decimal, which are kept apart because money is never a
+/// float. Requires: both are numbers.
 [[nodiscard]] std::partial_ordering compare_numbers(const Value& a, const Value& b);
 
 /// CEL's equality: by value within a kind, numbers across kinds, lists and maps by element; false across other kinds.
@@ -35,7 +36,7 @@ struct Meter {
 /// std::nullopt where they have no order (the caller makes that "no such overload").
 [[nodiscard]] std::optional<std::partial_ordering> compare(const Value& a, const Value& b);
 
-/// The order in which maps keep their keys: bools, numbers, texts. Equal for 1 and 1u.
+/// The order in which maps keep their keys: bools, numbers (by their exact value), texts. Equal for 1 and 1u.
 [[nodiscard]] std::weak_ordering compare_keys(const Value& a, const Value& b);
 
 }  // namespace ritrovo::expression

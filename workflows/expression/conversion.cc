@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "workflows/expression/functions.h"
+#include "workflows/expression/instant_text.h"
 
 namespace ritrovo::expression {
 
@@ -136,10 +137,10 @@ Value to_text(const Value& value) {
     case Kind::kInt:
     case Kind::kDouble:
     case Kind::kDate:
-    case Kind::kTimestamp:
     case Kind::kPeriod:
     case Kind::kDecimal: return Value::text(value.printed());
     case Kind::kUint: return Value::text(std::to_string(value.as_uint()));
+    case Kind::kTimestamp: return Value::text(instant_text(value.as_timestamp()));
     case Kind::kDuration: return Value::text(duration_text(value.as_duration_ms()));
     case Kind::kBytes: return is_utf8(value.as_bytes()) ? Value::text(value.as_bytes()) : failed("the bytes are no UTF-8");
     default: return no_overload(Function::kToString, {&value, 1});
@@ -162,13 +163,11 @@ Value to_bool(const Value& value) {
 Value to_timestamp(const Value& value) {
   if (value.kind() == Kind::kTimestamp) return value;
   if (value.kind() == Kind::kInt) {
-    constexpr std::int64_t kMin = -62135596800;
-    constexpr std::int64_t kMax = 253402300799;
-    if (value.as_int() < kMin || value.as_int() > kMax) return failed("the instant leaves the years 1 to 9999");
+    if (value.as_int() < kInstantMin / 1000 || value.as_int() > kInstantMax / 1000) return failed("the instant leaves the years 1 to 9999");
     return Value::timestamp(Timestamp(value.as_int() * 1000));
   }
   if (value.kind() != Kind::kString) return no_overload(Function::kToTimestamp, {&value, 1});
-  auto read = parse_timestamp(value.as_text());
+  auto read = read_instant(value.as_text());
   return read ? Value::timestamp(*read) : not_readable("a timestamp: write for instance \"2025-10-04T08:30:00Z\"");
 }
 
@@ -227,8 +226,8 @@ Value to_duration(const Value& value) {
   if (value.kind() != Kind::kString) return no_overload(Function::kToDuration, {&value, 1});
   Nanoseconds read = read_duration(value.as_text());
   if (read.why != nullptr) return not_readable(read.why);
-  constexpr __int128 kMax = __int128{315'576'000'000} * 1'000'000'000;  // ten thousand years, protobuf's range
-  if (read.total > kMax || read.total < -kMax) return failed("the duration is over 10,000 years");
+  constexpr __int128 kMax = __int128{kDurationMaxMs} * 1'000'000;
+  if (read.total > kMax || read.total < -kMax) return failed("the duration is over 292 years");
   if (read.total % 1'000'000 != 0) return failed("durations are whole milliseconds here");
   return Value::duration_ms(static_cast<std::int64_t>(read.total / 1'000'000));
 }

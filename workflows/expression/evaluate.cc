@@ -87,7 +87,9 @@ class Evaluation {
       case Op::kExistsOne: return exists_one(node);
       case Op::kTransform:
       case Op::kFilter: return collected(node);
-      case Op::kInvalid:
+      case Op::kTransformMap:
+      case Op::kTransformEntry: return collected_map(node);
+      case Op::kInvalid: return failed(code_.syntax.names[node.name]);
       case Op::kName:
       case Op::kNamedCall:
       case Op::kMemberCall: break;
@@ -257,34 +259,48 @@ class Evaluation {
     }
     if (obstacle.met()) return obstacle.result();
     if (spent()) return {};
-    std::size_t given = entries.size();
-    Value made = Value::map(std::move(entries));
-    return made.entries().size() == given ? made : failed("a map has the same key twice");
+    return map_of(std::move(entries));
   }
 
   // ---- macros
 
-  // What a macro ranges over: a list's elements, a map's keys. Anything else is handed on as the macro's result.
-  bool range(const Node& node, std::vector<Value>& elements, Value& instead) {
+  // What a macro ranges over: a list's elements, or a map's keys; with two variables, places and elements, or keys and values.
+  struct Range {
+    std::vector<Value> first;
+    std::vector<Value> second;
+  };
+
+  // Anything that is no list or map is handed on as the macro's result, in `instead`.
+  bool range(const Node& node, Range& out, Value& instead) {
     Value of = at(child(node, 0));
     if (of.kind() == Kind::kList) {
+      std::vector<Value>& elements = node.flag ? out.second : out.first;
       elements.assign(of.items().begin(), of.items().end());
+      for (std::size_t i = 0; node.flag && i < elements.size(); ++i) out.first.push_back(Value::integer(static_cast<std::int64_t>(i)));
     } else if (of.kind() == Kind::kMap) {
-      for (const auto& [key, value] : of.entries()) elements.push_back(key);
+      for (const auto& [key, value] : of.entries()) {
+        out.first.push_back(key);
+        if (node.flag) out.second.push_back(value);
+      }
     } else {
       instead = of.is_value() ? failed("a macro ranges over a list or a map, not " + std::string(name_of(of.kind()))) : of;
       return false;
     }
-    return meter_.charge(elements.size());
+    return meter_.charge(out.first.size());
+  }
+
+  void bind(const Node& node, const Range& range, std::size_t i) {
+    locals_[node.operand] = range.first[i];
+    if (node.flag) locals_[node.operand + 1] = range.second[i];
   }
 
   Value quantified(const Node& node, bool deciding) {
-    std::vector<Value> elements;
+    Range elements;
     Value instead;
     if (!range(node, elements, instead)) return instead;
     Obstacle obstacle;
-    for (Value& element : elements) {
-      locals_[node.operand] = std::move(element);
+    for (std::size_t i = 0; i < elements.first.size(); ++i) {
+      bind(node, elements, i);
       Value holds = at(child(node, 1));
       if (spent()) return {};
       if (holds.kind() == Kind::kBool) {
@@ -297,13 +313,13 @@ class Evaluation {
   }
 
   Value exists_one(const Node& node) {
-    std::vector<Value> elements;
+    Range elements;
     Value instead;
     if (!range(node, elements, instead)) return instead;
     Obstacle obstacle;
     std::size_t holding = 0;
-    for (Value& element : elements) {
-      locals_[node.operand] = std::move(element);
+    for (std::size_t i = 0; i < elements.first.size(); ++i) {
+      bind(node, elements, i);
       Value holds = at(child(node, 1));
       if (spent()) return {};
       if (holds.is_true()) ++holding;
@@ -312,30 +328,59 @@ class Evaluation {
     return obstacle.met() ? obstacle.result() : Value::boolean(holding == 1);
   }
 
-  // map and filter: strict, so that one unknown element makes the whole list unknown.
+  // Whether a macro with a filter takes the element that its variables are bound to; what is no bool is an obstacle.
+  bool kept_by_filter(const Node& node, Obstacle& obstacle) {
+    Value holds = at(child(node, 1));
+    if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+    return holds.is_true() && !spent();
+  }
+
+  // map, filter and transformList: strict, so that one unknown element makes the whole list unknown.
   Value collected(const Node& node) {
-    std::vector<Value> elements;
+    Range elements;
     Value instead;
     if (!range(node, elements, instead)) return instead;
     bool filters = node.op == Op::kFilter || node.count == 3;
     std::vector<Value> kept;
     Obstacle obstacle;
-    for (Value& element : elements) {
-      locals_[node.operand] = element;
-      if (filters) {
-        Value holds = at(child(node, 1));
-        if (spent()) return {};
-        if (holds.is_false()) continue;
-        if (!holds.is_true()) {
-          obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
-          continue;
-        }
-      }
-      kept.push_back(node.op == Op::kFilter ? std::move(element) : at(child(node, node.count - 1)));
+    for (std::size_t i = 0; i < elements.first.size() && !spent(); ++i) {
+      bind(node, elements, i);
+      if (filters && !kept_by_filter(node, obstacle)) continue;
+      kept.push_back(node.op == Op::kFilter ? elements.first[i] : at(child(node, node.count - 1)));
       obstacle.meet(kept.back());
-      if (spent()) return {};
     }
     return obstacle.met() ? obstacle.result() : Value::list(std::move(kept));
+  }
+
+  // transformMap and transformMapEntry: as strict.
+  Value collected_map(const Node& node) {
+    Range elements;
+    Value instead;
+    if (!range(node, elements, instead)) return instead;
+    std::vector<Value::Entry> made;
+    Obstacle obstacle;
+    for (std::size_t i = 0; i < elements.first.size() && !spent(); ++i) {
+      bind(node, elements, i);
+      if (node.count == 3 && !kept_by_filter(node, obstacle)) continue;
+      Value body = at(child(node, node.count - 1));
+      obstacle.meet(body);
+      if (node.op == Op::kTransformMap) {
+        made.emplace_back(elements.first[i], std::move(body));
+      } else if (body.kind() == Kind::kMap) {
+        if (meter_.charge(body.entries().size())) made.insert(made.end(), body.entries().begin(), body.entries().end());
+      } else if (body.is_value()) {
+        obstacle.meet(failed("the body of transformMapEntry must be a map, not " + std::string(name_of(body.kind()))));
+      }
+    }
+    if (obstacle.met()) return obstacle.result();
+    if (spent()) return {};
+    return map_of(std::move(made));
+  }
+
+  static Value map_of(std::vector<Value::Entry> entries) {
+    std::size_t given = entries.size();
+    Value made = Value::map(std::move(entries));
+    return made.entries().size() == given ? made : failed("a map has the same key twice");
   }
 
   const Code& code_;

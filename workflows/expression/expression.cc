@@ -106,6 +106,15 @@ std::optional<std::uint32_t> Environment::find(std::string_view name) const {
   return *place;
 }
 
+std::optional<std::uint32_t> Environment::resolve(const std::string& name, bool rooted) const {
+  for (std::string around = rooted ? std::string() : container_; !around.empty();) {
+    if (auto found = find(around + "." + name)) return found;
+    std::size_t dot = around.rfind('.');
+    around.resize(dot == std::string::npos ? 0 : dot);
+  }
+  return find(name);
+}
+
 Program::Program(std::shared_ptr<const Code> code) : code_(std::move(code)) {}
 const std::string& Program::source() const { return code_->source; }
 const Type& Program::result_type() const { return code_->result; }
@@ -122,7 +131,7 @@ struct Compilation {
   static Program program(Code code) { return Program(std::make_shared<const Code>(std::move(code))); }
 };
 
-Compiled compile(std::string_view source, const Environment& environment, const Type& expected) {
+Compiled compile(std::string_view source, const Environment& environment, const Type& expected, Checking checking) {
   Compiled out;
   if (source.size() > limits::kGuardBytesMax) {
     out.problems.push_back(Problem{0, 1, 1,
@@ -138,7 +147,7 @@ Compiled compile(std::string_view source, const Environment& environment, const 
   Parsed parsed = parse(source);
   out.problems = std::move(parsed.problems);
   if (!parsed.too_deep) {
-    Code code = check(std::move(parsed.syntax), environment, expected, out.problems);
+    Code code = check(std::move(parsed.syntax), environment, expected, checking, out.problems);
     code.source = std::string(source);
     if (out.problems.empty()) out.program = Compilation::program(std::move(code));
   }

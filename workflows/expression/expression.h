@@ -67,8 +67,14 @@ class Environment {
   [[nodiscard]] const std::vector<HostFunction>& functions() const { return functions_; }
   /// The index of the variable with exactly that name.
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
+  /// Sets the container ("a.b"), in which a name that is written without a leading dot is looked up first: `x` is a.b.x if there is such
+  /// a variable, else a.x, else x (cel-spec, "Name resolution"). Without one, names are what they are.
+  void set_container(std::string container) { container_ = std::move(container); }
+  /// The index of the variable that a name means, as above; `rooted`: it was written with a leading dot.
+  [[nodiscard]] std::optional<std::uint32_t> resolve(const std::string& name, bool rooted) const;
 
  private:
+  std::string container_;
   std::vector<Variable> variables_;
   std::vector<HostFunction> functions_;
   std::vector<std::uint32_t> by_name_;  ///< indexes into variables_, sorted by name
@@ -125,9 +131,16 @@ struct Compiled {
   std::vector<Problem> problems;  ///< all that were found, by offset
 };
 
+/// When types and names are checked.
+enum class Checking : std::uint8_t {
+  kBefore,   ///< before anything is evaluated: each misfit is a problem
+  kWhenRun,  ///< never beforehand: whatever doesn't fit is an Error{kComputing} where it is reached (the specification's unchecked mode)
+};
+
 /// Parses and checks `source` against `environment`. `expected`: the type the result must have (dyn: any).
 /// Never throws on any input; sources over kGuardBytesMax and trees over kGuardNestingMax are problems.
 /// Runs on: any thread; touches only its arguments.
-[[nodiscard]] Compiled compile(std::string_view source, const Environment& environment, const Type& expected = Type(Kind::kDyn));
+[[nodiscard]] Compiled compile(std::string_view source, const Environment& environment, const Type& expected = Type(Kind::kDyn),
+                               Checking checking = Checking::kBefore);
 
 }  // namespace ritrovo::expression

@@ -29,15 +29,19 @@ constexpr std::array<Operator, 3> kProducts = {{{"*", Function::kMultiply}, {"/"
 struct Macro {
   std::string_view name;
   Op op;
-  std::size_t arguments_min;
-  std::size_t arguments_max;
+  std::size_t variables_min;
+  std::size_t variables_max;
+  std::size_t bodies_max;  // one at least; the first of two is a filter
 };
-constexpr std::array<Macro, 6> kMacros = {{{"all", Op::kAll, 2, 2},
-                                           {"exists", Op::kExists, 2, 2},
-                                           {"exists_one", Op::kExistsOne, 2, 2},
-                                           {"existsOne", Op::kExistsOne, 2, 2},
-                                           {"map", Op::kTransform, 2, 3},
-                                           {"filter", Op::kFilter, 2, 2}}};
+constexpr std::array<Macro, 9> kMacros = {{{"all", Op::kAll, 1, 2, 1},
+                                           {"exists", Op::kExists, 1, 2, 1},
+                                           {"exists_one", Op::kExistsOne, 1, 2, 1},
+                                           {"existsOne", Op::kExistsOne, 1, 2, 1},
+                                           {"map", Op::kTransform, 1, 1, 2},
+                                           {"filter", Op::kFilter, 1, 1, 1},
+                                           {"transformList", Op::kTransform, 2, 2, 2},
+                                           {"transformMap", Op::kTransformMap, 2, 2, 2},
+                                           {"transformMapEntry", Op::kTransformEntry, 2, 2, 2}}};
 
 bool names_something(Op op) { return op == Op::kName || op == Op::kSelect; }
 
@@ -263,24 +267,47 @@ class Parser {
     return comprehension(*macro, std::move(children), name.offset);
   }
 
-  // children: the range and the arguments as written; the first argument must be a plain name.
+  static std::string example(const Macro& macro) {
+    return "write list." + std::string(macro.name) +
+           (macro.variables_min == 1 ? "(x, expression with x)" : "(k, v, expression with k and v)");
+  }
+
+  // children: the range and the arguments as written; the first one or two arguments must be plain names.
   Index comprehension(const Macro& macro, std::vector<Index> children, std::size_t offset) {
     std::size_t count = children.size() - 1;
-    if (count < macro.arguments_min || count > macro.arguments_max) {
+    std::size_t least = macro.variables_min + 1;
+    std::size_t most = macro.variables_max + macro.bodies_max;
+    if (count < least || count > most) {
       problem(offset,
-              "the macro " + std::string(macro.name) + " takes " + std::to_string(macro.arguments_min) +
-                  (macro.arguments_max > macro.arguments_min ? " or 3" : "") + " arguments, not " + std::to_string(count),
-              "write list." + std::string(macro.name) + "(x, expression with x)");
+              "the macro " + std::string(macro.name) + " takes " + std::to_string(least) +
+                  (most > least ? " or " + std::to_string(most) : "") + " arguments, not " + std::to_string(count),
+              example(macro));
       return invalid();
     }
-    Node variable = out_.syntax.nodes[children[1]];
-    if (variable.op != Op::kName || variable.flag) {
-      problem(variable.offset, "the first argument of " + std::string(macro.name) + " must be a plain name",
-              "write list." + std::string(macro.name) + "(x, expression with x)");
+    std::size_t variables = macro.variables_min == macro.variables_max ? macro.variables_min : count - 1;
+    for (std::size_t i = 1; i <= variables; ++i) {
+      const Node& variable = out_.syntax.nodes[children[i]];
+      if (variable.op == Op::kName && !variable.flag) continue;
+      problem(variable.offset,
+              "the " + std::string(i == 1 ? "first" : "second") + " argument of " + std::string(macro.name) + " must be a plain name",
+              example(macro));
       return invalid();
     }
-    children.erase(children.begin() + 1);
-    return add(macro.op, offset, std::move(children), std::string(out_.syntax.names[variable.name]));
+    auto name_at = [this, &children](std::size_t i) { return out_.syntax.names[out_.syntax.nodes[children[i]].name]; };
+    std::string first = name_at(1);
+    std::string second = variables == 2 ? name_at(2) : std::string();
+    if (first == second) {
+      problem(out_.syntax.nodes[children[2]].offset, "both variables of " + std::string(macro.name) + " are called `" + first + "`",
+              example(macro));
+      return invalid();
+    }
+    children.erase(children.begin() + 1, children.begin() + 1 + static_cast<std::ptrdiff_t>(variables));
+    Index made = add(macro.op, offset, std::move(children), first);
+    if (variables == 2) {
+      out_.syntax.nodes[made].flag = true;
+      out_.syntax.names.push_back(std::move(second));
+    }
+    return made;
   }
 
   // After "(": expressions up to and including ")".

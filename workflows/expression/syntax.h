@@ -67,7 +67,7 @@ enum class Function : std::uint8_t {
 
 /// What a node does. The parser makes those above the line, the checker turns them into those below it or leaves them.
 enum class Op : std::uint8_t {
-  kInvalid,     ///< where a syntax error was; never evaluated
+  kInvalid,     ///< where a syntax error was; or, if types are checked when run, what can't be evaluated: `name` says why
   kName,        ///< `name`; `flag`: written with a leading dot
   kNamedCall,   ///< `name(children…)`
   kMemberCall,  ///< `child0.name(child1…)`
@@ -86,11 +86,15 @@ enum class Op : std::uint8_t {
   kConditional,
   kCall,      ///< `function` over the children
   kHostCall,  ///< `operand` into Code::host_functions
-  kAll,       ///< macros: child0 is the range, child1 the body, child2 map's transformation after a filter; `operand`: the slot
+  /// Macros: child0 is the range, child1 the body, child2 the transformation after a filter; `name` and `operand` are the variable's name
+  /// and slot. With `flag` there are two variables, index and element or key and value; the second has the next name and slot.
+  kAll,
   kExists,
   kExistsOne,
-  kTransform,  ///< map(x, transformation) or map(x, filter, transformation)
+  kTransform,  ///< map(x, transformation) or map(x, filter, transformation); transformList is the same with two variables
   kFilter,
+  kTransformMap,    ///< transformMap: the same keys with other values
+  kTransformEntry,  ///< transformMapEntry: each body is a map, and the result holds the entries of all
 };
 
 /// A node of the flat syntax tree, which is also the code that is evaluated.

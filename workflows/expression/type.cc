@@ -24,6 +24,12 @@ Type Type::map(Type key, Type value) {
   return type;
 }
 
+Type Type::open() {
+  Type type(Kind::kDyn);
+  type.open_ = true;
+  return type;
+}
+
 Type Type::object(std::string name, std::vector<Field> fields) {
   Type type(Kind::kObject);
   std::sort(fields.begin(), fields.end(), [](const Field& a, const Field& b) { return a.name < b.name; });

@@ -44,10 +44,14 @@ class Type {
   [[nodiscard]] static Type list(Type element);
   /// map(key, value). CEL's keys are bool, int, uint or string.
   [[nodiscard]] static Type map(Type key, Type value);
+  /// dyn, until something says what it is: the element of an empty list.
+  [[nodiscard]] static Type open();
   /// A structure of that name with these fields, in any order.
   [[nodiscard]] static Type object(std::string name, std::vector<Field> fields);
 
   [[nodiscard]] Kind kind() const { return kind_; }
+  /// Whether this is `open()`: a list of these and a list of texts together are a list of texts.
+  [[nodiscard]] bool is_open() const { return open_; }
   /// The element of a list, the value of a map; dyn for every other type.
   [[nodiscard]] Type element() const;
   /// The key of a map; dyn for every other type.
@@ -65,6 +69,7 @@ class Type {
  private:
   struct Parameters;
   Kind kind_;
+  bool open_ = false;
   std::shared_ptr<const Parameters> parameters_;
 };
 

@@ -137,5 +137,37 @@ TEST(Environment, RefusesWhatCantBeNamed) {
   EXPECT_ANY_THROW(environment.declare(HostFunction{"size", {}, Kind::kInt, [](const Host&, std::span<const Value>) { return Value(); }}));
 }
 
+TEST(EmptyList, TakesTheTypeOfItsNeighbours) {
+  EXPECT_EQ(type_of("[[], ['a']]"), "list(list(string))");
+  EXPECT_EQ(type_of("a ? [] : numbers"), "list(int)");
+  EXPECT_EQ(type_of("[{}, {'a': 1}]"), "list(map(string, int))");
+  EXPECT_EQ(type_of("[]"), "list(dyn)");
+}
+
+TEST(Container, IsWhereNamesAreLookedUpFirst) {
+  Environment environment;
+  std::uint32_t inner = environment.declare(Variable{"a.b.x", Kind::kInt});
+  std::uint32_t outer = environment.declare(Variable{"x", Kind::kInt});
+  std::uint32_t middle = environment.declare(Variable{"a.y", Kind::kInt});
+  environment.set_container("a.b");
+  EXPECT_EQ(compile("x", environment).program->reads(), std::vector{inner});
+  EXPECT_EQ(compile(".x", environment).program->reads(), std::vector{outer});
+  EXPECT_EQ(compile("y", environment).program->reads(), std::vector{middle});
+}
+
+TEST(CheckingWhenRun, MakesErrorsOfMisfitsOnlyWhereTheyAreReached) {
+  Environment environment = little_environment();
+  Facts facts(environment);
+  auto result = [&](const char* source) {
+    return compile(source, environment, Kind::kDyn, Checking::kWhenRun).program->evaluate(facts).printed();
+  };
+  EXPECT_EQ(result("nobody || true"), "true");
+  EXPECT_EQ(result("nobody || false"), "error: there is no `nobody` here");
+  EXPECT_EQ(result("'a' == 1"), "false");
+  EXPECT_EQ(result("no_such_function(1) && false"), "false");
+  EXPECT_EQ(result("1 + 'a'"), "error: `+` isn't defined for int and string");
+  EXPECT_FALSE(compile("1 +", environment, Kind::kDyn, Checking::kWhenRun).program.has_value()) << "the grammar holds in any case";
+}
+
 }  // namespace
 }  // namespace ritrovo::expression

@@ -11,10 +11,15 @@ namespace {
 TEST(Numbers, CompareByMathematicalValueAcrossTypes) {
   EXPECT_EQ(result_of("1 == 1u && 1 == 1.0 && 1u == 1.0"), "true");
   EXPECT_EQ(result_of("1 < 1.5 && 1.5 < 2u && -1 < 1u"), "true");
-  EXPECT_EQ(result_of("9223372036854775807 < 9223372036854775808.0"), "true");
-  EXPECT_EQ(result_of("9007199254740993 == 9007199254740992.0"), "false");
-  EXPECT_EQ(result_of("18446744073709551615u < 18446744073709551616.0"), "true");
   EXPECT_EQ(result_of("18446744073709551615u > decimal('0.5')"), "true");
+}
+
+TEST(Numbers, AreRoundedToADoubleBeforeTheyAreComparedWithOne) {
+  EXPECT_EQ(result_of("9223372036854775807 == 9223372036854775808.0"), "true");
+  EXPECT_EQ(result_of("9007199254740993 <= 9007199254740992.0"), "true");
+  EXPECT_EQ(result_of("18446744073709551615u < 18446744073709551616.0"), "false");
+  EXPECT_EQ(result_of("{9007199254740993: 1}.exists(key, key == 9007199254740992.0)"), "true");
+  EXPECT_EQ(result_of("9007199254740992.0 in {9007199254740993: 1}"), "false") << "keys are looked up exactly";
 }
 
 TEST(Numbers, ThatAreNaNAreEqualToNothing) {
