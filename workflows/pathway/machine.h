@@ -27,8 +27,8 @@ class PathwayMachine {
   [[nodiscard]] static std::vector<KeptBox> kept_boxes(const CaseState& state);
   [[nodiscard]] static std::string encode(const CaseState& state) { return encode_state(state); }
   [[nodiscard]] static Result<CaseState> decode(std::string_view bytes) { return decode_state(bytes); }
-  /// The machine that also knows what that publication record holds (PublicationBody in engine/record). kMalformed names the first problem; kExists where a
-  /// name and version come with other content.
+  /// The machine that also knows what that publication record holds (PublicationBody in engine/record). kMalformed names the first problem;
+  /// kExists where a name and version come with other content.
   [[nodiscard]] Result<PathwayMachine> publish(std::string_view publication) const;
 
   [[nodiscard]] const std::shared_ptr<const definition::Library>& library() const { return library_; }
