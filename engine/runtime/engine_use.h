@@ -2,6 +2,8 @@
 
 // Commands, publications and reads.
 
+#include <algorithm>
+
 #include "engine/runtime/engine.h"
 
 namespace ritrovo {
@@ -82,6 +84,7 @@ template <CaseMachine M>
 Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at) {
   const std::lock_guard one_at_a_time(publishing_);
   if (real() && at) return failure(ErrorCode::kWrongFolder, "this folder has a real clock: a publication can't say `at`");
+  std::sort(documents.begin(), documents.end(), [](const PublishedDocument& a, const PublishedDocument& b) { return a.path < b.path; });
   PublicationBody publication{std::move(documents), {}};
   publication.hash = hash_of(publication.documents);
   const std::string body = encode_body(publication);
