@@ -15,9 +15,6 @@ constexpr std::int32_t kHorizonDays = 366;
 
 bool same(const expression::Value& a, const expression::Value& b) { return a.is_true() == b.is_true() && a.is_error() == b.is_error(); }
 
-void earlier(std::optional<Day>& first, Day day) {
-  if (!first || day < *first) first = day;
-}
 }  // namespace
 
 void Interpreter::set_alarms() {
@@ -32,15 +29,17 @@ void Interpreter::set_alarms() {
 void Interpreter::set_alarm(const StepRef& ref) {
   const auto at = std::find_if(core_.alarms.begin(), core_.alarms.end(), [&ref](const Alarm& alarm) { return alarm.step == ref; });
   const std::optional<Day> known = at == core_.alarms.end() ? std::nullopt : std::optional(at->day);
-  const std::optional<Day> day = turning_day(ref);
-  if (known && *known > trigger_.today && day && *known <= *day) return;
+  const Turning turning = turning_of(ref);
+  const bool ahead = known && *known > trigger_.today;
+  if (ahead && (turning.day ? *known <= *turning.day : turning.beyond)) return;
+  const std::optional<Day> day = turning.day || !turning.beyond ? turning.day : std::optional(trigger_.today.plus(kHorizonDays));
   if (day != known) emit(trigger_.effective, AlarmSet{ref, day});
 }
 
-std::optional<Day> Interpreter::turning_day(const StepRef& ref) {
+Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
   const definition::Step& step = step_at(ref.step);
   const StepLife life = core_.life_of(ref);
-  std::optional<Day> first;
+  Turning first;
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return first;
   if (step.cancel_when != kNone) consider_days(ref, step.cancel_when, first);
   if (life == StepLife::kActive) {
@@ -60,23 +59,23 @@ std::optional<Day> Interpreter::turning_day(const StepRef& ref) {
   return first;
 }
 
-void Interpreter::consider_days(const StepRef& ref, definition::SentryIndex sentry, std::optional<Day>& first) const {
+void Interpreter::consider_days(const StepRef& ref, definition::SentryIndex sentry, Turning& first) const {
   for (const definition::Part& part : pathway_.sentries[sentry].parts) {
     if (part.kind != definition::Part::Kind::kDay) continue;
     const expression::Value value = evaluate(ref, part.day);
-    if (value.kind() == expression::Kind::kDate && value.as_date() > trigger_.today) earlier(first, value.as_date());
+    if (value.kind() == expression::Kind::kDate && value.as_date() > trigger_.today) first.at(value.as_date());
   }
 }
 
-void Interpreter::consider_guard(const StepRef& ref, definition::GuardIndex guard, std::optional<Day>& first) const {
+void Interpreter::consider_guard(const StepRef& ref, definition::GuardIndex guard, Turning& first) const {
   if (!reads_today(pathway_, pathway_.guards[guard])) return;
   const expression::Value now = evaluate(ref, guard);
   for (std::int32_t ahead = 1; ahead < kHorizonDays; ++ahead) {
     const Day day = trigger_.today.plus(ahead);
-    if (first && day >= *first) return;
-    if (!same(now, evaluate(ref, guard, day))) return earlier(first, day);
+    if (first.day && day >= *first.day) return;
+    if (!same(now, evaluate(ref, guard, day))) return first.at(day);
   }
-  earlier(first, trigger_.today.plus(kHorizonDays));
+  first.beyond = true;
 }
 
 }  // namespace ritrovo::pathway

@@ -165,9 +165,16 @@ class Interpreter {
   // alarms.cc
   void set_alarms();
   void set_alarm(const StepRef& ref);
-  [[nodiscard]] std::optional<Day> turning_day(const StepRef& ref);
-  void consider_days(const StepRef& ref, definition::SentryIndex sentry, std::optional<Day>& first) const;
-  void consider_guard(const StepRef& ref, definition::GuardIndex guard, std::optional<Day>& first) const;
+  struct Turning {
+    std::optional<Day> day;  ///< the first on which something turns
+    bool beyond = false;     ///< something may turn after the horizon
+    void at(Day candidate) {
+      if (!day || candidate < *day) day = candidate;
+    }
+  };
+  [[nodiscard]] Turning turning_of(const StepRef& ref);
+  void consider_days(const StepRef& ref, definition::SentryIndex sentry, Turning& first) const;
+  void consider_guard(const StepRef& ref, definition::GuardIndex guard, Turning& first) const;
 
   [[nodiscard]] const definition::Step& step_at(definition::StepIndex step) const { return pathway_.steps[step]; }
   [[nodiscard]] PersonIndex person_for(definition::RoleIndex role, PersonIndex person) const;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 #include <random>
 
@@ -141,6 +142,7 @@ class Wanderer {
 /// Walks each seed; afterwards every kind of event in `kinds` must have happened somewhere, or the walk proves little.
 void wander(const std::shared_ptr<const definition::Library>& library, unsigned seeds, int steps, const std::vector<std::string>& kinds) {
   std::map<std::string, std::size_t> seen;
+  if (const char* more = std::getenv("RITROVO_SEEDS")) seeds = static_cast<unsigned>(std::stoul(more));
   for (unsigned seed = 1; seed <= seeds; ++seed) {
     CaseBench bench(library);
     SCOPED_TRACE("seed " + std::to_string(seed));
