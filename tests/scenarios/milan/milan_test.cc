@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "engine/record/value_json.h"
 #include "workflows/pathway/event_view.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <variant>
 
-#include "case_bench.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "engine/record/command_codec.h"
 #include "engine/record/command_json.h"
 #include "engine/runtime/machine.h"
