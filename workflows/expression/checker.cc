@@ -122,10 +122,10 @@ class Checker {
   // Makes the first problem of a node the error that its evaluation ends in.
   void put_off(Index index, std::size_t problem) {
     Node& node = nodes_[index];
-    node.op = Op::kInvalid;
+    node.op = Op::kConstant;
     node.count = 0;
-    node.name = static_cast<std::uint32_t>(code_.syntax.names.size());
-    code_.syntax.names.push_back(problems_[problem].message);
+    node.operand = static_cast<std::uint32_t>(code_.syntax.constants.size());
+    code_.syntax.constants.push_back(failed(problems_[problem].message));
     problems_.resize(problem);
   }
 
@@ -605,7 +605,9 @@ class Checker {
     bool converts = node.function >= Function::kToInt && node.function <= Function::kToDecimal && node.function != Function::kToDyn &&
                     node.function != Function::kToType;
     if (!converts || nodes_[child(node, 0)].op != Op::kConstant) return true;
-    Value made = conversion(node.function, code_.syntax.constants[nodes_[child(node, 0)].operand]);
+    const Value& given = code_.syntax.constants[nodes_[child(node, 0)].operand];
+    if (!given.is_value()) return true;  // a problem put off
+    Value made = conversion(node.function, given);
     if (made.is_error()) {
       report(node.offset, made.failure_message());
       return false;

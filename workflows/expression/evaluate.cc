@@ -89,7 +89,7 @@ class Evaluation {
       case Op::kFilter: return collected(node);
       case Op::kTransformMap:
       case Op::kTransformEntry: return collected_map(node);
-      case Op::kInvalid: return failed(code_.syntax.names[node.name]);
+      case Op::kInvalid:
       case Op::kName:
       case Op::kNamedCall:
       case Op::kMemberCall: break;

@@ -67,12 +67,12 @@ enum class Function : std::uint8_t {
 
 /// What a node does. The parser makes those above the line, the checker turns them into those below it or leaves them.
 enum class Op : std::uint8_t {
-  kInvalid,     ///< where a syntax error was; or, if types are checked when run, what can't be evaluated: `name` says why
+  kInvalid,     ///< where a syntax error was; never evaluated
   kName,        ///< `name`; `flag`: written with a leading dot
   kNamedCall,   ///< `name(children…)`
   kMemberCall,  ///< `child0.name(child1…)`
   // ---- evaluated
-  kConstant,     ///< `operand` into Syntax::constants
+  kConstant,     ///< `operand` into Syntax::constants; an Error where a problem was put off until the evaluation
   kVariable,     ///< `operand` is the variable's index
   kLocal,        ///< `operand` is the slot of a macro's variable
   kSelect,       ///< `child0.name`

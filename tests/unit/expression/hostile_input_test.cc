@@ -16,6 +16,8 @@ const std::vector<std::string> kSeeds = {
     "timestamp('2025-10-04T08:30:00Z').getHours('+02:00') > 8 && duration('1h30m') > duration('90s')",
     "today - period('P1Y2M3W4D') < date('2024-02-29') // comment\n && has(application.filed.filed_on)",
     "anything.b.c[anything.d](1, 2) == -9223372036854775808 % -1",
+    "numbers.transformList(i, n, i > 0, n * i).exists(i, n, n == i) && limits.all(k, v, v > 1 || k == text)",
+    "limits.transformMap(k, v, v + 1).transformMapEntry(k, v, v > 1, {v: k}) == {1: '', 2u: [[], [[]]]}",
 };
 
 const std::vector<std::string> kPieces = {"(",        ")",     "[",        "]",        "{",
@@ -65,12 +67,14 @@ Facts some_facts(const Environment& environment, std::mt19937& random) {
 }
 
 void compile_and_run(const std::string& source, const Environment& environment, const Facts& facts) {
-  Compiled compiled = compile(source, environment);
-  ASSERT_NE(compiled.program.has_value(), !compiled.problems.empty()) << source;
-  if (compiled.program) (void)compiled.program->evaluate(facts, LittleHost()).printed();
-  for (const Problem& each : compiled.problems) {
-    ASSERT_LE(each.offset, source.size());
-    ASSERT_FALSE(each.message.empty());
+  for (Checking checking : {Checking::kBefore, Checking::kWhenRun}) {
+    Compiled compiled = compile(source, environment, Kind::kDyn, checking);
+    ASSERT_NE(compiled.program.has_value(), !compiled.problems.empty()) << source;
+    if (compiled.program) (void)compiled.program->evaluate(facts, LittleHost()).printed();
+    for (const Problem& each : compiled.problems) {
+      ASSERT_LE(each.offset, source.size());
+      ASSERT_FALSE(each.message.empty());
+    }
   }
 }
 
