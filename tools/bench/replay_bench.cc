@@ -1,0 +1,112 @@
+#include <cmath>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/log/case_log.h"
+#include "tools/bench/benches.h"
+#include "tools/bench/process.h"
+#include "tools/bench/workload.h"
+#include "tools/context.h"
+
+namespace ritrovo::bench {
+namespace {
+
+using tools::must;
+using States = std::unordered_map<CaseId, pathway::CaseState>;
+
+struct Measured {
+  double decode_seconds = 0;
+  double replay_seconds = 0;
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Reads one partition twice: only decoding, then applying each event to its case too. The states stay for the check.
+void measure_partition(const CaseLog& log, PartitionId partition, States& states, Measured& measured) {
+  const Stopwatch decode_time;
+  std::uint64_t versions = 0;
+  must(log.scan_records(partition, Position(0), [&](const StoredRecord& record) {
+    ++measured.records;
+    measured.bytes += record.bytes.size();
+    versions += record.event.version.value();
+    return true;
+  }));
+  measured.decode_seconds += decode_time.seconds();
+  const Stopwatch replay_time;
+  std::uint64_t again = 0;
+  must(log.scan_records(partition, Position(0), [&](const StoredRecord& record) {
+    again += record.event.version.value();
+    if (record.event.version.value() > 0 && record.event.case_id != CaseId(0)) pathway::PathwayMachine::apply(states[record.event.case_id], record.event);
+    return true;
+  }));
+  measured.replay_seconds += replay_time.seconds();
+  if (versions != again) throw tools::Failure{{ErrorCode::kCorrupt, "two scans of one partition differ"}};
+}
+
+void check_states(const TrialEngine& engine, const States& states, Report& report) {
+  std::size_t seen = 0;
+  constexpr std::size_t kCases = 50;
+  for (const auto& [case_id, state] : states) {
+    if (++seen > kCases) return;
+    const auto kept = must(engine.state(case_id));
+    report.check(kept && TrialEngine::exact_hash(kept->state) == TrialEngine::exact_hash(state), case_id.printed() + " replays to another state");
+  }
+}
+
+}  // namespace
+
+Report bench_replay(const Wish& wish) {
+  const std::uint64_t commands = wish.commands_or(200'000, 3'000);
+  const auto families = static_cast<std::uint32_t>(std::ceil(static_cast<double>(commands) / kCommandsPerFamily));
+  const Place place(wish);
+  Report report{"replay", {}, {}, {}};
+  EngineOptions options;
+  options.path = place / "data";
+  std::unique_ptr<TrialEngine> engine = new_folder(std::move(options));
+  {
+    Sender sender(*engine);
+    generate_families(families, wish.seed, 1'000, [&](std::vector<Command> chunk) {
+      for (Command& command : chunk) sender.send(std::move(command));
+      return true;
+    });
+    sender.drain();
+    sender.check(report);
+  }
+  must(engine->close());
+  engine.reset();
+  options = {};
+  options.path = place / "data";
+  engine = open_folder(std::move(options));
+  Measured measured;
+  std::uint64_t cases = 0;
+  // Twice, the first time so that the files are in memory.
+  for (const bool counts : {false, true}) {
+    measured = {};
+    cases = 0;
+    for (std::uint16_t i = 0; i < engine->folder().settings().partitions; ++i) {
+      States states;
+      must(engine->with_log([&](const CaseLog& log) -> Result<void> {
+        measure_partition(log, PartitionId(i), states, measured);
+        return {};
+      }));
+      cases += states.size();
+      if (counts) check_states(*engine, states, report);
+    }
+  }
+  report.check(measured.records == records_of(*engine), "the scans didn't read every record");
+  const auto records = static_cast<double>(measured.records);
+  report.figures.push_back(rate_figure("decode and apply", records / measured.replay_seconds, "events/s", records / measured.decode_seconds, 0.5));
+  report.note_count("events", measured.records);
+  report.note_count("cases", cases);
+  report.note("record_bytes_mean", static_cast<double>(measured.bytes) / records);
+  report.note("apply_alone_us_per_event", (measured.replay_seconds - measured.decode_seconds) / records * 1e6);
+  must(engine->close());
+  return report;
+}
+
+}  // namespace ritrovo::bench

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "engine/record/command.h"
+
+namespace ritrovo::bench {
+
+/// How many commands and events a generated family leads to, roughly: to choose how many families make so many.
+inline constexpr double kCommandsPerFamily = 20;
+inline constexpr double kEventsPerFamily = 100;
+
+/// Generates that many families without faults, from 2019 to 2025, and hands over their commands, parsed, in order of time, in chunks
+/// of that size; until `take` returns false.
+void generate_families(std::uint32_t families, std::uint64_t seed, std::size_t chunk, const std::function<bool(std::vector<Command>)>& take);
+
+/// Makes cases in numbers: households as the generator makes them, each opened again and again under other keys, all on one day.
+class ManyCases {
+ public:
+  explicit ManyCases(std::uint64_t seed);
+  /// The command that opens case number `number`.
+  [[nodiscard]] Command opening(std::uint64_t number) const;
+  [[nodiscard]] CaseId case_of(std::uint64_t number) const;
+  /// Reports the income of that case, the `time`-th time: another amount each time.
+  [[nodiscard]] Command income(std::uint64_t number, std::uint32_t time) const;
+
+ private:
+  std::vector<Command> households_;
+};
+
+/// A command of a caseworker on a case, on the day of ManyCases, under that key.
+[[nodiscard]] Command caseworker_command(CaseId case_id, std::string key, std::string verb);
+
+}  // namespace ritrovo::bench
