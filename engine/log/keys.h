@@ -17,7 +17,7 @@
 ///   snapshots  partition ‖ case (8)                        → state's bytes
 ///   timers     partition ‖ due (8, sign bit flipped) ‖ case (8) → empty
 ///   answers    partition ‖ case (8) ‖ keyed hash (16)      → position (8)
-///   ledger     partition ‖ level (1) ‖ index (8)           → tile: 256 hashes of 32 bytes;  partition ‖ 0xFF → frontier
+///   ledger     partition ‖ level (1) ‖ index (8)           → hash of a full subtree of 256^level leaves (32 bytes);  partition ‖ 0xFF → frontier
 ///   sources    name                                        → offset (8)
 ///   parked     partition ‖ case (8) ‖ position (8)         → empty
 ///   meta       a name                                      → whatever its owner writes
@@ -37,8 +37,6 @@ struct KeyRange {
 
 /// Bytes of the partition that begins a key.
 inline constexpr std::size_t kPartitionKeyBytes = 2;
-/// Bytes of one full ledger tile: 256 SHA-256 hashes.
-inline constexpr std::size_t kLedgerTileBytes = 8192;
 /// Levels of tiles a ledger can have: 256^7 × 256 leaves are more than 2^63.
 inline constexpr std::uint8_t kLedgerLevelMax = 7;
 
@@ -98,7 +96,7 @@ struct AnswerKey {
 };
 [[nodiscard]] std::optional<AnswerKey> parse_answer_key(std::string_view key);
 
-/// A tile of the ledger's upper levels. Requires: level ≤ kLedgerLevelMax.
+/// A hash of the ledger's upper levels: 256 neighbours of one level are a tile of C2SP's tlog-tiles. Requires: level ≤ kLedgerLevelMax.
 [[nodiscard]] std::string ledger_tile_key(PartitionId partition, std::uint8_t level, std::uint64_t index);
 /// The row of the ledger's frontier, the last of its partition in the column.
 [[nodiscard]] std::string ledger_frontier_key(PartitionId partition);
