@@ -19,6 +19,7 @@ using definition::StepIndex;
 using definition::StepKind;
 
 constexpr std::size_t kNowhere = SIZE_MAX;
+constexpr std::size_t kBundle = 3;  ///< so many arrows to one thing run together
 
 class ChartMaker {
  public:
@@ -152,6 +153,7 @@ class ChartMaker {
   void draw_arrows(StepIndex target) {
     const definition::SentryIndex sentry = step(target).after;
     if (sentry == kNone) return;
+    const std::size_t first = chart_.arrows.size();
     for (const Part& part : pathway_.sentries[sentry].parts) {
       if (part.kind != Part::Kind::kStep && part.kind != Part::Kind::kOverdue) continue;
       Arrow arrow;
@@ -167,6 +169,7 @@ class ChartMaker {
       arrow.to_group = arrow.to == kNowhere ? frame_of_[target] : group_of_[target];
       chart_.arrows.push_back(arrow);
     }
+    for (std::size_t i = first; i < chart_.arrows.size(); ++i) chart_.arrows[i].bundled = chart_.arrows.size() - first >= kBundle;
   }
 
   const Wording& words_;

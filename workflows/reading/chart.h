@@ -43,6 +43,7 @@ struct Arrow {
   std::size_t to = kStage;
   std::size_t to_group = 0;
   bool overdue = false;            ///< leaves because a deadline has passed
+  bool bundled = false;            ///< one of many that open the same: drawn as one line into which they all run
 };
 
 struct Chart {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 namespace ritrovo::reading {
 namespace {
@@ -103,21 +104,22 @@ class LayerMaker {
       item[i] = column.size();
       column.push_back({boxes_[i], 0, 0, height_of(chart_.boxes[boxes_[i]])});
     }
-    std::map<std::pair<std::size_t, std::size_t>, std::size_t> ways;  // (port, column) → item
+    std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t> ways;  // (bundle's target, port or 0, column) → item
     for (const std::size_t i : inner_) {
       const Arrow& arrow = chart_.arrows[i];
       const std::size_t port = port_of(arrow);
+      const std::size_t bundle = arrow.bundled ? arrow.to : Item::kWay;
+      bool fresh = true;  // once a bundle's way is met, the rest is drawn already
       std::size_t at = item[local(arrow.from)];
       const std::size_t last = column_[local(arrow.to)];
       for (std::size_t column = column_[local(arrow.from)]; column + 1 < last; ++column) {
-        const auto [way, fresh] = ways.try_emplace({port, column + 1}, layers_.columns[column + 1].size());
-        if (fresh) {
-          layers_.columns[column + 1].push_back({Item::kWay, port, 0, kWayHeight});
-          layers_.hops.push_back({port, column, at, way->second, arrow.overdue});
-        }
+        const auto [way, made] = ways.try_emplace({bundle, arrow.bundled ? 0 : port, column + 1}, layers_.columns[column + 1].size());
+        if (made) layers_.columns[column + 1].push_back({Item::kWay, port, 0, kWayHeight});
+        if (arrow.bundled ? fresh : made) layers_.hops.push_back({port, column, at, way->second, arrow.overdue, bundle});
+        fresh = made;
         at = way->second;
       }
-      layers_.hops.push_back({port, last - 1, at, item[local(arrow.to)], arrow.overdue});
+      if (fresh || !arrow.bundled) layers_.hops.push_back({port, last - 1, at, item[local(arrow.to)], arrow.overdue, bundle});
     }
   }
 

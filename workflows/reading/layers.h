@@ -30,6 +30,7 @@ struct Hop {
   std::size_t from = 0;                  ///< item in that column
   std::size_t to = 0;                    ///< item in the next
   bool overdue = false;
+  std::size_t bundle = Item::kWay;       ///< the box that a bundle of arrows leads to, or kWay
 };
 
 /// The boxes of a group in columns, left to right as they follow each other.

@@ -16,6 +16,8 @@ constexpr int kGutterPad = 18;
 constexpr int kBandPad = 12;
 constexpr int kBandMin = 26;
 constexpr int kStageDrop = 26;       ///< where arrows meet a frame, from its corner
+constexpr std::size_t kBundled = SIZE_MAX;
+constexpr int kNoteWidth = 1100;     ///< longer lines are hard to read
 constexpr std::size_t kNotes = 4;    ///< lines for each of a frame's notes
 
 /// A strip in which lines run side by side. First all stretches are added, then they get lanes, then lanes are asked for.
@@ -101,11 +103,17 @@ class Arranger {
   }
 
  private:
+  /// A number for all that is drawn as one line: what leaves one line of a box, or what runs together into one thing.
   std::size_t source_of(const Arrow& arrow) {
+    if (arrow.bundled) return sources_.try_emplace(std::tuple(arrow.to, kBundled, arrow.to == Arrow::kStage ? arrow.to_group : 0), sources_.size()).first->second;
     const auto key = std::tuple(arrow.from, arrow.from == Arrow::kStage ? arrow.from_group : 0, arrow.line);
     return sources_.try_emplace(key, sources_.size()).first->second;
   }
-  std::size_t source_of(const Port& port) { return sources_.try_emplace(std::tuple(port.box, std::size_t{0}, port.line), sources_.size()).first->second; }
+  std::size_t source_of(const Block& block, const Hop& hop) {
+    if (hop.bundle != Item::kWay) return sources_.try_emplace(std::tuple(hop.bundle, kBundled, std::size_t{0}), sources_.size()).first->second;
+    const Port& port = block.layers.ports[hop.port];
+    return sources_.try_emplace(std::tuple(port.box, std::size_t{0}, port.line), sources_.size()).first->second;
+  }
 
   int leaving_y(const Block& block, const Hop& hop) const {
     const Item& item = block.layers.columns[hop.column][hop.from];
@@ -118,7 +126,7 @@ class Arranger {
     for (const Hop& hop : block.layers.hops) {
       const int from = leaving_y(block, hop);
       const int to = arriving_y(block.layers.columns[hop.column + 1][hop.to]);
-      const std::size_t source = source_of(block.layers.ports[hop.port]);
+      const std::size_t source = source_of(block, hop);
       if (from != to) own.gutters[hop.column + 1].add(source, from, to);
     }
   }
@@ -213,7 +221,7 @@ class Arranger {
       int header = kFramePadding;
       if (!chart_.groups[i].title.empty()) {
         for (const std::string& note : chart_.groups[i].notes)
-          for (std::string& line : broken(note, frame_width_ - 2 * kFramePadding, kTextSize, false, kNotes)) frame.notes.push_back(std::move(line));
+          for (std::string& line : broken(note, std::min(kNoteWidth, frame_width_ - 2 * kFramePadding), kTextSize, false, kNotes)) frame.notes.push_back(std::move(line));
         header = kFrameTitleHeight + static_cast<int>(frame.notes.size()) * kTextHeight + kFramePadding;
       }
       block.top = y;
@@ -240,7 +248,7 @@ class Arranger {
     for (const Hop& hop : block.layers.hops) {
       const Item& from = block.layers.columns[hop.column][hop.from];
       const Item& to = block.layers.columns[hop.column + 1][hop.to];
-      const std::size_t source = source_of(block.layers.ports[hop.port]);
+      const std::size_t source = source_of(block, hop);
       const Channel& gutter = block.gutters[hop.column + 1];
       const int y_from = leaving_y(block, hop);
       const int y_to = arriving_y(to);
