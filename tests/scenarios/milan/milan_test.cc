@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/pathway/case_bench.h"
 #include "engine/record/value_json.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/event_view.h"
 
 namespace ritrovo::pathway::test {
@@ -142,6 +142,7 @@ class Family {
       const Event& event = bench_.events()[i];
       names_.note(decode_body(event.tag, event.body).value());
       lines += "  " + told(event, names_, *library_) + "\n";
+      EXPECT_NE(name_of(decode_body(event.tag, event.body).value()), "incident_opened") << "a guard that can't be computed";
     }
     return lines;
   }

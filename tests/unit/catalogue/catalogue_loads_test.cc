@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "shipped_catalogue.h"
+#include "tests/unit/catalogue/shipped_catalogue.h"
 
 namespace ritrovo::test {
 namespace {

@@ -8,10 +8,10 @@
 #include <string>
 #include <variant>
 
-#include "tests/unit/pathway/case_bench.h"
 #include "engine/record/command_codec.h"
 #include "engine/record/command_json.h"
 #include "engine/runtime/machine.h"
+#include "tests/unit/pathway/case_bench.h"
 #include "tools/generator/generator.h"
 #include "workflows/pathway/decide.h"
 
@@ -106,7 +106,17 @@ void live(World& world, const generator::Options& options) {
   });
   world.advance(options.to);
   std::size_t events = 0;
-  for (const auto& [id, one] : world.cases()) events += one.bench.events().size();
+  std::size_t ended = 0;
+  std::size_t reunited = 0;
+  for (const auto& [id, one] : world.cases()) {
+    events += one.bench.events().size();
+    ended += one.bench.count("pathway_completed");
+    reunited += one.bench.life("reunited") == StepLife::kCompleted ? 1 : 0;
+    EXPECT_EQ(one.bench.count("incident_opened"), 0U) << "a guard that can't be computed";
+  }
+  // Two in five of the generated families are reunited within the years played; far fewer would mean that a step leads nowhere.
+  EXPECT_GT(reunited, options.families / 4);
+  EXPECT_GT(ended, options.families / 2);
   for (const auto& [what, times] : wrong) ADD_FAILURE() << what << ": " << times << " times in " << lines << " lines";
   EXPECT_EQ(world.cases().size(), options.families);
   EXPECT_GT(events, lines);

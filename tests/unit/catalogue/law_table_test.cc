@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "shipped_catalogue.h"
+#include "tests/unit/catalogue/shipped_catalogue.h"
 
 namespace ritrovo::test {
 namespace {

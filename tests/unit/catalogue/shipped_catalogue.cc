@@ -1,4 +1,4 @@
-#include "shipped_catalogue.h"
+#include "tests/unit/catalogue/shipped_catalogue.h"
 
 #include <gtest/gtest.h>
 
