@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -55,12 +54,6 @@ void check_replay(const TrialEngine& engine, Report& report) {
                  view.case_id.printed() + " replays to another state");
     return ++seen < kCases;
   }));
-}
-
-double median(std::vector<double> numbers) {
-  if (numbers.empty()) return 0;
-  std::nth_element(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2), numbers.end());
-  return numbers[numbers.size() / 2];
 }
 
 }  // namespace

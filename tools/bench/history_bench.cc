@@ -99,8 +99,8 @@ struct Plan {
 };
 
 struct Warm {
-  double short_seconds = 0;
-  double long_seconds = 0;
+  std::vector<double> short_seconds;  ///< of each round
+  std::vector<double> long_seconds;
   std::vector<Case> short_cases;  ///< of the last round
   std::vector<Case> long_cases;
 };
@@ -116,8 +116,8 @@ Warm measure_warm(Histories& histories, const ManyCases& makes, Kind kind, const
     warm.short_cases.clear();
     for (std::uint32_t i = 0; i < plan.cases; ++i) warm.short_cases.push_back(histories.open(makes));
     (void)histories.go_on(warm.short_cases, kind, kShortEvents);
-    warm.short_seconds += histories.go_on(warm.short_cases, kind, kShortEvents);
-    warm.long_seconds += histories.go_on(warm.long_cases, kind, kShortEvents);
+    warm.short_seconds.push_back(histories.go_on(warm.short_cases, kind, kShortEvents));
+    warm.long_seconds.push_back(histories.go_on(warm.long_cases, kind, kShortEvents));
   }
   return warm;
 }
@@ -130,33 +130,34 @@ struct Cold {
 /// Reads each case from the log, as a command on a case that isn't in memory does.
 Cold load_all(const TrialEngine& engine, const std::vector<Case>& cases, Report& report) {
   Cold cold;
-  const Stopwatch time;
   for (const Case& one : cases) {
+    const Stopwatch time;
     const auto view = must(engine.state(one.id));
+    cold.seconds += time.seconds();
     report.check(view && view->version.value() > one.events, one.id.printed() + " lacks events");
     if (view) cold.state_bytes = std::max(cold.state_bytes, pathway::encode_state(view->state).size());
   }
-  cold.seconds = time.seconds();
   return cold;
 }
 
 Cold load_often(const TrialEngine& engine, const std::vector<Case>& cases, std::uint32_t rounds, Report& report) {
-  Cold sum;
+  Cold typical;
+  std::vector<double> seconds;
   for (std::uint32_t round = 0; round < rounds; ++round) {
     const Cold one = load_all(engine, cases, report);
-    sum.seconds += one.seconds;
-    sum.state_bytes = one.state_bytes;
+    seconds.push_back(one.seconds);
+    typical.state_bytes = one.state_bytes;
   }
-  return sum;
+  typical.seconds = median(std::move(seconds));
+  return typical;
 }
 
-void note_kind(Report& report, const std::string& what, const Warm& warm, const Cold& short_cold, const Cold& long_cold, const Plan& plan,
-               std::uint32_t cold_rounds) {
-  const double commands = static_cast<double>(plan.cases) * plan.rounds * kShortEvents;
-  const double loads = static_cast<double>(plan.cases) * cold_rounds;
+void note_kind(Report& report, const std::string& what, const Warm& warm, const Cold& short_cold, const Cold& long_cold, const Plan& plan) {
+  const double commands = static_cast<double>(plan.cases) * kShortEvents;
+  const double loads = plan.cases;
   constexpr double kMicro = 1e6;
   report.figures.push_back(
-      time_figure(what + ", warm command", warm.long_seconds / commands * kMicro, "us", warm.short_seconds / commands * kMicro, 0.9));
+      time_figure(what + ", warm command", median(warm.long_seconds) / commands * kMicro, "us", median(warm.short_seconds) / commands * kMicro, 0.9));
   report.figures.push_back(time_figure(what + ", cold load", long_cold.seconds / loads * kMicro, "us", short_cold.seconds / loads * kMicro, 0.9));
   report.note_count(what + ", state bytes short", short_cold.state_bytes);
   report.note_count(what + ", state bytes long", long_cold.state_bytes);
@@ -189,9 +190,9 @@ Report bench_history(const Wish& wish) {
     (void)load_all(*engine, warm->long_cases, report);
   }
   note_kind(report, "same state", by_task, load_often(*engine, by_task.short_cases, cold_rounds, report),
-            load_often(*engine, by_task.long_cases, cold_rounds, report), tasks, cold_rounds);
+            load_often(*engine, by_task.long_cases, cold_rounds, report), tasks);
   note_kind(report, "growing state", by_fact, load_often(*engine, by_fact.short_cases, cold_rounds, report),
-            load_often(*engine, by_fact.long_cases, cold_rounds, report), facts, cold_rounds);
+            load_often(*engine, by_fact.long_cases, cold_rounds, report), facts);
   for (const Case& one : {by_task.long_cases.front(), by_fact.long_cases.front()}) {
     const auto kept = must(engine->state(one.id));
     const auto replayed = must(engine->replay(one.id));
@@ -200,7 +201,7 @@ Report bench_history(const Wish& wish) {
   }
   report.note_count("events_short", kShortEvents);
   report.note_count("events_long", events);
-  report.note_count("commands", std::uint64_t{tasks.cases} * (tasks.events + 3 * tasks.rounds * kShortEvents));
+  report.note_count("commands", std::uint64_t{tasks.cases} * (tasks.events + 3ULL * tasks.rounds * kShortEvents));
   must(engine->close());
   return report;
 }

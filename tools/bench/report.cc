@@ -1,6 +1,8 @@
 #include "tools/bench/report.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -49,6 +51,13 @@ Figure time_figure(std::string name, double value, std::string unit, double limi
 
 Figure bounded_figure(std::string name, double value, std::string unit, double limit, double goal) {
   return {std::move(name), value, std::move(unit), limit, value, goal, Better::kLess};
+}
+
+double median(std::vector<double> numbers) {
+  if (numbers.empty()) return 0;
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  return *middle;
 }
 
 void Report::check(bool right, std::string otherwise) {

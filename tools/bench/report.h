@@ -34,6 +34,9 @@ struct Figure {
 
 using Detail = std::variant<std::int64_t, double, std::string>;
 
+/// The middle one; 0 for none.
+[[nodiscard]] double median(std::vector<double> numbers);
+
 /// What one bench found.
 struct Report {
   std::string bench;
