@@ -1,0 +1,108 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/reading/small_pathway.h"
+#include "workflows/reading/description.h"
+#include "workflows/reading/differences.h"
+#include "workflows/reading/guard_words.h"
+
+namespace ritrovo::reading {
+namespace {
+
+/// Compares with the golden file; UPDATE=1 rewrites it.
+void expect_golden(const std::string& text, const std::string& name) {
+  const std::filesystem::path path = std::filesystem::path(RITROVO_GOLDEN_DIR) / name;
+  if (std::getenv("UPDATE") != nullptr) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  std::ifstream in(path, std::ios::binary);
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(in), {})) << "UPDATE=1 rewrites " << path;
+}
+
+TEST(Description, OfASmallPathwayIsTheGoldenTextInItalian) {
+  const definition::Library library = test::small();
+  expect_golden(describe(*library.pathways.at(0), library.almanac.get(), Language::kItalian), "school_place_it.md");
+}
+
+TEST(Description, OfASmallPathwayIsTheGoldenTextInEnglish) {
+  const definition::Library library = test::small();
+  expect_golden(describe(*library.pathways.at(0), library.almanac.get(), Language::kEnglish), "school_place_en.md");
+}
+
+TEST(Description, OfEveryShippedPathwayNamesEveryStepInBothLanguages) {
+  const definition::Library library = test::shipped();
+  ASSERT_FALSE(library.pathways.empty());
+  for (const auto& pathway : library.pathways) {
+    for (const Language language : {Language::kItalian, Language::kEnglish}) {
+      const std::string text = describe(*pathway, library.almanac.get(), language);
+      const Wording words(*pathway, library.almanac.get(), language);
+      for (const definition::Step& step : pathway->steps) EXPECT_NE(text.find(". " + words.title(step) + " ("), std::string::npos) << step.name;
+    }
+  }
+}
+
+TEST(Description, DoesWithoutAnAlmanac) {
+  const definition::Library library = test::small();
+  EXPECT_NE(describe(*library.pathways.at(0), nullptr, Language::kEnglish).find("“Answer”"), std::string::npos);
+}
+
+TEST(GuardWords, TellSimpleComparisons) {
+  const definition::Library library = test::small();
+  const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
+  const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
+  EXPECT_EQ(condition(en, "children.size() > 0"), "there is at least one person (child)");
+  EXPECT_EQ(condition(it, "age(child.birth_date, place.given.given_on) >= 6"), "l'età (minore) alla data «Assegnato il» è almeno 6 anni");
+  EXPECT_EQ(condition(en, "answer.outcome == \"given\" || answer.outcome == \"refused\""), "the outcome of “The school's answer” is “Given” or “Refused”");
+  EXPECT_EQ(condition(it, "place.given.given_on < date(\"2025-10-08\")"), "«Assegnato il» precede l'8 ottobre 2025");
+  EXPECT_EQ(condition(en, "today >= plus(place.given.given_on, period(\"P1Y6M\"))"), "1 year and 6 months have passed since “Given on”");
+}
+
+TEST(GuardWords, QuoteWhatHasNoPlainWords) {
+  const definition::Library library = test::small();
+  const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
+  EXPECT_EQ(condition(en, "answer.outcome\n  .startsWith(\"g\")"), "`answer.outcome .startsWith(\"g\")`");
+  EXPECT_EQ(condition(en, "((("), "`(((`");
+}
+
+TEST(Differences, BetweenAVersionAndItselfAreNone) {
+  const definition::Library library = test::small();
+  EXPECT_TRUE(differences(*library.pathways.at(0), *library.pathways.at(0), library.almanac.get(), Language::kEnglish).empty());
+}
+
+TEST(Differences, NameAGuardThatChanged) {
+  const definition::Library before = test::small();
+  const definition::Library after = test::small("today) < 18", "today) < 16");
+  const auto found = differences(*before.pathways.at(0), *after.pathways.at(0), before.almanac.get(), Language::kEnglish);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].name, "request");
+  EXPECT_EQ(found[0].head, "Only if");
+  EXPECT_NE(found[0].is.at(0).find("is less than 16 years"), std::string::npos);
+}
+
+TEST(Differences, NameAStepThatIsGoneAndOneThatIsNew) {
+  const definition::Library before = test::small();
+  const definition::Library after = test::small("      told:", "      informed:");
+  const auto found = differences(*before.pathways.at(0), *after.pathways.at(0), before.almanac.get(), Language::kItalian);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].kind, Difference::Kind::kAdded);
+  EXPECT_EQ(found[0].name, "informed");
+  EXPECT_EQ(found[1].kind, Difference::Kind::kRemoved);
+  EXPECT_EQ(found[1].name, "told");
+}
+
+TEST(Differences, NameADeadlineThatChanged) {
+  const definition::Library before = test::small();
+  const definition::Library after = test::small("warn_before: P7D", "warn_before: P14D");
+  const std::string text = differences_in_words(*before.pathways.at(0), *after.pathways.at(0), before.almanac.get(), Language::kEnglish);
+  EXPECT_NE(text.find("Warning: 7 days before"), std::string::npos);
+  EXPECT_NE(text.find("Warning: 14 days before"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ritrovo::reading
