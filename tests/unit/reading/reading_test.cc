@@ -77,7 +77,7 @@ TEST(Differences, BetweenAVersionAndItselfAreNone) {
 
 TEST(Differences, NameAGuardThatChanged) {
   const definition::Library before = test::small();
-  const definition::Library after = test::small("today) < 18", "today) < 16");
+  const definition::Library after = test::small("opened_on) < 18", "opened_on) < 16");
   const auto found = differences(*before.pathways.at(0), *after.pathways.at(0), before.almanac.get(), Language::kEnglish);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].name, "request");

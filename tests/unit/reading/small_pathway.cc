@@ -67,7 +67,7 @@ steps:
     steps:
       request:
         title: {it: Richiesta, en: Request}
-        when: 'age(child.birth_date, today) >= 6 && age(child.birth_date, today) < 18'
+        when: 'age(child.birth_date, opened_on) >= 6 && age(child.birth_date, opened_on) < 18'
         task: {role: caseworker, form: place.requested}
         done_when: {fact: place.requested}
       answer:
