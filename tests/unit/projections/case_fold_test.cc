@@ -9,7 +9,7 @@
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
 #include "projections/worklist.h"
-#include "written_case.h"
+#include "tests/unit/projections/written_case.h"
 
 namespace ritrovo::projections::test {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "projections/phrases.h"
 #include "projections/text_table.h"
-#include "written_case.h"
+#include "tests/unit/projections/written_case.h"
 
 namespace ritrovo::projections::test {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "written_case.h"
+#include "tests/unit/projections/written_case.h"
 
 namespace ritrovo::projections::test {
 namespace {

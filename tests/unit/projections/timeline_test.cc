@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "written_case.h"
+#include "tests/unit/projections/written_case.h"
 
 namespace ritrovo::projections::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "written_case.h"
+#include "tests/unit/projections/written_case.h"
 
 #include <gtest/gtest.h>
 
