@@ -125,6 +125,15 @@ Result<bool> CaseLog::has_case(PartitionId partition, CaseId case_id) const {
   return first->has_value();
 }
 
+Result<std::optional<Position>> CaseLog::position_of(PartitionId partition, CaseId case_id, Version version) const {
+  const auto row = log_.get(Column::kCases, case_key(partition, case_id, version));
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::nullopt;
+  const std::optional<Position> position = parse_position_value(**row);
+  if (!position) return odd_row(partition, "cases");
+  return position;
+}
+
 Result<Version> CaseLog::last_version(PartitionId partition, CaseId case_id) const {
   const KeyRange range = case_range(partition, case_id);
   const auto row = log_.last(Column::kCases, range.from, range.to);

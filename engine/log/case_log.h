@@ -44,6 +44,8 @@ class CaseLog {
 
   /// Whether the case has any event: one point read, which a filter mostly answers.
   [[nodiscard]] Result<bool> has_case(PartitionId partition, CaseId case_id) const;
+  /// Where the event of that version stands; nothing where the case has no such version.
+  [[nodiscard]] Result<std::optional<Position>> position_of(PartitionId partition, CaseId case_id, Version version) const;
   /// The version of a case's last event; 0 for a case that has none.
   [[nodiscard]] Result<Version> last_version(PartitionId partition, CaseId case_id) const;
   /// The events of a case from version `from` (1 or more) in order of version.
