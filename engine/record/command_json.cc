@@ -100,7 +100,10 @@ class Members {
     const auto* text = value->get<std::string>();
     if (text == nullptr) return wrong<std::string>(member, "expected a string");
     if (text->empty()) return wrong<std::string>(member, "it is empty");
-    if (text->size() > bytes_max) return wrong<std::string>(member, "over the limit of " + std::to_string(bytes_max) + " bytes");
+    if (text->size() > bytes_max) {
+      const char* limit = member == "key" || member == "opened_by" ? "kKeyBytesMax" : "kNameBytesMax";
+      return wrong<std::string>(member, "over the limit of " + std::to_string(bytes_max) + " bytes (" + limit + ")");
+    }
     if (std::any_of(text->begin(), text->end(), is_control)) return wrong<std::string>(member, "it holds control characters");
     return *text;
   }
@@ -172,7 +175,7 @@ Values read_data(Members& members) {
   for (const auto& [name, value] : *data)
     if (nesting_of(value) > limits::kValueNestingMax)
       members.problems().add(pointer_to(members.pointer("data"), name),
-                             "nested over the limit of " + std::to_string(limits::kValueNestingMax) + " levels");
+                             "nested over the limit of " + std::to_string(limits::kValueNestingMax) + " levels (kValueNestingMax)");
   return *data;
 }
 
@@ -189,7 +192,7 @@ Actor read_actor(Members& command) {
   const ValueList* roles = members.list("roles");
   if (roles == nullptr) return actor;
   if (roles->size() > limits::kActorRolesMax)
-    members.problem("roles", "over the limit of " + std::to_string(limits::kActorRolesMax) + " roles");
+    members.problem("roles", "over the limit of " + std::to_string(limits::kActorRolesMax) + " roles (kActorRolesMax)");
   for (std::size_t i = 0; i < roles->size(); ++i) {
     const auto* role = (*roles)[i].get<std::string>();
     if (role == nullptr || role->empty() || role->size() > limits::kNameBytesMax || std::any_of(role->begin(), role->end(), is_control)) {
@@ -210,7 +213,7 @@ std::vector<NewPerson> read_persons(Members& command) {
   if (list == nullptr) return persons;
   if (list->empty()) command.problem("persons", "it is empty");
   if (list->size() > limits::kPersonsMax)
-    command.problem("persons", "over the limit of " + std::to_string(limits::kPersonsMax) + " persons");
+    command.problem("persons", "over the limit of " + std::to_string(limits::kPersonsMax) + " persons (kPersonsMax)");
   for (std::size_t i = 0; i < list->size(); ++i) {
     const std::string pointer = pointer_to(command.pointer("persons"), std::to_string(i));
     const auto* values = (*list)[i].get<Values>();

@@ -105,7 +105,8 @@ class Builder {
   }
   bool check_text(std::size_t bytes_max) {
     const bool long_one = bytes_ > bytes_max;
-    if (long_one) note(pointer(), "over the limit of " + std::to_string(bytes_max) + " bytes for one text or name");
+    if (long_one) note(pointer(), "over the limit of " + std::to_string(bytes_max) + " bytes for one text or name (" +
+                                  (bytes_max == limits::kTextBytesMax ? "kTextBytesMax)" : "kNameBytesMax)"));
     if (zero_) note(pointer(), "the zero character isn't text");
     const bool good = !long_one && !zero_;
     bytes_ = 0;
@@ -126,7 +127,7 @@ class Builder {
     }
     Frame& frame = frames_.back();
     if (frame.count == limits::kValueEntriesMax)
-      note(pointer(1), "over the limit of " + std::to_string(limits::kValueEntriesMax) + " entries in one list or map");
+      note(pointer(1), "over the limit of " + std::to_string(limits::kValueEntriesMax) + " entries in one list or map (kValueEntriesMax)");
     if (frame.count < limits::kValueEntriesMax) {
       if (frame.is_map) {
         frame.members.emplace_back(frame.name, std::move(value));
