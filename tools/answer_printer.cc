@@ -46,13 +46,13 @@ std::string class_of(const LineAnswer& line) {
 const AnswerPrinter::Known* AnswerPrinter::known(CaseId case_id, bool again) {
   const auto found = known_.find(case_id);
   if (found != known_.end() && !again) return &found->second;
-  const Result<std::optional<CaseStateView>> view = folder_.engine().state(case_id);
-  if (!view || !*view) return nullptr;
+  const std::optional<CaseStateView> view = folder_.find(case_id);
+  if (!view) return nullptr;
   if (known_.size() >= kKnownMax) known_.clear();
   Known& entry = known_[case_id];
-  entry.pathway = folder_.library()->with_identity((*view)->state.core.identity);
+  entry.pathway = folder_.library()->with_identity(view->state.core.identity);
   entry.aliases.clear();
-  for (const pathway::Person& person : (*view)->state.core.persons) entry.aliases.push_back(person.alias);
+  for (const pathway::Person& person : view->state.core.persons) entry.aliases.push_back(person.alias);
   return &entry;
 }
 

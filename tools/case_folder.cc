@@ -4,12 +4,14 @@
 
 #include <fmt/format.h>
 
-namespace ritrovo {
-template class Engine<pathway::PathwayMachine>;
-}  // namespace ritrovo
+#include "engine/runtime/case_loader.h"
+#include "engine/runtime/engine.h"
+#include "workflows/pathway/machine.h"
 
 namespace ritrovo::tools {
 namespace {
+
+using CaseEngine = Engine<pathway::PathwayMachine>;
 
 /// What to do about a folder that doesn't open.
 Error with_remedy(Error error, const std::filesystem::path& path) {
@@ -23,61 +25,109 @@ Failure unknown_case(CaseId case_id) {
   return Failure{{ErrorCode::kNotFound, fmt::format("the folder has no case {}; 'ritrovo case list' shows those it has", case_id.printed())}};
 }
 
+std::optional<CaseStateView> ours(std::optional<CaseView<pathway::CaseState>> view) {
+  if (!view) return std::nullopt;
+  return CaseStateView{view->case_id, view->version, std::move(view->state)};
+}
+
 }  // namespace
+
+struct CaseFolder::Held {
+  std::unique_ptr<CaseEngine> engine;
+};
+
+CaseFolder::CaseFolder(std::unique_ptr<Held> held) : held_(std::move(held)) {}
+CaseFolder::~CaseFolder() = default;
 
 std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
   EngineOptions options;
   options.path = context.data;
   if (!context.master_key_file.empty()) options.master_key_file = context.master_key_file;
   options.accept_clock_jump = context.accept_clock_jump;
-  return open(std::move(options));
-}
-
-std::unique_ptr<CaseFolder> CaseFolder::open(EngineOptions options) {
-  const std::filesystem::path path = options.path;
   Result<std::unique_ptr<CaseEngine>> engine = CaseEngine::open(std::move(options), pathway::PathwayMachine());
-  if (!engine) throw Failure{with_remedy(std::move(engine.error()), path)};
-  return std::unique_ptr<CaseFolder>(new CaseFolder(std::move(*engine)));
+  if (!engine) throw Failure{with_remedy(std::move(engine.error()), context.data)};
+  return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{std::move(*engine)})));
 }
 
-void CaseFolder::close() { must(engine_->close()); }
+void CaseFolder::close() { must(held_->engine->close()); }
 
-std::shared_ptr<const definition::Pathway> CaseFolder::pathway_of(CaseId case_id) {
-  const std::lock_guard lock(mutex_);
-  if (const auto found = pathways_.find(case_id); found != pathways_.end()) return found->second;
-  const Result<std::optional<CaseStateView>> view = engine_->state(case_id);
-  if (!view || !*view) return nullptr;
-  std::shared_ptr<const definition::Pathway> pathway = library()->with_identity((*view)->state.core.identity);
-  pathways_[case_id] = pathway;
-  return pathway;
+void CaseFolder::submit(const Command& command, const AnswerCallback& answer) { held_->engine->submit(command, answer); }
+
+Publication CaseFolder::publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at) {
+  const Published published = must(held_->engine->publish(std::move(documents), std::move(actor), at));
+  return {published.already, published.number, published.hash};
 }
 
-Day CaseFolder::today() const {
-  const Timestamp now = simulated() ? engine_->latest_instant() : SystemClock().now();
-  return engine_->zone().day_of(now);
+Answer CaseFolder::release(CaseId case_id, Actor actor, std::string note) {
+  return held_->engine->release(case_id, std::move(actor), std::move(note), simulated_now());
 }
 
-std::optional<Timestamp> CaseFolder::simulated_now() const {
-  if (!simulated()) return std::nullopt;
-  return engine_->latest_instant();
+void CaseFolder::advance(Timestamp to) { must(held_->engine->advance(to)); }
+
+std::optional<CaseStateView> CaseFolder::find(CaseId case_id) const { return ours(must(held_->engine->state(case_id))); }
+
+CaseStateView CaseFolder::state(CaseId case_id) const {
+  std::optional<CaseStateView> view = find(case_id);
+  if (!view) throw unknown_case(case_id);
+  return std::move(*view);
+}
+
+CaseStateView CaseFolder::replay(CaseId case_id) const {
+  std::optional<CaseStateView> view = ours(must(held_->engine->replay(case_id)));
+  if (!view) throw unknown_case(case_id);
+  return std::move(*view);
+}
+
+void CaseFolder::for_each_case(bool from_snapshot, const std::function<void(const CaseStateView&)>& visit) const {
+  must(held_->engine->for_each_case(from_snapshot, [&visit](const CaseView<pathway::CaseState>& view) {
+    visit({view.case_id, view.version, view.state});
+    return true;
+  }));
+}
+
+Hash256 CaseFolder::exact_hash(const pathway::CaseState& state) { return CaseEngine::exact_hash(state); }
+
+Opened CaseFolder::opened(const CaseStateView& view) const { return must(held_->engine->opened({view.case_id, view.version, view.state})); }
+
+Opened::Entry CaseFolder::open_box(CaseId case_id, Version version, const Box& box) const {
+  return must(ritrovo::open_box(held_->engine->vault(), case_id, version, box));
 }
 
 std::vector<StoredRecord> CaseFolder::history(CaseId case_id) const {
   std::vector<StoredRecord> records;
-  must(engine_->with_log([&](const CaseLog& log) {
+  with_log([&](const CaseLog& log) {
     return log.read_case(home_of(case_id), case_id, Version(1), [&records](const StoredRecord& record) {
       records.push_back(record);
       return true;
     });
-  }));
+  });
   if (records.empty()) throw unknown_case(case_id);
   return records;
 }
 
-CaseStateView CaseFolder::state(CaseId case_id) const {
-  std::optional<CaseStateView> view = must(engine_->state(case_id));
-  if (!view) throw unknown_case(case_id);
-  return std::move(*view);
+void CaseFolder::with_log(const std::function<Result<void>(const CaseLog&)>& read) const { must(held_->engine->with_log(read)); }
+
+std::vector<QuarantinedCase> CaseFolder::quarantined() const {
+  std::vector<QuarantinedCase> cases;
+  for (const PartitionView& partition : held_->engine->partitions()) {
+    for (const CaseId case_id : partition.quarantined) cases.push_back({partition.partition, case_id});
+  }
+  return cases;
+}
+
+std::shared_ptr<const definition::Library> CaseFolder::library() const { return held_->engine->machine()->library(); }
+
+const FolderSettings& CaseFolder::settings() const { return held_->engine->folder().settings(); }
+
+const TimeZone& CaseFolder::zone() const { return held_->engine->zone(); }
+
+Timestamp CaseFolder::latest_instant() const { return held_->engine->latest_instant(); }
+
+Day CaseFolder::today() const { return zone().day_of(simulated() ? latest_instant() : SystemClock().now()); }
+
+std::optional<Timestamp> CaseFolder::simulated_now() const {
+  if (!simulated()) return std::nullopt;
+  return latest_instant();
 }
 
 CaseId case_id_from(const std::string& text) { return must(CaseId::parse(text)); }

@@ -1,59 +1,106 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
-#include <mutex>
-#include <unordered_map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/digest/hash256.h"
 #include "engine/log/case_log.h"
 #include "engine/record/actor.h"
-#include "engine/runtime/engine.h"
+#include "engine/record/command.h"
+#include "engine/record/engine_bodies.h"
+#include "engine/runtime/answer.h"
+#include "engine/runtime/folder.h"
+#include "engine/runtime/machine.h"
+#include "engine/runtime/time_zone.h"
+#include "engine/vault/vault_port.h"
 #include "tools/context.h"
 #include "workflows/definition/model.h"
-#include "workflows/pathway/machine.h"
-
-namespace ritrovo {
-extern template class Engine<pathway::PathwayMachine>;
-}  // namespace ritrovo
+#include "workflows/pathway/case_state.h"
 
 namespace ritrovo::tools {
 
-using CaseEngine = Engine<pathway::PathwayMachine>;
-using CaseStateView = CaseView<pathway::CaseState>;
+/// A case as it is committed.
+struct CaseStateView {
+  CaseId case_id;
+  Version version;
+  pathway::CaseState state;
+};
 
-/// The data folder that a subcommand works on, open for it alone. Failures are thrown, with their remedy.
+/// What publishing came to.
+struct Publication {
+  bool already = false;  ///< the same content was in force; nothing was recorded
+  Version number;
+  Hash256 hash;
+};
+
+/// A case in quarantine, and its partition.
+struct QuarantinedCase {
+  PartitionId partition;
+  CaseId case_id;
+};
+
+/// The data folder that a subcommand works on, open for it alone. Failures are thrown, with their remedy. The engine itself is known to
+/// case_folder.cc only, which keeps the other files quick to compile.
 /// Runs on: any thread, but for `close`.
 class CaseFolder {
  public:
   [[nodiscard]] static std::unique_ptr<CaseFolder> open(const Context& context);
-  /// With settings of one's own: the demonstration's.
-  [[nodiscard]] static std::unique_ptr<CaseFolder> open(EngineOptions options);
-  /// Closes cleanly: checkpoints signed.
+  ~CaseFolder();
+  CaseFolder(const CaseFolder&) = delete;
+  CaseFolder& operator=(const CaseFolder&) = delete;
+  /// Closes cleanly: checkpoints signed. Only the destructor may follow.
   void close();
 
-  [[nodiscard]] CaseEngine& engine() const { return *engine_; }
-  [[nodiscard]] const FolderSettings& settings() const { return engine_->folder().settings(); }
-  [[nodiscard]] std::shared_ptr<const definition::Library> library() const { return engine_->machine()->library(); }
-  /// The pathway that a case is pinned to, or nullptr for an unknown case.
-  [[nodiscard]] std::shared_ptr<const definition::Pathway> pathway_of(CaseId case_id);
+  /// Takes a command; the callback is called once, from any thread, and mustn't block.
+  void submit(const Command& command, const AnswerCallback& answer);
+  [[nodiscard]] Publication publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at);
+  [[nodiscard]] Answer release(CaseId case_id, Actor actor, std::string note);
+  /// Fires every timer up to `to`, and moves a simulated clock there.
+  void advance(Timestamp to);
+
+  /// The state of a case, or nothing for an unknown one.
+  [[nodiscard]] std::optional<CaseStateView> find(CaseId case_id) const;
+  /// The same; a Failure, with a remedy, for an unknown case.
+  [[nodiscard]] CaseStateView state(CaseId case_id) const;
+  /// The state derived anew from the first event on, without a snapshot; a Failure for an unknown case.
+  [[nodiscard]] CaseStateView replay(CaseId case_id) const;
+  /// Every case, partition by partition in order of their numbers, replayed unless `from_snapshot`.
+  void for_each_case(bool from_snapshot, const std::function<void(const CaseStateView&)>& visit) const;
+  /// SHA-256 of every byte of a state.
+  [[nodiscard]] static Hash256 exact_hash(const pathway::CaseState& state);
+  /// The opened boxes that a state keeps.
+  [[nodiscard]] Opened opened(const CaseStateView& view) const;
+  /// The values of one box of an event.
+  [[nodiscard]] Opened::Entry open_box(CaseId case_id, Version version, const Box& box) const;
+  /// The events of a case, in order; a Failure for an unknown one.
+  [[nodiscard]] std::vector<StoredRecord> history(CaseId case_id) const;
+  /// Calls `read` with the log, which it must not keep; an error that it returns is thrown.
+  void with_log(const std::function<Result<void>(const CaseLog&)>& read) const;
+  [[nodiscard]] std::vector<QuarantinedCase> quarantined() const;
+
+  [[nodiscard]] std::shared_ptr<const definition::Library> library() const;
+  [[nodiscard]] const FolderSettings& settings() const;
+  [[nodiscard]] const TimeZone& zone() const;
+  /// Where a simulated folder's clock stands.
+  [[nodiscard]] Timestamp latest_instant() const;
+  [[nodiscard]] bool simulated() const { return settings().clock == ClockKind::kSimulated; }
   /// The local day: the clock's, or where a simulated folder stands.
   [[nodiscard]] Day today() const;
   /// What a simulated folder takes as the moment of an operator's own act; nothing for a real one.
   [[nodiscard]] std::optional<Timestamp> simulated_now() const;
-  [[nodiscard]] bool simulated() const { return settings().clock == ClockKind::kSimulated; }
   [[nodiscard]] PartitionId home_of(CaseId case_id) const { return partition_of(case_id, settings().partitions); }
-  /// The events of a case, in order; kNotFound for an unknown case.
-  [[nodiscard]] std::vector<StoredRecord> history(CaseId case_id) const;
-  /// The state of a case; kNotFound, with a remedy, for an unknown one.
-  [[nodiscard]] CaseStateView state(CaseId case_id) const;
 
  private:
-  explicit CaseFolder(std::unique_ptr<CaseEngine> engine) : engine_(std::move(engine)) {}
-  std::unique_ptr<CaseEngine> engine_;
-  std::mutex mutex_;
-  std::unordered_map<CaseId, std::shared_ptr<const definition::Pathway>> pathways_;
+  struct Held;
+  explicit CaseFolder(std::unique_ptr<Held> held);
+  std::unique_ptr<Held> held_;
 };
 
 /// A case id as it was typed; a Failure says what is wrong with it.

@@ -11,19 +11,17 @@
 namespace ritrovo::tools {
 
 FolderHash hash_one(const CaseFolder& folder, CaseId case_id, bool replay) {
-  const CaseStateView view = replay ? must(folder.engine().replay(case_id)).value_or(CaseStateView{}) : folder.state(case_id);
-  if (view.version == Version(0)) (void)folder.state(case_id);  // says that the case is unknown
-  return {1, CaseEngine::exact_hash(view.state), sha256(pathway::outcome_bytes(view.state))};
+  const CaseStateView view = replay ? folder.replay(case_id) : folder.state(case_id);
+  return {1, CaseFolder::exact_hash(view.state), sha256(pathway::outcome_bytes(view.state))};
 }
 
 FolderHash hash_all(const CaseFolder& folder, bool replay) {
   std::vector<std::pair<CaseId, Hash256>> exact;
   std::vector<Hash256> outcomes;
-  must(folder.engine().for_each_case(!replay, [&](const CaseStateView& view) {
-    exact.emplace_back(view.case_id, CaseEngine::exact_hash(view.state));
+  folder.for_each_case(!replay, [&](const CaseStateView& view) {
+    exact.emplace_back(view.case_id, CaseFolder::exact_hash(view.state));
     outcomes.push_back(sha256(pathway::outcome_bytes(view.state)));
-    return true;
-  }));
+  });
   std::sort(exact.begin(), exact.end());
   std::sort(outcomes.begin(), outcomes.end());
   Sha256 all_exact;
@@ -43,7 +41,7 @@ RecordsHash hash_records(const CaseFolder& folder) {
   Sha256 all;
   const std::uint16_t partitions = folder.settings().partitions;
   for (std::uint16_t partition = 0; partition < partitions; ++partition) {
-    must(folder.engine().with_log([&](const CaseLog& log) {
+    folder.with_log([&](const CaseLog& log) {
       return log.scan_bytes(PartitionId(partition), Position(0), [&](Position position, std::string_view bytes) {
         std::string place;
         put_be(place, partition);
@@ -54,7 +52,7 @@ RecordsHash hash_records(const CaseFolder& folder) {
         ++result.records;
         return true;
       });
-    }));
+    });
   }
   result.hash = all.finish();
   return result;

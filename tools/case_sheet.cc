@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "engine/record/value_json.h"
-#include "engine/runtime/case_loader.h"
 #include "projections/text_table.h"
 #include "workflows/pathway/next_steps.h"
 
@@ -54,7 +53,7 @@ std::map<std::string, Values> opened_persons(const CaseFolder& folder, CaseId ca
     if (!body) continue;
     const pathway::PersonAdded& added = std::get<pathway::PersonAdded>(*body);
     for (const Box& box : record.event.boxes) {
-      const Opened::Entry entry = must(open_box(folder.engine().vault(), case_id, record.event.version, box));
+      const Opened::Entry entry = folder.open_box(case_id, record.event.version, box);
       if (entry.state == BoxState::kOpen) persons[added.alias] = entry.values;
     }
   }
@@ -128,7 +127,7 @@ CaseSheet case_sheet(CaseFolder& folder, CaseId case_id, std::string_view langua
     }
     sheet.persons.push_back(std::move(line));
   }
-  const Opened boxes = must(folder.engine().opened(view));
+  const Opened boxes = folder.opened(view);
   for (const pathway::NextStep& next : pathway::next_steps(view.state, *library, boxes, sheet.today)) {
     if (pathway->steps[next.ref.step].kind == definition::StepKind::kStage) continue;
     sheet.steps.push_back(line_of(next, *pathway, core, language));

@@ -24,12 +24,12 @@ struct Wish {
 void run(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Result<Day> day = parse_day(wish.to);
-  const Result<Timestamp> instant = day ? Result<Timestamp>(folder->engine().zone().start_of(*day)) : parse_timestamp(wish.to);
+  const Result<Timestamp> instant = day ? Result<Timestamp>(folder->zone().start_of(*day)) : parse_timestamp(wish.to);
   if (!instant) {
     throw Failure{{ErrorCode::kMalformed, fmt::format("'{}' is neither a day (2026-03-31) nor an instant (2026-03-31T12:00:00+02:00)", wish.to)}};
   }
-  must(folder->engine().advance(*instant));
-  const Timestamp now = folder->engine().latest_instant();
+  folder->advance(*instant);
+  const Timestamp now = folder->latest_instant();
   folder->close();
   if (context.json) {
     std::cout << boost::json::serialize(boost::json::object{{"now", to_string(now)}}) << '\n';

@@ -66,7 +66,7 @@ void run_history(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const std::vector<StoredRecord> records = folder->history(case_id);
-  const std::shared_ptr<const definition::Pathway> pathway = folder->pathway_of(case_id);
+  const std::shared_ptr<const definition::Pathway> pathway = folder->library()->with_identity(folder->state(case_id).state.core.identity);
   const PartitionId partition = folder->home_of(case_id);
   const CaseStateView view = folder->state(case_id);
   folder->close();
@@ -90,7 +90,7 @@ void run_timeline(const Context& context, const Wish& wish) {
   projections::Timeline timeline(case_id);
   const auto fold = feed_case(*folder, case_id, {&timeline});
   const auto library = folder->library();
-  const TimeZone zone = folder->engine().zone();
+  const TimeZone zone = folder->zone();
   projections::Telling telling;
   telling.language = wish.language;
   telling.local_day = [&zone](Timestamp instant) { return zone.day_of(instant); };
@@ -139,7 +139,7 @@ void run_list(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::TextTable table({{"case"}, {"opened"}, {"version", true}, {"persons", true}, {"pathway"}, {"state"}});
   std::size_t cases = 0;
-  must(folder->engine().for_each_case(true, [&](const CaseStateView& view) {
+  folder->for_each_case(true, [&](const CaseStateView& view) {
     const CaseSummary summary = summary_of(*folder, view);
     ++cases;
     if (context.json) {
@@ -154,8 +154,7 @@ void run_list(const Context& context, const Wish& wish) {
       table.row({summary.case_id.printed(), to_string(summary.opened_on), std::to_string(summary.version.value()), std::to_string(summary.persons),
                  summary.pathway, summary.life});
     }
-    return true;
-  }));
+  });
   folder->close();
   if (context.json) return;
   if (cases == 0) {

@@ -52,7 +52,7 @@ std::filesystem::path place_of(const Wish& wish) {
 void publish_catalogue(CaseFolder& folder) {
   std::vector<PublishedDocument> documents;
   for (definition::Document& document : shipped_documents()) documents.push_back({std::move(document.path), std::move(document.text)});
-  must(folder.engine().publish(std::move(documents), operator_actor("demo"), folder.simulated_now()));
+  (void)folder.publish(std::move(documents), operator_actor("demo"), folder.simulated_now());
 }
 
 /// Generates the families and submits what they do, as it comes.
@@ -61,7 +61,7 @@ void play(CaseFolder& folder, const Wish& wish, SubmitReport& report) {
   const std::int64_t first = wish.options.from.value();
   Progress progress("Seven years", "commands", static_cast<std::uint64_t>(wish.options.to.value() - first + 1), false);
   Submission submission(
-      limits::kInboxCommandsMax, [&folder](const Command& command, const AnswerCallback& answer) { folder.engine().submit(command, answer); },
+      limits::kInboxCommandsMax, [&folder](const Command& command, const AnswerCallback& answer) { folder.submit(command, answer); },
       [&report](const LineAnswer& line, bool) { report.note(line); });
   std::uint64_t number = 0;
   generator::generate(wish.options, [&](const generator::Line& line) {
@@ -84,9 +84,9 @@ void run(const Wish& wish) {
   FolderSettings settings;
   settings.clock = ClockKind::kSimulated;
   must(Folder::init(path, settings));
-  EngineOptions options;
-  options.path = path;
-  std::unique_ptr<CaseFolder> folder = CaseFolder::open(std::move(options));
+  Context context;
+  context.data = path;
+  std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   publish_catalogue(*folder);
 
   DemoFigures figures;
@@ -96,14 +96,13 @@ void run(const Wish& wish) {
   figures.folder = path.string();
   const auto started = SteadyClock::now();
   play(*folder, wish, figures.report);
-  must(folder->engine().advance(folder->engine().zone().start_of(wish.options.to.plus(1))));
+  folder->advance(folder->zone().start_of(wish.options.to.plus(1)));
   figures.seconds = seconds_since(started);
   folder->close();
+  folder.reset();
   figures.bytes = bytes_in(path / "log");
 
-  options = {};
-  options.path = path;
-  folder = CaseFolder::open(std::move(options));
+  folder = CaseFolder::open(context);
   figures.kept = wish.keep || !wish.data.empty() || is_watched(STDOUT_FILENO);
   print_demo_page(std::cout, *folder, figures);
   folder->close();

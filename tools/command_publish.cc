@@ -27,7 +27,7 @@ struct Wish {
   std::string actor = "operator";
 };
 
-void print(const Context& context, const Published& published, std::size_t documents) {
+void print(const Context& context, const Publication& published, std::size_t documents) {
   if (context.json) {
     std::cout << boost::json::serialize(boost::json::object{{"documents", documents},
                                                             {"already", published.already},
@@ -57,7 +57,7 @@ void run(Context& context, const Wish& wish) {
   for (const definition::Document& document : documents) published.push_back({document.path, document.text});
   std::optional<Timestamp> at = folder->simulated_now();
   if (!wish.at.empty()) at = must(parse_timestamp(wish.at));
-  print(context, must(folder->engine().publish(std::move(published), operator_actor(wish.actor), at)), documents.size());
+  print(context, folder->publish(std::move(published), operator_actor(wish.actor), at), documents.size());
   folder->close();
 }
 

@@ -37,7 +37,7 @@ struct Kept {
 
 Kept kept_of(const CaseFolder& folder, PartitionId partition, CaseId case_id) {
   Kept kept;
-  must(folder.engine().with_log([&](const CaseLog& log) -> Result<void> {
+  folder.with_log([&](const CaseLog& log) -> Result<void> {
     Result<void> counted = log.parked(partition, case_id, [&kept](Position) {
       ++kept.parked;
       return true;
@@ -49,22 +49,20 @@ Kept kept_of(const CaseFolder& folder, PartitionId partition, CaseId case_id) {
       }
       return true;
     });
-  }));
+  });
   return kept;
 }
 
 void run_list(const Context& context) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   std::uint64_t cases = 0;
-  for (const PartitionView& partition : folder->engine().partitions()) {
-    for (const CaseId case_id : partition.quarantined) {
-      const Kept kept = kept_of(*folder, partition.partition, case_id);
-      ++cases;
-      if (context.json) {
-        std::cout << boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"reason", kept.reason}, {"parked", kept.parked}}) << '\n';
-      } else {
-        std::cout << fmt::format("{}  {} waiting  {}\n", case_id.printed(), counted(kept.parked, "command", "commands"), kept.reason);
-      }
+  for (const auto& [partition, case_id] : folder->quarantined()) {
+    const Kept kept = kept_of(*folder, partition, case_id);
+    ++cases;
+    if (context.json) {
+      std::cout << boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"reason", kept.reason}, {"parked", kept.parked}}) << '\n';
+    } else {
+      std::cout << fmt::format("{}  {} waiting  {}\n", case_id.printed(), counted(kept.parked, "command", "commands"), kept.reason);
     }
   }
   folder->close();
@@ -74,7 +72,7 @@ void run_list(const Context& context) {
 void run_release(Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const Answer answer = folder->engine().release(case_id, operator_actor(wish.actor), wish.note, folder->simulated_now());
+  const Answer answer = folder->release(case_id, operator_actor(wish.actor), wish.note);
   folder->close();
   if (answer.kind == AnswerKind::kRejected) context.leave_with(ExitCode::kRejected);
   if (answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kBusy) context.leave_with(ExitCode::kWorldFailed);

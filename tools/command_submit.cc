@@ -40,10 +40,10 @@ struct Wish {
 
 /// Reads the lines and sends them; answers come to `taken`.
 void send_all(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress& progress, const Submission::Taken& taken) {
-  const ParseContext parse{folder.engine().folder().settings().tenant, true};
+  const ParseContext parse{folder.settings().tenant, true};
   Submission submission(
       std::min(wish.window, limits::kInboxCommandsMax),
-      [&folder](const Command& command, const AnswerCallback& answer) { folder.engine().submit(command, answer); }, taken);
+      [&folder](const Command& command, const AnswerCallback& answer) { folder.submit(command, answer); }, taken);
   while (!submission.failed()) {
     const std::optional<LineReader::Line> line = must(reader.next());
     if (!line) break;

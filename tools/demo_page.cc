@@ -1,10 +1,13 @@
 #include "tools/demo_page.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <optional>
-#include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,41 +20,40 @@
 #include "projections/timeline.h"
 #include "tools/console.h"
 #include "tools/view_feed.h"
+#include "workflows/calendar/due.h"
 
 namespace ritrovo::tools {
 namespace {
 
 constexpr std::int32_t kSoonDays = 30;
 constexpr std::size_t kRows = 12;
-constexpr std::size_t kTimelineRows = 26;
+constexpr std::size_t kTimelineRows = 48;
 
-/// Counts records, and chooses the family whose journey is told: one that was reunited, with a moderately long story and few persons.
+/// Counts events, and chooses the family whose journey is told: reunited, through the closures of 2020 if there is one, and short.
 class Chooser : public projections::View {
  public:
   void apply(const projections::CaseEvent& event) override {
     ++events_;
     Row& row = rows_[event.frame.case_id];
     ++row.events;
-    row.persons = event.frame.persons.size();
     if (const auto* completed = std::get_if<pathway::StepCompleted>(&event.body)) {
-      const definition::Step& step = event.frame.pathway->steps[completed->step.step];
-      if (step.name == "reunited") row.reunited = event.record.effective;
+      row.reunited = row.reunited || event.frame.pathway->steps[completed->step.step].name == "reunited";
     }
-    if (std::holds_alternative<pathway::DeadlineMissed>(event.body)) row.missed = true;
-    if (std::holds_alternative<pathway::PathwayCompleted>(event.body)) row.completed = true;
+    if (const auto* set = std::get_if<pathway::DeadlineSet>(&event.body)) row.frozen = row.frozen || is_frozen(set->working);
+    if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&event.body)) row.frozen = row.frozen || is_frozen(moved->working);
+    row.completed = row.completed || std::holds_alternative<pathway::PathwayCompleted>(event.body);
   }
   [[nodiscard]] std::uint64_t events() const { return events_; }
   /// Nothing only where there is no case at all.
   [[nodiscard]] std::optional<CaseId> chosen() const {
     std::optional<CaseId> best;
-    int best_score = -1;
+    std::tuple<int, std::int64_t> best_score;
     for (const auto& [case_id, row] : rows_) {
-      const int score = (row.reunited ? 8 : 0) + (row.completed ? 4 : 0) + (row.missed ? 2 : 0) + (row.persons == 3 ? 2 : 0) +
-                        (row.reunited && row.reunited->date().year() == std::chrono::year{2020} ? 3 : 0);
-      if (score > best_score) {
-        best = case_id;
-        best_score = score;
-      }
+      const int told = (row.reunited ? 4 : 0) + (row.completed ? 2 : 0) + (row.frozen ? 1 : 0);
+      const std::tuple<int, std::int64_t> score{told, -static_cast<std::int64_t>(row.events)};
+      if (best && score <= best_score) continue;
+      best = case_id;
+      best_score = score;
     }
     return best;
   }
@@ -59,14 +61,40 @@ class Chooser : public projections::View {
  private:
   struct Row {
     std::uint64_t events = 0;
-    std::size_t persons = 0;
-    std::optional<Day> reunited;
-    bool missed = false;
+    bool reunited = false;
     bool completed = false;
+    bool frozen = false;
   };
+  static bool is_frozen(const pathway::Working& working) {
+    return std::any_of(working.notes.begin(), working.notes.end(), [](const pathway::WorkingNote& note) {
+      return static_cast<calendar::WorkingStep>(note.what) == calendar::WorkingStep::kFrozen;
+    });
+  }
   std::map<CaseId, Row> rows_;
   std::uint64_t events_ = 0;
 };
+
+/// Why reports are refused, in the words of an office.
+struct Refusal {
+  std::string_view code;
+  std::string_view it;
+  std::string_view en;
+};
+constexpr std::array<Refusal, 13> kRefusals{{
+    {"already_known", "già segnalato", "reported before"},
+    {"corrections_not_available", "correzione: non ancora possibile", "a correction: not possible yet"},
+    {"four_eyes", "serve una seconda persona", "a second person is needed"},
+    {"invalid_data", "dati mancanti o sbagliati", "data missing or wrong"},
+    {"key_reused", "stesso riferimento, altro contenuto", "same reference, other content"},
+    {"not_offered", "il compito non è aperto", "the task isn't open"},
+    {"not_permitted", "non spetta a quel ruolo", "not for that role"},
+    {"unknown_case", "caso sconosciuto", "no such case"},
+    {"unknown_fact", "tipo di fatto sconosciuto", "no such kind of fact"},
+    {"unknown_person", "persona sconosciuta nel caso", "no such person in the case"},
+    {"unknown_step", "passo sconosciuto", "no such step"},
+    {"version_conflict", "nel frattempo il caso è cambiato", "the case had changed meanwhile"},
+    {"malformed", "messaggio illeggibile", "message that can't be read"},
+}};
 
 void print_heading(std::ostream& out, const std::string& text) {
   out << '\n' << text << '\n';
@@ -88,24 +116,27 @@ void print_engine(std::ostream& out, const DemoFigures& figures, std::uint64_t e
                      grouped(static_cast<std::uint64_t>(static_cast<double>(events) / seconds)));
   out << fmt::format("  On disk: {}, {} bytes an event with its index, its seals and its proof.\n", bytes_text(figures.bytes),
                      events == 0 ? 0 : figures.bytes / events);
-  if (rejected + report.malformed() > 0) {
-    std::vector<std::pair<std::uint64_t, std::string>> codes;
-    for (const auto& [code, times] : report.rejections()) codes.emplace_back(times, code);
-    std::sort(codes.rbegin(), codes.rend());
-    std::vector<std::string> texts;
-    for (const auto& [times, code] : codes) texts.push_back(fmt::format("{} {}", grouped(times), code));
-    if (report.malformed() > 0) texts.push_back(fmt::format("{} malformed", grouped(report.malformed())));
-    const std::string text = fmt::format("{} reports were refused with a reason, as the field's mistakes must be: {}.", grouped(rejected + report.malformed()),
-                                         fmt::join(texts, ", "));
-    for (const std::string& line : projections::broken(text, projections::kPageColumns - 4)) out << "  " << line << '\n';
+  if (rejected + report.malformed() == 0) return;
+  out << fmt::format("\n  {} were refused, each with its reason, as the mistakes of the field must be:\n\n",
+                     counted(rejected + report.malformed(), "report", "reports"));
+  std::vector<std::pair<std::uint64_t, std::string>> codes;
+  for (const auto& [code, times] : report.rejections()) codes.emplace_back(times, code);
+  if (report.malformed() > 0) codes.emplace_back(report.malformed(), "malformed");
+  std::sort(codes.rbegin(), codes.rend());
+  projections::TextTable table({{"times", true}, {"reason"}, {"motivo"}});
+  for (const auto& [times, code] : codes) {
+    const auto found = std::find_if(kRefusals.begin(), kRefusals.end(), [&code](const Refusal& refusal) { return refusal.code == code; });
+    const bool known = found != kRefusals.end();
+    table.row({grouped(times), std::string(known ? found->en : code), std::string(known ? found->it : code)});
   }
+  print_lines(out, table.lines("  "));
 }
 
 void print_family(std::ostream& out, const CaseFolder& folder, CaseId case_id) {
   projections::Timeline timeline(case_id);
   const auto fold = feed_case(folder, case_id, {&timeline});
   const auto library = folder.library();
-  const TimeZone zone = folder.engine().zone();
+  const TimeZone zone = folder.zone();
   for (const std::string language : {"it", "en"}) {
     projections::Telling telling;
     telling.language = language;

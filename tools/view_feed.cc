@@ -7,12 +7,12 @@ std::unique_ptr<projections::CaseFold> feed_all(const CaseFolder& folder, std::i
   for (projections::View* view : views) fold->feed(*view);
   const std::uint16_t partitions = folder.settings().partitions;
   for (std::uint16_t partition = 0; partition < partitions; ++partition) {
-    must(folder.engine().with_log([&](const CaseLog& log) {
+    folder.with_log([&](const CaseLog& log) {
       return log.scan_records(PartitionId(partition), Position(0), [&fold](const StoredRecord& record) {
         fold->apply(record.event);
         return true;
       });
-    }));
+    });
   }
   return fold;
 }

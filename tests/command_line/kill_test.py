@@ -16,7 +16,7 @@ class Kill(FolderCase):
         began = time.monotonic()
         run("submit", lines, "--json", "--data", calm)
         calm_seconds = time.monotonic() - began
-        total = sum(1 for _ in lines.open())
+        total = lines.read_bytes().count(b"\n")
 
         killed = self.folder("killed")
         empty = self.place / "empty"

@@ -11,7 +11,7 @@ class Privacy(FolderCase):
     def personal_values(self, lines):
         """Every sealed value of every person in a generated file, that is long enough not to stand there by chance."""
         values = set()
-        for line in lines.open(encoding="utf-8"):
+        for line in lines.read_text(encoding="utf-8").splitlines():
             try:
                 command = json.loads(line)
             except ValueError:
