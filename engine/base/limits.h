@@ -50,6 +50,9 @@ inline constexpr std::size_t kGuardStepsMax = 20'000;
 inline constexpr std::size_t kInboxCommandsMax = 1024;
 /// Commands that one run of a partition takes at most.
 inline constexpr std::size_t kRunCommandsMax = 256;
+/// Bytes that one run of a partition stages before it is handed over; what its last command adds comes on top. Two runs of each of sixteen
+/// partitions are one batch at worst, which has to fit into memory.
+inline constexpr std::size_t kRunBytesMax = 4 * 1024 * 1024;
 /// Partitions of a folder: two bytes of key, and what a consumer group can share.
 inline constexpr std::uint16_t kPartitionsMax = 1024;
 /// Partitions of a new folder, unless said otherwise.
@@ -59,6 +62,7 @@ inline constexpr std::int64_t kClockJumpMsMax = 24LL * 3600 * 1000;
 
 static_assert(kCommandBytesMax < kRecordBytesMax, "a command's values fit into its event");
 static_assert(kRecordBytesMax < kPublicationBytesMax, "publications are the largest records");
+static_assert(kRecordBytesMax < kRunBytesMax, "a run holds many records");
 static_assert(kRunCommandsMax <= kInboxCommandsMax, "a run takes from one inbox");
 static_assert(kDefinitionBytesMax < kPublicationBytesMax, "one file fits into a publication");
 

@@ -38,12 +38,17 @@ class JumpGuard {
   explicit JumpGuard(const ClockPort& clock);
   /// False from the moment that the wall clock left the steady one by more than a day, in either direction, and ever after.
   [[nodiscard]] bool steady(const ClockPort& clock);
+  /// The wall clock as of the last look.
+  [[nodiscard]] Timestamp wall() const { return wall_; }
 
  private:
   Timestamp wall_;
   std::int64_t steady_ms_;
   bool jumped_ = false;
 };
+
+/// What is answered from a jump of the clock on: a sentence for the operator.
+inline constexpr std::string_view kClockJumped = "the clock jumped by over a day; check it and start again with --accept-clock-jump";
 
 /// Whether a folder whose last record stands at `last` may go on at `now`: kUnavailable, naming both and the option that accepts it,
 /// where they are more than a day apart.

@@ -44,6 +44,7 @@ std::uint32_t Inflight::begin(PartitionId partition, CaseId case_id, const KeyHa
 
 void Inflight::end(PartitionId partition) {
   InflightSlot& slot = slots_[partition.value()];
+  if (slot.current.attempts == 0) return;
   if (slot.suspect.attempts > 0 && same(slot.suspect, slot.current)) slot.suspect.attempts = 0;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   slot.current.attempts = 0;
@@ -56,7 +57,9 @@ Result<std::unique_ptr<InflightFile>> InflightFile::open(const std::filesystem::
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return unavailable("can't open");
   const std::size_t bytes = sizeof(InflightSlot) * partitions;
-  if (::ftruncate(file, static_cast<off_t>(bytes)) != 0) {
+  // With its blocks on the disk from now on: filling a hole by a write to memory would end the process where the disk is full.
+  errno = ::ftruncate(file, static_cast<off_t>(bytes)) == 0 ? ::posix_fallocate(file, 0, static_cast<off_t>(bytes)) : errno;
+  if (errno != 0) {
     auto error = unavailable("can't set its size");
     ::close(file);
     return error;

@@ -39,7 +39,7 @@ class Inflight {
   explicit Inflight(std::span<InflightSlot> slots);
   /// Notes that the command enters decide; returns how often it entered before without coming back.
   std::uint32_t begin(PartitionId partition, CaseId case_id, const KeyHash& hash);
-  /// Notes that the partition's command came back, whatever became of it.
+  /// Notes that the partition's command came back, whatever became of it; nothing where none is in decide.
   void end(PartitionId partition);
 
  private:

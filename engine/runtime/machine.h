@@ -81,7 +81,8 @@ struct KeptBox {
 ///
 /// `State` is a value: default-constructed it is a case without events; cheap to copy; the same events give the same bytes everywhere.
 ///  - `decide(state, opened, command, now)` is pure: the drafts that follow (at least one) or a Rejection. An `open` is decided on the
-///    default state. The verb `wake` comes from the runtime when the day that `wake_on` asked for has begun; it may return no draft at all.
+///    default state. The verb `wake` comes from the runtime when the day that `wake_on` asked for has begun; it may return no draft at all, but a
+///    rejection of it is a bug.
 ///  - `apply(state, event)` is pure and can't fail; processing and replay use the same one. It sees sealed boxes only.
 ///  - `wake_on(state)` is the local day at whose beginning the case next has something to do by itself, if any.
 ///  - `kept_boxes(state)` lists the boxes whose values decide may ask for.

@@ -226,7 +226,8 @@ class Partition {
     if (!result) throw Stop{result.error()};
     if constexpr (!std::is_void_v<T>) return std::move(*result);
   }
-  static void fail(Item& item, const Error& error);
+  void turn_away(const Item& item) const;
+  [[nodiscard]] bool read_clock();
 
   PartitionSettings settings_;
   PartitionPorts ports_;
@@ -240,6 +241,8 @@ class Partition {
   Version publications_;
   bool timers_started_ = false;
   std::optional<Error> stopped_;
+  std::optional<JumpGuard> guard_;  ///< of a real folder
+  Timestamp reading_;               ///< of a real folder's clock, taken once for each item
 
   // The current run.
   std::uint64_t run_ = 0;
@@ -267,6 +270,7 @@ Result<void> Partition<M>::open() {
   Result<Version> publications = log_.last_version(settings_.partition, CaseId(0));
   if (!publications) return tl::unexpected(publications.error());
   publications_ = *publications;
+  if (settings_.clock == ClockKind::kReal) guard_.emplace(*ports_.clock);
   return log_.parked_cases(settings_.partition, [this](CaseId case_id) {
     quarantined_.insert(case_id);
     return true;
@@ -290,11 +294,12 @@ void Partition<M>::run() {
   ++run_;
   std::optional<Item> item;
   try {
-    for (budget_ = limits::kRunCommandsMax; budget_ > 0; --budget_) {
+    for (budget_ = limits::kRunCommandsMax; budget_ > 0 && stager_.batch().bytes() < limits::kRunBytesMax; --budget_) {
       item = inbox_.pop();
       if (!item) break;
-      if (stopped_) {
-        fail(*item, *stopped_);
+      if (stopped_ || !read_clock()) {
+        turn_away(*item);
+        item.reset();
         continue;
       }
       Submitted* submitted = std::get_if<Submitted>(&*item);
@@ -325,7 +330,7 @@ void Partition<M>::run() {
   } catch (const Stop& reason) {
     stop(reason.error);
   }
-  if (stopped_ && item) fail(*item, *stopped_);
+  if (stopped_ && item) turn_away(*item);
   hand_over();
 }
 

@@ -115,16 +115,17 @@ void Partition<M>::quarantine(const Command& command, const Provenance& provenan
 /// the log afresh.
 template <CaseMachine M>
 bool Partition<M>::release(Release& request) {
-  if (!fire_due(now_at(request.at).instant)) return false;
-  if (!under_way_.empty() || stager_.staged() || !waiters_.empty()) {
-    wants_calm_ = true;
-    return false;
-  }
   const CaseId case_id = request.case_id;
   const auto refuse = [&](std::string code, std::string reason) {
     wait(request.answer, refused({}, case_id, std::move(code), std::move(reason)));
     return true;
   };
+  if (settings_.clock == ClockKind::kReal && request.at) return refuse("at_refused", "this folder has a real clock: a release can't say `at`");
+  if (!fire_due(now_at(request.at).instant)) return false;
+  if (!under_way_.empty() || stager_.staged() || !waiters_.empty()) {
+    wants_calm_ = true;
+    return false;
+  }
   if (!quarantined_.contains(case_id)) return refuse("not_quarantined", case_id.printed() + " isn't in quarantine");
   const Now now = now_at(request.at);
   std::vector<Position> parked;
@@ -263,6 +264,7 @@ void Partition<M>::stop(Error error) {
     spdlog::error("partition {} stops: {}", settings_.partition.value(), error.message);
     stopped_ = std::move(error);
   }
+  ports_.inflight->end(settings_.partition);  // what was in decide came back: the world failed, the command crashed nothing
   (void)stager_.take();
   touched_.clear();
   answered_.clear();
@@ -271,12 +273,16 @@ void Partition<M>::stop(Error error) {
     waiter.callback(failed(waiter.answer->key, waiter.answer->case_id, stopped_->message));
 }
 
+/// Answers an item that isn't taken: the partition stopped, or the clock jumped and somebody has to look at it.
 template <CaseMachine M>
-void Partition<M>::fail(Item& item, const Error& error) {
-  if (auto* submitted = std::get_if<Submitted>(&item)) submitted->answer(failed(submitted->command.key, submitted->command.case_id, error.message));
-  if (auto* request = std::get_if<Release>(&item)) request->answer(failed({}, request->case_id, error.message));
-  if (auto* request = std::get_if<Advance>(&item)) request->answer(failed({}, CaseId(0), error.message));
-  if (auto* request = std::get_if<Publish>(&item)) request->answer(failed({}, CaseId(0), error.message));
+void Partition<M>::turn_away(const Item& item) const {
+  const auto answer = [this](const std::string& key, CaseId case_id) {
+    return stopped_ ? failed(key, case_id, stopped_->message) : busy(key, case_id, std::string(kClockJumped));
+  };
+  if (const auto* submitted = std::get_if<Submitted>(&item)) submitted->answer(answer(submitted->command.key, submitted->command.case_id));
+  if (const auto* request = std::get_if<Release>(&item)) request->answer(answer({}, request->case_id));
+  if (const auto* request = std::get_if<Advance>(&item)) request->answer(answer({}, CaseId(0)));
+  if (const auto* request = std::get_if<Publish>(&item)) request->answer(answer({}, CaseId(0)));
 }
 
 }  // namespace ritrovo

@@ -129,11 +129,12 @@ typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command&
       auto sealed = seal(entry, std::move(*drafts), provenance, now);
       if (auto* decided = std::get_if<Decided>(&sealed)) return std::move(*decided);
       decision = std::get<Rejection>(std::move(sealed));
-      RITROVO_ASSERT(!waking);  // a timer's command has nobody to answer: refusing it would lose it
     }
-    if (!waking) return rejection_of(command, provenance, std::get<Rejection>(decision), now);
-    spdlog::warn("{}: a timer's command was refused: {}", command.case_id.printed(), std::get<Rejection>(decision).code);
-    return Decided{};
+    const Rejection& rejection = std::get<Rejection>(decision);
+    if (!waking) return rejection_of(command, provenance, rejection, now);
+    // A timer's command has nobody to answer: a refusal would lose the deadline that rang.
+    ports_.inflight->end(settings_.partition);
+    return Bug{"a timer's command was refused: " + rejection.code};
   } catch (const AssertionFailure& bug) {
     ports_.inflight->end(settings_.partition);
     return Bug{bug.what()};
@@ -314,12 +315,23 @@ KeyHash Partition<M>::hash_of_key(const std::string& key) const {
   return memo_hash_;
 }
 
+/// Reads a real folder's clock. One reading serves the whole item: otherwise a midnight that passes between looking for timers and
+/// recording would let a command be recorded on a day whose timers haven't fired. False from a jump of the clock on: an instant once
+/// recorded is the least that any later one can be, so a wrong one would stay for ever.
+template <CaseMachine M>
+bool Partition<M>::read_clock() {
+  if (settings_.clock == ClockKind::kSimulated) return true;
+  if (!guard_->steady(*ports_.clock)) return false;
+  reading_ = guard_->wall();
+  return true;
+}
+
 /// The instant that a record gets now: the clock's, but never before the partition's last one.
 template <CaseMachine M>
 Now Partition<M>::now_at(std::optional<Timestamp> at) const {
   Timestamp instant = stager_.last_instant();
   if (at) instant = std::max(instant, *at);
-  if (settings_.clock == ClockKind::kReal) instant = std::max(instant, ports_.clock->now());
+  if (settings_.clock == ClockKind::kReal) instant = std::max(instant, reading_);
   return {instant, day_of(instant)};
 }
 

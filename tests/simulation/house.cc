@@ -21,13 +21,18 @@ World::World(std::uint64_t seed, std::uint16_t count) : partitions(count), disk(
   clock.wall = at("2025-03-01");
 }
 
-House::House(World& world, HouseSettings settings) : world_(world), log_(world.disk), inflight_(world.slots) {
+House::House(World& world, HouseSettings settings)
+    : world_(world), settings_(std::move(settings)), log_(world.disk), inflight_(world.slots) {
   committer_ = std::make_unique<Committer>(log_, world.vault);
   port_.take = [this](StagedRun run) { committer_->hand_over(std::move(run)); };
+  make_partitions(world.vault);
+}
+
+void House::make_partitions(VaultPort& vault) {
   const TimeZone zone = *TimeZone::find("Europe/Rome");
-  for (std::uint16_t i = 0; i < world.partitions; ++i) {
-    PartitionSettings mine{PartitionId(i), world.partitions, "log-1", settings.clock, zone, DigestKey{}, settings.snapshots, settings.cache};
-    PartitionPorts ports{&log_, &world.vault, &world.clock, &inflight_, &port_, [this](std::function<void()> f) { posted_.push_back(std::move(f)); }};
+  for (std::uint16_t i = 0; i < world_.partitions; ++i) {
+    PartitionSettings mine{PartitionId(i), world_.partitions, "log-1", settings_.clock, zone, DigestKey{}, settings_.snapshots, settings_.cache};
+    PartitionPorts ports{&log_, &vault, &world_.clock, &inflight_, &port_, [this](std::function<void()> f) { posted_.push_back(std::move(f)); }};
     parts_.push_back(std::make_unique<Part>(std::move(mine), std::move(ports), std::make_shared<const toy::Machine>()));
   }
 }
@@ -36,6 +41,12 @@ Result<void> House::open() {
   for (auto& part : parts_)
     if (Result<void> opened = part->open(); !opened) return opened;
   return {};
+}
+
+void House::use(VaultPort& vault) {
+  parts_.clear();
+  make_partitions(vault);
+  (void)open();
 }
 
 void House::hand_over_to(std::function<void(StagedRun)> port) { port_.take = std::move(port); }

@@ -20,9 +20,15 @@ namespace ritrovo::simulation {
 /// A clock that a test sets.
 class FakeClock final : public ClockPort {
  public:
-  Timestamp wall{0};
-  std::int64_t steady = 0;
-  [[nodiscard]] Timestamp now() const override { return wall; }
+  mutable Timestamp wall{0};
+  mutable std::int64_t steady = 0;
+  std::int64_t ms_each_reading = 0;  ///< that go by after each reading of the wall clock
+  [[nodiscard]] Timestamp now() const override {
+    const Timestamp read = wall;
+    wall = Timestamp(wall.value() + ms_each_reading);
+    steady += ms_each_reading;
+    return read;
+  }
   [[nodiscard]] std::int64_t steady_ms() const override { return steady; }
   void forward(std::int64_t ms) {
     wall = Timestamp(wall.value() + ms);
@@ -60,6 +66,8 @@ class House {
   [[nodiscard]] const DiskLog& log() const { return log_; }
   /// Replaces where partitions hand over: for planted bugs.
   void hand_over_to(std::function<void(StagedRun)> port);
+  /// Makes the partitions afresh over another vault, which outlives the house.
+  void use(VaultPort& vault);
 
   /// One thing that can happen now: a run of a partition, a commit, the delivery of what was posted. False if nothing can.
   bool run(std::uint16_t partition);
@@ -84,8 +92,10 @@ class House {
     void hand_over(StagedRun run) override { take(std::move(run)); }
   };
   AnswerCallback into(std::optional<Answer>& answer);
+  void make_partitions(VaultPort& vault);
 
   World& world_;
+  HouseSettings settings_;
   DiskLog log_;
   Inflight inflight_;
   std::unique_ptr<Committer> committer_;

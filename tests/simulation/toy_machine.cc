@@ -61,6 +61,7 @@ Decision Machine::decide(const State& state, const Opened& opened, const Command
   for (const auto& [version, box] : state.boxes) RITROVO_ASSERT(opened.find(version, box.owner) != nullptr);
   if (command.verb == "open") return std::vector<Draft>{draft(kOpened, now.today, static_cast<std::int64_t>(published.size()))};
   if (command.verb != "wake") return report(state, command, now);
+  if (control().wake_refused) return Rejection{"refused", "a wake"};
   if (state.restless) return std::vector<Draft>{draft(kRestless, now.today, now.today.value())};
   if (!state.wake || *state.wake > now.today || state.balance < 0) return std::vector<Draft>{};
   return std::vector<Draft>{draft(kWoken, *state.wake, now.today.value())};

@@ -17,6 +17,7 @@ namespace ritrovo::toy {
 struct Control {
   bool decide_broken = false;           ///< "fail" hits an assertion in decide
   bool apply_broken = false;            ///< "fail_apply" hits one in apply
+  bool wake_refused = false;            ///< a wake is refused
   std::function<void()> on_crash;       ///< called by "crash" inside decide
 };
 
