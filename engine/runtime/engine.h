@@ -99,7 +99,7 @@ class Engine {
   /// Fires every timer up to `to` and moves a simulated clock there; a real folder refuses (kWrongFolder). Not from a callback.
   [[nodiscard]] Result<void> advance(Timestamp to);
   /// Records a publication in every partition before it returns. kMalformed: the machine's problems with the documents; nothing recorded.
-  /// kUnavailable: interrupted; publish again. `at`: in a simulated folder. Not from a callback.
+  /// kUnavailable: interrupted; the next opening of the log finishes it, and until then nothing else is published. `at`: in a simulated folder. Not from a callback.
   [[nodiscard]] Result<Published> publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at = std::nullopt);
   /// Lets the timers of a real folder fire: call it once every source was read to its end as of the opening.
   void start_timers();
@@ -142,7 +142,10 @@ class Engine {
   [[nodiscard]] Result<void> check_checkpoints() const;
   [[nodiscard]] Result<void> check_clock() const;
   [[nodiscard]] Result<std::optional<CaseView<State>>> read(CaseId case_id, bool from_snapshot) const;
-  [[nodiscard]] Answer wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make);
+  /// Gives a partition an item and waits; kFailed where `opening` is given and the log was opened again since.
+  [[nodiscard]] Answer wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make,
+                                std::optional<std::uint64_t> opening = std::nullopt);
+  [[nodiscard]] Result<Version> record_everywhere(const typename Part::Publish& publication, std::uint64_t opening);
   void commit_loop();
   void timer_loop();
   void reopen();
@@ -176,6 +179,8 @@ class Engine {
   std::shared_ptr<const M> machine_;
   std::map<Hash256, Version> published_;
   std::mutex publishing_;  ///< one publication at a time, so that all partitions have them in one order
+  std::atomic<std::uint64_t> openings_ = 0;  ///< of the log, this process's
+  std::uint64_t interrupted_in_ = 0;         ///< the opening in which a publication was interrupted; guarded by publishing_
 
   std::unique_ptr<Strands> strands_;
   std::thread commit_thread_;

@@ -68,6 +68,7 @@ Result<void> Engine<M>::open_parts() {
 template <CaseMachine M>
 Result<void> Engine<M>::make_partitions() {
   const FolderSettings& folder = folder_->settings();
+  ++openings_;
   machine_ = std::make_shared<const M>(base_);
   const CacheLimits cache{std::max<std::size_t>(options_.cache.cases / folder.partitions, 16), options_.cache.bytes / folder.partitions};
   for (std::uint16_t i = 0; i < folder.partitions; ++i) {
@@ -148,13 +149,10 @@ Result<void> Engine<M>::finish_publications(const std::vector<std::string>& bodi
     part->use(machines[part->publications().value()]);
     for (std::size_t i = part->publications().value(); i < bodies.size(); ++i)
       part->push(typename Part::Publish{machines[i + 1], bodies[i], Actor{"ritrovo:opening", {}, {}}, std::nullopt, [](const Answer&) {}});
-    while (part->waiting() > 0 || !part->calm()) {
-      part->run();
-      (void)committer_->step();
-      strands_->drain();
-      if (part->stopped()) return tl::unexpected(*part->stopped());
-    }
   }
+  come_to_rest();
+  for (const auto& part : parts_)
+    if (part->stopped()) return tl::unexpected(*part->stopped());
   return {};
 }
 
@@ -188,17 +186,20 @@ void Engine<M>::reopen() {
   if (stopping_) committer_->stop();
 }
 
-/// Runs what waits until nothing does; after a failure all of it fails. Requires: nothing new comes in.
+/// Runs what waits until nothing does and no run is scheduled; after a failure all of it fails. Requires: nothing new comes in.
 template <CaseMachine M>
 void Engine<M>::come_to_rest() {
   for (bool resting = false; !resting;) {
-    resting = !committer_->step();
+    std::atomic<bool> busy = committer_->step();
+    // Each partition is looked at on its own strand: seen from here, a run that has taken its last item and not ended yet looks like rest.
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      strands_->post(i, [this, i, &busy] {
+        if (!scheduled_[i]->load() && parts_[i]->waiting() == 0 && parts_[i]->calm()) return;
+        busy = true;
+        schedule(i);
+      });
     strands_->drain();
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      if (parts_[i]->waiting() == 0 && parts_[i]->calm()) continue;
-      resting = false;
-      schedule(i);
-    }
+    resting = !busy;
   }
 }
 
@@ -225,6 +226,7 @@ Engine<M>::~Engine() {
 template <CaseMachine M>
 Result<void> Engine<M>::close() {
   stopping_ = true;
+  { const std::unique_lock nobody_submits_any_more(gate_); }
   timer_wake_.notify_all();
   if (timer_thread_.joinable()) timer_thread_.join();
   // The committer's thread goes on until nothing waits; then this one finishes what partitions stage in the meantime.

@@ -28,7 +28,7 @@ void Engine<M>::submit(Command command, AnswerCallback answer) {
   const std::shared_lock shared(gate_, std::try_to_lock);
   if (!shared.owns_lock() || stopping_) return answer(busy(command.key, command.case_id, stopping_ ? "the folder is closing" : "the folder is being opened again"));
   if (down_) return answer(failed(command.key, command.case_id, down_->message));
-  if (clock_jumped_) return answer(busy(command.key, command.case_id, "the clock jumped by over a day; check it and start again with --accept-clock-jump"));
+  if (clock_jumped_) return answer(busy(command.key, command.case_id, std::string(kClockJumped)));
   const std::size_t home = home_of(command.case_id).value();
   const std::string key = command.key;
   const CaseId case_id = command.case_id;
@@ -38,13 +38,16 @@ void Engine<M>::submit(Command command, AnswerCallback answer) {
 }
 
 template <CaseMachine M>
-Answer Engine<M>::wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make) {
+Answer Engine<M>::wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make,
+                           std::optional<std::uint64_t> opening) {
   auto answered = std::make_shared<std::promise<Answer>>();
   std::future<Answer> answer = answered->get_future();
   {
     const std::shared_lock shared(gate_);
     if (stopping_) return busy({}, CaseId(0), "the folder is closing");
     if (down_) return failed({}, CaseId(0), down_->message);
+    if (clock_jumped_) return busy({}, CaseId(0), std::string(kClockJumped));
+    if (opening && *opening != openings_) return failed({}, CaseId(0), "the log was opened again in the meantime");
     parts_[partition.value()]->push(make([answered](const Answer& given) { answered->set_value(given); }));
     schedule(partition.value());
   }
@@ -95,15 +98,36 @@ Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, A
     const std::lock_guard lock(machine_mutex_);
     if (const auto known = published_.find(publication.hash); known != published_.end()) return Published{true, known->second, publication.hash};
   }
+  const std::uint64_t opening = openings_;
+  if (interrupted_in_ == opening)
+    return failure(ErrorCode::kUnavailable, "a publication was interrupted; close the folder and open it again, which finishes it");
   Result<M> next = machine()->publish(body);
   if (!next) return tl::unexpected(next.error());
   auto shared = std::make_shared<const M>(std::move(*next));
+  const Result<Version> number = record_everywhere({shared, body, std::move(actor), at, {}}, opening);
+  if (!number) {
+    interrupted_in_ = opening;
+    return tl::unexpected(number.error());
+  }
+  const std::lock_guard lock(machine_mutex_);
+  machine_ = std::move(shared);
+  published_[publication.hash] = *number;
+  return Published{false, *number, publication.hash};
+}
+
+/// Gives a publication to every partition, all of them in the same opening of the log: where that ends in between, the next one finishes
+/// what stands anywhere, and a partition that got it once more would have it twice.
+template <CaseMachine M>
+Result<Version> Engine<M>::record_everywhere(const typename Part::Publish& publication, std::uint64_t opening) {
   std::vector<std::future<Answer>> answers;
   for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i)
-    answers.push_back(std::async(std::launch::async, [this, i, &shared, &body, &actor, at] {
-      return wait_for(PartitionId(i), [&](AnswerCallback answer) {
-        return typename Part::Item(typename Part::Publish{shared, body, actor, at, std::move(answer)});
-      });
+    answers.push_back(std::async(std::launch::async, [this, i, &publication, opening] {
+      const auto make = [&publication](AnswerCallback answer) {
+        typename Part::Publish mine = publication;
+        mine.answer = std::move(answer);
+        return typename Part::Item(std::move(mine));
+      };
+      return wait_for(PartitionId(i), make, opening);
     }));
   Version number;
   std::string problem;
@@ -113,10 +137,7 @@ Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, A
     number = std::max(number, answer.first);
   }
   if (!problem.empty()) return failure(ErrorCode::kUnavailable, "the publication was interrupted; publish it again: " + problem);
-  const std::lock_guard lock(machine_mutex_);
-  machine_ = std::move(shared);
-  published_[publication.hash] = number;
-  return Published{false, number, publication.hash};
+  return number;
 }
 
 template <CaseMachine M>
@@ -192,6 +213,7 @@ template <CaseMachine M>
 Result<Opened> Engine<M>::opened(const CaseView<State>& view) const {
   const std::shared_lock shared(gate_, std::try_to_lock);
   if (!shared.owns_lock()) return reopening();
+  if (down_) return tl::unexpected(*down_);
   Opened opened;
   if (Result<void> done = open_boxes<M>(*vault_, view.case_id, view.state, opened); !done) return tl::unexpected(done.error());
   return opened;

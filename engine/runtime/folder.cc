@@ -91,11 +91,11 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   const fs::path path = fs::absolute(place);
   if (fs::exists(path, error) && !fs::is_empty(path, error))
     return failure(ErrorCode::kExists, path.string() + " isn't empty; choose another place for a new folder");
-  for (const char* part : {"vault", "views", "checkpoints"}) {
+  for (const char* part : {"vault", "log", "views", "checkpoints"}) {
     fs::create_directories(path / part, error);
+    if (!error) fs::permissions(path / part, fs::perms::owner_all, error);
     if (error) return failure(ErrorCode::kUnavailable, (path / part).string() + ": can't create: " + error.message());
   }
-  fs::permissions(path / "vault", fs::perms::owner_all, error);
   const fs::path key_file = master_key_file.value_or(path / "vault" / "master.key");
   Result<SecretKey> master = fs::exists(key_file) ? read_master_key(key_file) : create_master_key(key_file);
   if (!master) return tl::unexpected(master.error());
