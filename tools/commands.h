@@ -15,6 +15,9 @@ void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
 void add_quarantine(CLI::App& app, Context& context);
 void add_advance(CLI::App& app, Context& context);
 void add_receipts(CLI::App& app, Context& context);
+void add_definitions(CLI::App& app, Context& context);  ///< and definitions diff
+void add_describe(CLI::App& app, Context& context);
+void add_diagram(CLI::App& app, Context& context);
 void add_generate(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);

@@ -44,6 +44,9 @@ void add_commands(CLI::App& app, Context& context) {
   add_check(app, context);
   add_catalogue(app, context);
   add_publish(app, context);
+  add_definitions(app, context);
+  add_describe(app, context);
+  add_diagram(app, context);
   add_submit(app, context);
   add_case(app, context);
   add_lists(app, context);
