@@ -62,6 +62,8 @@ Answer CaseFolder::release(CaseId case_id, Actor actor, std::string note) {
   return held_->engine->release(case_id, std::move(actor), std::move(note), simulated_now());
 }
 
+void CaseFolder::start_timers() { held_->engine->start_timers(); }
+
 void CaseFolder::advance(Timestamp to) { must(held_->engine->advance(to)); }
 
 std::optional<CaseStateView> CaseFolder::find(CaseId case_id) const { return ours(must(held_->engine->state(case_id))); }

@@ -62,6 +62,9 @@ class CaseFolder {
   void submit(const Command& command, const AnswerCallback& answer);
   [[nodiscard]] Publication publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at);
   [[nodiscard]] Answer release(CaseId case_id, Actor actor, std::string note);
+  /// Lets the timers of a real folder fire, what is due by now before `close` returns. Call it once the commands that came while the folder was
+  /// closed were read, so that a fact that met a deadline comes before the deadline's end.
+  void start_timers();
   /// Fires every timer up to `to`, and moves a simulated clock there.
   void advance(Timestamp to);
 

@@ -62,6 +62,7 @@ void send_all(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress
     }
   }
   submission.drain();
+  if (!submission.failed()) folder.start_timers();
 }
 
 void run(Context& context, const Wish& wish) {

@@ -101,7 +101,8 @@ class Engine {
   /// Records a publication in every partition before it returns. kMalformed: the machine's problems with the documents; nothing recorded.
   /// kUnavailable: interrupted; the next opening of the log finishes it, and until then nothing else is published. `at`: in a simulated folder. Not from a callback.
   [[nodiscard]] Result<Published> publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at = std::nullopt);
-  /// Lets the timers of a real folder fire: call it once every source was read to its end as of the opening.
+  /// Lets the timers of a real folder fire: call it once every source was read to its end as of the opening. What is due by now fires even if
+  /// `close` follows at once.
   void start_timers();
 
   /// The committed state of a case, from its snapshot on; nothing for an unknown case. kUnavailable while the folder reopens.

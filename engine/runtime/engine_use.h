@@ -144,8 +144,12 @@ template <CaseMachine M>
 void Engine<M>::start_timers() {
   const std::shared_lock shared(gate_);
   timers_started_ = true;
-  for (std::size_t i = 0; i < parts_.size(); ++i) strands_->post(i, [this, i] { parts_[i]->start_timers(); });
-  timer_wake_.notify_all();
+  for (std::size_t i = 0; i < parts_.size(); ++i)
+    strands_->post(i, [this, i] {
+      parts_[i]->start_timers();
+      parts_[i]->push(typename Part::Tick{});  // at once, so that a program that closes now fires what was due
+      schedule(i);
+    });
 }
 
 /// Looks once a second whether timers are due and whether the clock was set. Runs on: the timers' thread.

@@ -194,6 +194,18 @@ TEST_F(EngineTest, FiresTimersOfARealFolderByItselfOnceStarted) {
   EXPECT_FALSE(engine_->advance(at("2026-01-01")));
 }
 
+TEST_F(EngineTest, FiresWhatIsDueThoughItIsClosedAsSoonAsTimersMayFire) {
+  settings_.clock = ClockKind::kReal;
+  init();
+  ASSERT_TRUE(open());
+  const CaseId id = engine_->ask(open_account("k1", std::nullopt)).case_id;
+  (void)engine_->ask(report("p1", id, "plan", std::nullopt, {{"day", Value("2025-03-05")}}));
+  engine_->start_timers();
+  ASSERT_TRUE(engine_->close());
+  ASSERT_TRUE(open());
+  EXPECT_EQ((*engine_->state(id))->state.wakes, 1U);
+}
+
 TEST_F(EngineTest, StopsAndAsksWhenTheClockIsFarFromTheLastRecord) {
   settings_.clock = ClockKind::kReal;
   auto clock = std::make_shared<simulation::FakeClock>();
