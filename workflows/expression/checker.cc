@@ -245,7 +245,9 @@ class Checker {
       return unknown_name(first_offset(index), path);
     }
     Node node = nodes_[index];
-    return field(node, visit(child(node, 0)));
+    Type of = visit(child(node, 0));
+    nodes_[index].flag = of.kind() == Kind::kObject;
+    return field(node, of);
   }
 
   std::size_t first_offset(Index index) const {

@@ -54,9 +54,10 @@ class Evaluation {
       return Value::error(FailureKind::kBudget,
                           "the expression takes more than " + std::to_string(limits::kGuardStepsMax) + " steps (kGuardStepsMax)");
     bool wrong = result.is_value() && !conforms(result, code_.result, code_.result.kind() != Kind::kBool);
-    return wrong ? failed("the result is of type " + std::string(name_of(result.kind())) + ", where " + code_.result.printed() +
-                          " is asked for")
-                 : result;
+    if (!wrong) return result;
+    Value failure = failed("the result is of type " + std::string(name_of(result.kind())) + ", where " + code_.result.printed() + " is asked for");
+    // The whole guard may be one field that was left out.
+    return result.is_null() ? left_out(nodes_[code_.syntax.root], std::move(failure)) : failure;
   }
 
  private:
@@ -78,7 +79,7 @@ class Evaluation {
       case Op::kSelect: return selection(node);
       case Op::kHas: return has(node);
       case Op::kHasVariable: return has_variable(node);
-      case Op::kKnown: return Value::boolean(!at(child(node, 0)).is_unknown());
+      case Op::kKnown: return known(node);
       case Op::kList: return list(node);
       case Op::kMap: return map(node);
       case Op::kHostCall: return host_call(node);
@@ -147,6 +148,34 @@ class Evaluation {
     return value.is_value() ? Value::boolean(!value.is_null()) : value;
   }
 
+  Value known(const Node& node) {
+    Value value = at(child(node, 0));
+    return Value::boolean(!value.is_unknown() && !value.is_null());
+  }
+
+  // What an operation that needs a value makes of a field that its report left out: unknown, as if it weren't reported yet.
+  // `otherwise` where the null came from elsewhere.
+  Value left_out(const Node& from, Value otherwise) {
+    const Node* node = &from;
+    for (; node->op == Op::kSelect; node = &nodes_[children_[node->first]])
+      if (!node->flag) return otherwise;
+    if (node->op == Op::kVariable) {
+      const Kind declared = code_.variable_types[node->name].kind();
+      return declared == Kind::kDyn || declared == Kind::kNull ? otherwise : Value::unknown(node->operand);
+    }
+    // A field of an object that a macro ranges over: what the objects come from is among what the expression reads.
+    const bool object = node->op == Op::kLocal && from.op == Op::kSelect && !code_.reads.empty();
+    return object ? Value::unknown(code_.reads) : otherwise;
+  }
+
+  // A failed operation's result: unknown where that is because a field was left out.
+  Value without_left_out(const Node& node, std::span<const Value> arguments, Value failure) {
+    if (!failure.is_error() || failure.failure_kind() != FailureKind::kComputing) return failure;
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      if (arguments[i].is_null()) failure = left_out(nodes_[child(node, i)], std::move(failure));
+    return failure;
+  }
+
   Value call(const Node& node) {
     std::array<Value, kParametersMax> arguments;
     bool plain = true;
@@ -159,7 +188,7 @@ class Evaluation {
     if (spent()) return {};
     CallContext context{meter_, node.result, node.function == Function::kMatches && node.flag ? &code_.patterns[node.operand] : nullptr};
     Value result = call_function(node.function, given, context);
-    return result;
+    return result.is_error() ? without_left_out(node, given, std::move(result)) : result;
   }
 
   static Value obstacle_in(std::span<const Value> values) {
@@ -182,7 +211,7 @@ class Evaluation {
     if (spent()) return {};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (!conforms(arguments[i], function.parameters[i], false))
-        return failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind())));
+        return without_left_out(node, arguments, failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind()))));
     }
     Value result = function.call(host_, arguments);
     if (!result.is_value() || conforms(result, function.result, false)) return result;
@@ -199,18 +228,21 @@ class Evaluation {
       if (side.kind() == Kind::kBool) {
         if (side.as_bool() == deciding) return side;
       } else {
-        obstacle.meet(side.is_value() ? not_a_bool(side) : side);
+        obstacle.meet(side.is_value() ? not_a_bool(side, nodes_[child(node, i)]) : side);
       }
     }
     return obstacle.met() ? obstacle.result() : Value::boolean(!deciding);
   }
 
-  static Value not_a_bool(const Value& value) { return failed("a bool is needed, not " + std::string(name_of(value.kind()))); }
+  Value not_a_bool(const Value& value, const Node& from) {
+    Value failure = failed("a bool is needed, not " + std::string(name_of(value.kind())));
+    return value.is_null() ? left_out(from, std::move(failure)) : failure;
+  }
 
   Value conditional(const Node& node) {
     Value condition = at(child(node, 0));
     if (!condition.is_value()) return condition;
-    if (condition.kind() != Kind::kBool) return not_a_bool(condition);
+    if (condition.kind() != Kind::kBool) return not_a_bool(condition, nodes_[child(node, 0)]);
     return at(child(node, condition.as_bool() ? 1 : 2));
   }
 
@@ -306,7 +338,7 @@ class Evaluation {
       if (holds.kind() == Kind::kBool) {
         if (holds.as_bool() == deciding) return holds;
       } else {
-        obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+        obstacle.meet(holds.is_value() ? not_a_bool(holds, nodes_[child(node, 1)]) : holds);
       }
     }
     return obstacle.met() ? obstacle.result() : Value::boolean(!deciding);
@@ -323,7 +355,7 @@ class Evaluation {
       Value holds = at(child(node, 1));
       if (spent()) return {};
       if (holds.is_true()) ++holding;
-      if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+      if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds, nodes_[child(node, 1)]) : holds);
     }
     return obstacle.met() ? obstacle.result() : Value::boolean(holding == 1);
   }
@@ -331,7 +363,7 @@ class Evaluation {
   // Whether a macro with a filter takes the element that its variables are bound to; what is no bool is an obstacle.
   bool kept_by_filter(const Node& node, Obstacle& obstacle) {
     Value holds = at(child(node, 1));
-    if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds) : holds);
+    if (holds.kind() != Kind::kBool) obstacle.meet(holds.is_value() ? not_a_bool(holds, nodes_[child(node, 1)]) : holds);
     return holds.is_true() && !spent();
   }
 

@@ -111,6 +111,7 @@ class Program {
   /// Whether the result depends on the value of a sealed variable. `known(x)` and `has(x)` of a variable depend only on its being
   /// reported, which is public.
   [[nodiscard]] bool tainted() const;
+  /// A null variable (a field that its report left out) compares with == and !=; whatever needs a value of it is Unknown with that variable.
   /// Evaluates. Unknown and Error follow CEL: `&&` and `||` absorb them where the other side decides, `?:` takes the chosen branch only, every
   /// other operation passes them on; where both meet, Unknown wins, for it may yet resolve (`false && error`).
   /// Returns a value of `result_type()`, Unknown with the variables waited for, or an Error. Never throws for anything that the

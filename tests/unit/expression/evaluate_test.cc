@@ -128,7 +128,21 @@ TEST(Variables, ReportedEmptyAreNull) {
   facts.set("today", Value::null());
   EXPECT_EQ(result_of("today == null", environment, facts), "true");
   EXPECT_EQ(result_of("has(relative.birth_date)", environment, Facts(environment).set("relative.birth_date", Value::null())), "false");
-  EXPECT_EQ(result_of("today < date('2025-10-04')", environment, facts), "error: `<` isn't defined for null_type and date");
+  EXPECT_EQ(result_of("today != date('2025-10-04')", environment, facts), "true");
+  EXPECT_EQ(result_of("known(today)", environment, facts), "false");
+  EXPECT_TRUE(result_of("today < date('2025-10-04')", environment, facts).starts_with("unknown(")) << "what needs a value waits for it";
+  EXPECT_EQ(result_of("known(today) && today < date('2025-10-04')", environment, facts), "false");
+  EXPECT_TRUE(result_of("today == null && age(today, today) > 18", environment, facts).starts_with("unknown("));
+}
+
+TEST(Variables, FieldsLeftOutInAListAreUnknownToWhateverNeedsThem) {
+  Environment environment = little_environment();
+  Facts facts(environment);
+  auto left_out = Value::map({{Value::text("birth_date"), Value::null()}, {Value::text("kinship"), Value::text("child")}});
+  facts.set("relatives", Value::list({left_out}));
+  EXPECT_TRUE(result_of("relatives.exists(r, age(r.birth_date, date('2025-01-01')) < 18)", environment, facts).starts_with("unknown("));
+  EXPECT_EQ(result_of("relatives.exists(r, r.kinship == 'child')", environment, facts), "true");
+  EXPECT_EQ(result_of("relatives.exists(r, known(r.birth_date))", environment, facts), "false");
 }
 
 TEST(Budget, StopsWhatRunsTooLong) {
