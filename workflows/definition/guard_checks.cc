@@ -154,6 +154,8 @@ void check_timer(const Guard& guard, const GuardSite& site, Draft& draft) {
       draft.problems.error(guard.place, "this day derives from personal data, and its timer would tell it", "use public dates alone");
     if (reads_today(guard, *draft.pathway))
       draft.problems.error(guard.place, "a day that depends on \"today\" never comes to rest", "compare in \"when\" instead");
+  } else if (site.use == GuardUse::kValue && reads_today(guard, *draft.pathway)) {
+    draft.problems.error(guard.place, "a value that depends on \"today\" would change every day", "compute it from the date of a fact, and compare with \"today\" in a guard");
   } else if (guard.program.tainted() && reads_today(guard, *draft.pathway)) {
     draft.problems.error(guard.place, "this compares \"today\" with personal data, and the day on which it turns would tell it",
                          "compare with a public date of a fact instead of \"today\"");

@@ -68,6 +68,7 @@ TEST(Refusals, GuardsOfTheWrongType) {
   EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, when: @@true}\n"), "must be an expression"));
   EXPECT_TRUE(refused_at_mark(pathway("  a: {compute: {value: '@@opened_on', type: decimal}}\n"), "decimal"));
   EXPECT_TRUE(refused_at_mark(pathway("  a: {compute: {value: 'opened_on', type: @@dat}}\n"), "isn't a type"));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {compute: {value: @@'today', type: date}}\n"), "would change every day"));
   EXPECT_TRUE(accepted(pathway("  a: {compute: {value: 'opened_on', type: date}}\n  b: {milestone: true, when: 'known(a.value)'}\n")));
 }
 
