@@ -4,8 +4,8 @@
 
 // Alarms: when a step must be looked at again though nothing is reported. A part `day:` names its day. A guard that reads `today` is
 // evaluated on the days ahead until it comes to something else; where it doesn't within kHorizonDays, the step is looked at again then.
-// So a case with such a guard wakes when it can matter, not every day. Values of compute steps that read `today` are of the day on which something
-// else that they read has changed. An alarm is never put off while its step lives: it may ring for nothing, but never too late.
+// So a case with such a guard wakes when it can matter, not every day. (A computed value may not read `today`: the checker says so.)
+// An alarm is never put off while its step lives: it may ring for nothing, but never too late.
 namespace ritrovo::pathway {
 
 using definition::kNone;
@@ -24,11 +24,36 @@ void Interpreter::set_alarms() {
     if (!touched) continue;
     for (const StepRef& ref : instances(step)) set_alarm(ref);
   }
+  set_pathway_alarm();
+  note_look_ahead();
+}
+
+std::optional<Day> Interpreter::alarm_of(const StepRef& ref) const {
+  const auto at = std::find_if(core_.alarms.begin(), core_.alarms.end(), [&ref](const Alarm& alarm) { return alarm.step == ref; });
+  return at == core_.alarms.end() ? std::nullopt : std::optional(at->day);
+}
+
+void Interpreter::touch_alarms(Day day) {
+  for (const Alarm& alarm : core_.alarms)
+    if (alarm.day <= day && alarm.step.step != kNone) touch(alarm.step.step);
+}
+
+void Interpreter::set_pathway_alarm() {
+  if (pathway_.completes_when == kNone) return;
+  Turning turning;
+  if (core_.life == CaseLife::kOpen) consider_days(StepRef{}, pathway_.completes_when, turning);
+  if (turning.day != alarm_of(kPathwayAlarm)) emit(trigger_.effective, AlarmSet{kPathwayAlarm, turning.day});
+}
+
+void Interpreter::note_look_ahead() {
+  const std::optional<Day> due = wake_on(core_);
+  if (by_day_ || pathway_.on_today.empty() || !due || *due >= trigger_.today) return;
+  const std::optional<Day> looked = alarm_of(kLookedAhead);
+  if (!looked || *looked < trigger_.today) emit(trigger_.effective, AlarmSet{kLookedAhead, trigger_.today});
 }
 
 void Interpreter::set_alarm(const StepRef& ref) {
-  const auto at = std::find_if(core_.alarms.begin(), core_.alarms.end(), [&ref](const Alarm& alarm) { return alarm.step == ref; });
-  const std::optional<Day> known = at == core_.alarms.end() ? std::nullopt : std::optional(at->day);
+  const std::optional<Day> known = alarm_of(ref);
   const Turning turning = turning_of(ref);
   const bool ahead = known && *known > trigger_.today;
   if (ahead && (turning.day ? *known <= *turning.day : turning.beyond)) return;
@@ -43,6 +68,7 @@ Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return first;
   if (step.cancel_when != kNone) consider_days(ref, step.cancel_when, first);
   if (life == StepLife::kActive) {
+    if (step.completes_when != kNone) consider_days(ref, step.completes_when, first);
     for (const definition::Outcome& outcome : step.outcomes)
       if (outcome.when != kNone && (outcome.fact == kNone || answer_to(ref, outcome.fact) != nullptr)) consider_guard(ref, outcome.when, first);
     for (std::size_t i = 0; i < step.deadlines.size(); ++i)

@@ -109,8 +109,8 @@ class Applying {
     if (deadline.warn_on != body.warn_on) deadline.warned = false;
     run(deadline, body.due, body.warn_on);
   }
-  void operator()(const DeadlineSuspended& body) { clock(body.deadline).clock = Clock::kSuspended; }
-  void operator()(const DeadlineInterrupted& body) { clock(body.deadline).clock = Clock::kInterrupted; }
+  void operator()(const DeadlineSuspended& body) { halt(body.deadline, Clock::kSuspended); }
+  void operator()(const DeadlineInterrupted& body) { halt(body.deadline, Clock::kInterrupted); }
   void operator()(const DeadlineWarned& body) { clock(body.deadline).warned = true; }
   void operator()(const DeadlineMet& body) { stop(body.deadline, body.late_report ? Clock::kMetLate : Clock::kMet); }
   void operator()(const DeadlineMissed& body) { stop(body.deadline, Clock::kMissed); }
@@ -185,9 +185,17 @@ class Applying {
   }
   void run(RunningDeadline& deadline, Day due, std::optional<Day> warn_on) {
     deadline.clock = Clock::kRunning;
+    deadline.ended = Version();
+    deadline.ended_on = Day();
     deadline.due = due;
     deadline.warn_on = warn_on;
     deadline.version = head_.version;
+  }
+  void halt(const DeadlineRef& ref, Clock how) {
+    RunningDeadline& deadline = clock(ref);
+    deadline.clock = how;
+    deadline.ended = Version();
+    deadline.ended_on = Day();
   }
   void stop(const DeadlineRef& ref, Clock how) {
     RunningDeadline& deadline = clock(ref);

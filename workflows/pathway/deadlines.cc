@@ -8,7 +8,8 @@
 // Deadlines of step instances. A deadline is set when its step is active, the day it runs from is known and its `when` holds; it follows its
 // clock (pauses, a moved start, a new version of the term) while it runs; it is met or missed by the day in the world of what meets it, or
 // void when its step ends in a way that leaves nothing to be met. Missing one by the mere passing of days happens in a wake only: a
-// command that is read late must not turn a met deadline into a missed one.
+// command that is read late must not turn a met deadline into a missed one. One that counted as missed only because a pause (or a later start)
+// wasn't known yet is moved, or met, by a further event; what the miss opened stays.
 namespace ritrovo::pathway {
 
 using definition::kNone;
@@ -95,65 +96,118 @@ void Interpreter::update_deadlines(const StepRef& ref) {
   const std::size_t count = step_at(ref.step).deadlines.size();
   for (std::size_t i = 0; i < count; ++i) {
     const StepInstance* step = core_.find(ref);
-    if (step == nullptr || step->life != StepLife::kActive) return;
+    if (step == nullptr || (step->life != StepLife::kActive && step->life != StepLife::kCompleted)) return;
     const StepInstance copy = *step;
-    update_deadline(copy, static_cast<definition::DeadlineIndex>(i));
+    if (copy.life == StepLife::kActive) {
+      update_deadline(copy, static_cast<definition::DeadlineIndex>(i));
+    } else {
+      absolve(copy, static_cast<definition::DeadlineIndex>(i));
+    }
   }
 }
 
 void Interpreter::update_deadline(const StepInstance& step, definition::DeadlineIndex index) {
-  const definition::Deadline& deadline = step_at(step.ref.step).deadlines[index];
   const DeadlineRef ref{step.ref, index};
   const RunningDeadline* known = core_.find(ref);
   if (known != nullptr && (known->clock == Clock::kMet || known->clock == Clock::kVoid || known->clock == Clock::kMetLate)) return;
-  if (known == nullptr || known->clock != Clock::kMissed) {
-    const std::vector<DatedCause> from = dates_of(step, deadline.from);
-    if (from.empty()) return;
-    const Day start = from.back().day;
-    Opening opening{trigger_.effective, because(Rule::kDeadline, index)};
-    if (deadline.when != kNone && ask(step.ref, deadline.when, opening) != Truth::kTrue) return;
-    const calendar::Term* term = almanac_ == nullptr ? nullptr : almanac_->term(deadline.term);
-    if (term == nullptr) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, "no term is named " + deadline.term);
-    std::vector<Version> causes = {from.back().version};
-    calendar::Clockwork clockwork{start, std::nullopt, pauses_of(step, deadline, start, causes)};
-    const Result<std::optional<Day>> choice = choice_of(step, *term, start);
-    if (!choice) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, choice.error().message);
-    clockwork.choice = *choice;
-    const Result<calendar::Due> due = almanac_->due(*term, clockwork);
-    if (!due) return open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, due.error().message);
-    resolve_incident(step.ref, Rule::kDeadline, index);
-    Because why = because(Rule::kDeadline, index, std::move(causes));
-    why.reads = std::move(opening.because.reads);
-    follow_clock(ref, deadline, *term, *due, start, std::move(why));
-  }
+  const bool missed = known != nullptr && known->clock == Clock::kMissed;
+  std::optional<Counted> counted = count(step, index, missed ? known->ended : Version());
+  if (counted && missed && !counted->stopped() && *counted->due.day <= known->due) counted.reset();
+  if (counted) follow_clock(ref, *counted);
   if (const std::optional<DatedCause> met = meeting(ref)) judge_deadline(ref, met->day, met->version);
 }
 
-void Interpreter::follow_clock(const DeadlineRef& ref, const definition::Deadline& deadline, const calendar::Term& term, const calendar::Due& due, Day start,
-                               Because why) {
+void Interpreter::absolve(const StepInstance& step, definition::DeadlineIndex index) {
+  const definition::Deadline& deadline = step_at(step.ref.step).deadlines[index];
+  const DeadlineRef ref{step.ref, index};
   const RunningDeadline* known = core_.find(ref);
+  if (known == nullptr || known->clock != Clock::kMissed) return;
+  const bool ended_it = deadline.overdue_outcome != definition::kNoOutcome && step.outcome == deadline.overdue_outcome;
+  const bool elsewhere = deadline.met_by_fact != kNone || deadline.met_by_step != kNone;
+  if (ended_it && !elsewhere) return;
+  const std::optional<DatedCause> met = elsewhere ? meeting(ref) : std::optional(DatedCause{step.ended_on, step.ended});
+  if (!met) return;
+  if (met->day <= known->due) {
+    emit(met->day, DeadlineMet{ref, true, because(Rule::kDeadline, index, {met->version})});
+    return;
+  }
+  const std::optional<Counted> counted = count(step, index, known->ended);
+  if (!counted || (!counted->stopped() && *counted->due.day < met->day)) return;
+  if (counted->stopped() || *counted->due.day != known->due) follow_clock(ref, *counted);
+  emit(met->day, DeadlineMet{ref, true, because(Rule::kDeadline, index, {met->version})});
+}
+
+std::optional<Interpreter::Counted> Interpreter::count(const StepInstance& step, definition::DeadlineIndex index, Version since) {
+  const definition::Deadline& deadline = step_at(step.ref.step).deadlines[index];
+  const std::vector<DatedCause> from = dates_of(step, deadline.from);
+  if (from.empty()) return std::nullopt;
+  Counted counted;
+  counted.clockwork.start = from.back().day;
+  std::vector<Version> causes = {from.back().version};
+  counted.clockwork.pauses = pauses_of(step, deadline, from.back().day, causes);
+  // What was missed stays so unless something says otherwise that wasn't known then.
+  if (*std::max_element(causes.begin(), causes.end()) <= since) return std::nullopt;
+  Opening opening{trigger_.effective, because(Rule::kDeadline, index)};
+  // `when` says whether there is a deadline, once; a running one isn't held by it.
+  const bool fresh = core_.find(DeadlineRef{step.ref, index}) == nullptr;
+  if (fresh && deadline.when != kNone && ask(step.ref, deadline.when, opening) != Truth::kTrue) return std::nullopt;
+  const auto fails = [&](std::string message) {
+    open_incident(step.ref, Rule::kDeadline, index, Failure::kTerm, std::move(message));
+    return std::nullopt;
+  };
+  counted.term = almanac_ == nullptr ? nullptr : almanac_->term(deadline.term);
+  if (counted.term == nullptr) return fails("no term is named " + deadline.term);
+  const Result<std::optional<Day>> choice = choice_of(step, *counted.term, counted.clockwork.start);
+  if (!choice) return fails(choice.error().message);
+  counted.clockwork.choice = *choice;
+  Result<calendar::Due> due = almanac_->due(*counted.term, counted.clockwork);
+  if (!due) return fails(due.error().message);
+  counted.due = std::move(*due);
+  resolve_incident(step.ref, Rule::kDeadline, index);
+  counted.why = because(Rule::kDeadline, index, std::move(causes));
+  counted.why.reads = std::move(opening.because.reads);
+  return counted;
+}
+
+void Interpreter::follow_clock(const DeadlineRef& ref, const Counted& counted) {
   const Day on = trigger_.effective;
-  if (due.status != calendar::TermStatus::kRunning || !due.day) {
-    const Clock stopped = due.status == calendar::TermStatus::kSuspended ? Clock::kSuspended : Clock::kInterrupted;
-    if (known == nullptr || known->clock == stopped) return;
-    if (stopped == Clock::kSuspended) {
-      emit(on, DeadlineSuspended{ref, std::move(why)});
-    } else {
-      emit(on, DeadlineInterrupted{ref, std::move(why)});
-    }
-    return;
+  if (!counted.stopped()) return run_clock(ref, counted, counted.due);
+  if (core_.find(ref) == nullptr) {
+    // Stopped before it ran a day: it is set as it would run, so that everybody sees it, and then stopped.
+    calendar::Clockwork alone = counted.clockwork;
+    alone.pauses.clear();
+    const Result<calendar::Due> due = almanac_->due(*counted.term, alone);
+    if (!due || !due->day) return;
+    run_clock(ref, counted, *due);
   }
-  const std::optional<Day> warn_on = deadline.warn_before ? std::optional(subtract(*due.day, *deadline.warn_before)) : std::nullopt;
+  const Clock stopped = counted.due.status == calendar::TermStatus::kSuspended ? Clock::kSuspended : Clock::kInterrupted;
+  const RunningDeadline* known = core_.find(ref);
+  if (known == nullptr || known->clock == stopped) return;
+  if (stopped == Clock::kSuspended) {
+    emit(on, DeadlineSuspended{ref, counted.why});
+  } else {
+    emit(on, DeadlineInterrupted{ref, counted.why});
+  }
+}
+
+void Interpreter::run_clock(const DeadlineRef& ref, const Counted& counted, const calendar::Due& due) {
+  const RunningDeadline* known = core_.find(ref);
+  const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
+  const Day start = counted.clockwork.start;
+  std::optional<Day> warn_on = deadline.warn_before ? std::optional(subtract(*due.day, *deadline.warn_before)) : std::nullopt;
+  // A warning longer than the term is due as soon as it runs.
+  if (warn_on && start <= *due.day) warn_on = std::max(*warn_on, start);
   if (known != nullptr && known->clock == Clock::kRunning && known->due == *due.day && known->start == start && known->warn_on == warn_on) return;
-  const calendar::Calendar* calendar = almanac_->calendar(term.calendar);
-  Working working{due.length == nullptr ? std::string() : to_string(due.length->length), term.version, calendar == nullptr ? 0 : calendar->rules().version,
-                  notes_of(due)};
+  const calendar::Calendar* calendar = almanac_->calendar(counted.term->calendar);
+  Working working{due.length == nullptr ? std::string() : to_string(due.length->length), counted.term->version,
+                  calendar == nullptr ? 0 : calendar->rules().version, notes_of(due)};
+  const Day on = trigger_.effective;
   if (known == nullptr) {
-    emit(on, DeadlineSet{ref, start, *due.day, warn_on, std::move(working), std::move(why)});
+    emit(on, DeadlineSet{ref, start, *due.day, warn_on, std::move(working), counted.why});
     return;
   }
-  const bool resumed = known->clock != Clock::kRunning;
-  emit(on, DeadlineMoved{ref, start, *due.day, resumed ? std::nullopt : std::optional(known->due), warn_on, resumed, std::move(working), std::move(why)});
+  const bool resumed = known->clock == Clock::kSuspended || known->clock == Clock::kInterrupted;
+  emit(on, DeadlineMoved{ref, start, *due.day, resumed ? std::nullopt : std::optional(known->due), warn_on, resumed, std::move(working), counted.why});
 }
 
 std::optional<Interpreter::DatedCause> Interpreter::meeting(const DeadlineRef& ref) const {
@@ -237,7 +291,9 @@ void Interpreter::wake(Day today) {
     if (!due || *due > today) return;
     // What a day brings may be due before it: a term that runs on again is near its end already. Time doesn't go back for that.
     day = day ? std::max(*day, *due) : *due;
-    turn_to({*day, *day, {}});
+    const std::optional<Day> looked = alarm_of(kLookedAhead);
+    // Nor does it go back behind a command that came before this day was worked through, or before the case began.
+    turn_to({std::max({*day, looked.value_or(*day), core_.opened_on}), *day, {}});
     const std::size_t before = drafts_.size();
     const std::vector<RunningDeadline> deadlines = core_.deadlines;
     for (const RunningDeadline& deadline : deadlines) {
@@ -249,9 +305,9 @@ void Interpreter::wake(Day today) {
         emit(*day, DeadlineWarned{deadline.ref, now->due});
       }
     }
-    for (const Alarm& alarm : core_.alarms)
-      if (alarm.day <= *day) touch(alarm.step.step);
+    touch_alarms(*day);
     settle();
+    if (looked && *looked <= *day && alarm_of(kLookedAhead)) emit(*day, AlarmSet{kLookedAhead, std::nullopt});
     const std::optional<Day> next = wake_on(core_);
     RITROVO_ASSERT(!next || *next > *day || drafts_.size() > before);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/assert.h"
+#include "engine/base/limits.h"
 #include "workflows/pathway/commands.h"
 #include "workflows/pathway/rejection_codes.h"
 
@@ -13,6 +15,8 @@ using definition::Pathway;
 
 Decision finished(Interpreter& work, Refusal refusal) {
   if (refusal) return std::move(*refusal);
+  if (work.draft_count() > limits::kConsequencesMax)
+    return refuse(code::kTooManyConsequences, "This would lead to more than " + std::to_string(limits::kConsequencesMax) + " events (kConsequencesMax): split the case, or report in smaller parts.");
   return work.take_drafts();
 }
 
@@ -76,6 +80,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   Interpreter work(*pathway, library.almanac.get(), state.core, opened, trigger, reach);
   if (!wakes) return finished(work, verb->act(work, command, effective));
   work.wake(now.today);
+  RITROVO_ASSERT_OP(work.draft_count(), <=, limits::kConsequencesMax);
   return work.take_drafts();
 }
 

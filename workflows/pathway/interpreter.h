@@ -18,6 +18,11 @@
 
 namespace ritrovo::pathway {
 
+/// Alarms that belong to no step. The pathway's own: a day in its `completes_when`.
+inline constexpr StepRef kPathwayAlarm{definition::kNone, kNobody, Version()};
+/// The day of a command that came before an earlier day was worked through: nothing is judged as of a day before it any more.
+inline constexpr StepRef kLookedAhead{definition::kNone, kNobody, Version(1)};
+
 /// Which steps a settling looks at. Both give the same events; kEverything is the slow proof of it.
 enum class Reach : std::uint8_t { kTouched, kEverything };
 
@@ -25,7 +30,7 @@ enum class Reach : std::uint8_t { kTouched, kEverything };
 struct Trigger {
   Day today;               ///< the day being evaluated
   Day effective;           ///< when the cause happened in the world
-  std::string_view actor;  ///< id of who reported or worked; empty for the engine
+  std::string_view actor;  ///< id of who reported or worked; empty for the engine: a day that has begun
 };
 
 /// What a sentry comes to. kNever: it can't hold any more, whatever is reported.
@@ -68,7 +73,10 @@ class Interpreter {
   void touch_fact(definition::FactIndex fact);
   void touch_all();
   /// Another day or cause from here on (a wake works through several days).
-  void turn_to(Trigger trigger) { trigger_ = trigger; }
+  void turn_to(Trigger trigger) {
+    trigger_ = trigger;
+    by_day_ = true;
+  }
 
   /// Goes round until a round changes nothing.
   void settle();
@@ -83,6 +91,8 @@ class Interpreter {
   // Questions, also asked by next_steps.
   [[nodiscard]] std::vector<StepRef> instances(definition::StepIndex step) const;
   [[nodiscard]] std::optional<StepRef> parent_of(const StepRef& ref) const;
+  /// Whom a name of that role means in that person's scope: the person, else the first in scope who plays it; kNobody if there is none.
+  [[nodiscard]] PersonIndex person_for(definition::RoleIndex role, PersonIndex person) const;
   /// Whether the stage around it is active and its person in scope.
   [[nodiscard]] bool surrounded(const StepRef& ref) const;
   [[nodiscard]] Verdict judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, bool deep = false);
@@ -109,7 +119,7 @@ class Interpreter {
   void finish(const StepRef& ref);
   void reach_moment(const StepRef& ref);
   void open(const StepRef& ref);
-  void close_stages();
+  void close_stages(Version round_began);
   void close_stage(const StepRef& ref);
   void complete_pathway();
   void mark_after(const Body& body);
@@ -151,9 +161,22 @@ class Interpreter {
     Day day;
     Version version;
   };
+  /// A deadline worked out from all that is known now.
+  struct Counted {
+    const calendar::Term* term = nullptr;
+    calendar::Clockwork clockwork;
+    calendar::Due due;
+    Because why;
+    [[nodiscard]] bool stopped() const { return due.status != calendar::TermStatus::kRunning || !due.day; }
+  };
   void update_deadlines(const StepRef& ref);
   void update_deadline(const StepInstance& step, definition::DeadlineIndex index);
-  void follow_clock(const DeadlineRef& ref, const definition::Deadline& deadline, const calendar::Term& term, const calendar::Due& due, Day start, Because because);
+  /// A step that is done: whether what came later shows that its deadline was met after all.
+  void absolve(const StepInstance& step, definition::DeadlineIndex index);
+  /// Nothing where the term doesn't run yet, can't be worked out (an incident), or rests on nothing newer than `since`.
+  [[nodiscard]] std::optional<Counted> count(const StepInstance& step, definition::DeadlineIndex index, Version since);
+  void follow_clock(const DeadlineRef& ref, const Counted& counted);
+  void run_clock(const DeadlineRef& ref, const Counted& counted, const calendar::Due& due);
   void end_deadlines(const StepRef& ref, std::optional<Day> met_on, Version cause);
   void judge_deadline(const DeadlineRef& ref, Day day, Version cause);
   [[nodiscard]] std::optional<DatedCause> meeting(const DeadlineRef& ref) const;
@@ -164,6 +187,10 @@ class Interpreter {
 
   // alarms.cc
   void set_alarms();
+  void set_pathway_alarm();
+  void note_look_ahead();
+  void touch_alarms(Day day);
+  [[nodiscard]] std::optional<Day> alarm_of(const StepRef& ref) const;
   void set_alarm(const StepRef& ref);
   struct Turning {
     std::optional<Day> day;  ///< the first on which something turns
@@ -177,7 +204,6 @@ class Interpreter {
   void consider_guard(const StepRef& ref, definition::GuardIndex guard, Turning& first) const;
 
   [[nodiscard]] const definition::Step& step_at(definition::StepIndex step) const { return pathway_.steps[step]; }
-  [[nodiscard]] PersonIndex person_for(definition::RoleIndex role, PersonIndex person) const;
   [[nodiscard]] Because because(Rule rule, std::uint16_t part, std::vector<Version> causes = {}) const;
 
   const definition::Pathway& pathway_;
@@ -190,6 +216,7 @@ class Interpreter {
   Reach reach_;
   std::array<Marks, kPhases> marks_;
   Marks touched_;
+  bool by_day_ = false;  ///< a day is being worked through, not a command
   std::vector<std::pair<StepRef, Prospect>> prospects_;  ///< worked out since the last event
 };
 

@@ -55,7 +55,8 @@ Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Alm
 }
 
 Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> secrets) {
-  RITROVO_ASSERT_OP(drafts_.size(), <, limits::kConsequencesMax);
+  // One event over the limit is kept to show it; the decision is refused, and nothing more is worked out.
+  if (drafts_.size() > limits::kConsequencesMax) return core_.version;
   drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets)});
   const Version version = core_.version.next();
   apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
@@ -111,13 +112,12 @@ void Interpreter::mark_after(const Body& body) {
 void Interpreter::settle() {
   const bool begun = core_.life == CaseLife::kOpen || core_.life == CaseLife::kSuspended;
   if (!begun) return;
-  for (const Alarm& alarm : core_.alarms)
-    if (alarm.day <= trigger_.today) touch(alarm.step.step);
-  for (std::size_t round = 0;; ++round) {
-    RITROVO_ASSERT_OP(round, <, limits::kRoundsMax);
+  touch_alarms(trigger_.today);
+  // Each round but the last makes an event, and there are at most kConsequencesMax of them.
+  for (;;) {
     const Version before = core_.version;
     for (std::uint8_t phase = 0; phase < kPhases; ++phase) pass(static_cast<Phase>(phase));
-    close_stages();
+    close_stages(before);
     if (core_.version == before) break;
   }
   complete_pathway();
@@ -214,11 +214,12 @@ void Interpreter::open(const StepRef& ref) {
   }
 }
 
-void Interpreter::close_stages() {
+void Interpreter::close_stages(Version round_began) {
   if (core_.life != CaseLife::kOpen) return;
+  // A stage that opened in this round is left to the next: its milestones have their turn before its `completes_when`.
   std::vector<StepRef> stages;
   for (const StepInstance& step : core_.steps)
-    if (step.life == StepLife::kActive && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
+    if (step.life == StepLife::kActive && step.opened <= round_began && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
   for (const StepRef& ref : stages)
     if (core_.life_of(ref) == StepLife::kActive) close_stage(ref);
 }
@@ -244,7 +245,7 @@ void Interpreter::close_stage(const StepRef& ref) {
 }
 
 void Interpreter::complete_pathway() {
-  if (core_.life != CaseLife::kOpen || drafts_.empty()) return;
+  if (core_.life != CaseLife::kOpen) return;
   Day day = core_.opened_on;
   std::vector<Version> causes;
   if (pathway_.completes_when != kNone) {

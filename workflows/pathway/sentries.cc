@@ -114,7 +114,7 @@ Verdict Interpreter::judge_instance(const Asked& asked, const Part& part, const 
 Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const StepRef& target) {
   for (const RunningDeadline& deadline : core_.deadlines) {
     if (deadline.ref.step != target || (part.deadline != 0xFF && part.deadline != deadline.ref.deadline)) continue;
-    if (deadline.clock != Clock::kMissed && deadline.clock != Clock::kMetLate) continue;
+    if (deadline.clock != Clock::kMissed) continue;
     if (asked.causes != nullptr) asked.causes->push_back(deadline.ended);
     return {Holding::kHolds, deadline.due.plus(1)};
   }

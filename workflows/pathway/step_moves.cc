@@ -162,7 +162,7 @@ void Interpreter::compute(const StepRef& ref) {
     opening->because.rule = Rule::kValue;
   }
   const expression::Value value = evaluate(ref, step.value);
-  if (value.is_unknown()) return;
+  if (value.is_unknown() || value.is_null()) return;
   if (value.is_error()) {
     const auto failure = static_cast<Failure>(static_cast<std::uint8_t>(value.failure_kind()));
     return open_incident(ref, Rule::kValue, 0, failure, value.failure_message());

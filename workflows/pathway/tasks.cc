@@ -122,7 +122,9 @@ Refusal complete_task(Interpreter& work, const Command& command, Day effective, 
   // A form left empty beside an outcome chosen by hand reports nothing.
   const bool reports = step.form != kNone && (!form.empty() || *chosen == definition::kNoOutcome);
   PersonIndex about = kNobody;
-  if (reports && pathway.facts[step.form].per != kNone) about = ref.person;
+  if (reports) about = work.person_for(pathway.facts[step.form].per, ref.person);
+  if (reports && about == kNobody && pathway.facts[step.form].per != kNone)
+    return refuse(code::kUnknownPerson, "The case has no " + pathway.persons[pathway.facts[step.form].per].name + " whom " + pathway.facts[step.form].name + " could be about.");
   if (!reports && !form.empty()) return refuse(code::kInvalidData, "data." + form.front().first + " is not a field here: the task has no form.");
   if (reports) {
     if (Refusal refusal = take_fact(work, step.form, about, form, effective, false)) return refusal;

@@ -25,11 +25,15 @@ definition::Document document(const std::filesystem::path& file) {
   return {std::filesystem::relative(file, kRoot).string(), std::string(std::istreambuf_iterator<char>(in), {})};
 }
 
-std::shared_ptr<const definition::Library> load_all(std::vector<definition::Document> documents) {
+definition::Loaded loaded_with_almanac(std::vector<definition::Document> documents) {
   for (const char* folder : {"calendars", "terms", "parameters"})
     for (const auto& entry : std::filesystem::directory_iterator(kRoot / "workflows/catalogue" / folder))
       if (entry.path().extension() == ".yaml") documents.push_back(document(entry.path()));
-  definition::Loaded loaded = definition::load(documents);
+  return definition::load(documents);
+}
+
+std::shared_ptr<const definition::Library> load_all(std::vector<definition::Document> documents) {
+  definition::Loaded loaded = loaded_with_almanac(std::move(documents));
   for (const definition::Problem& problem : loaded.problems)
     if (problem.severity == definition::Severity::kError) ADD_FAILURE() << to_string(problem);
   return std::make_shared<const definition::Library>(std::move(loaded.library));
@@ -77,6 +81,11 @@ std::shared_ptr<const definition::Library> library_of(const std::vector<std::str
 }
 
 std::shared_ptr<const definition::Library> library_from(const std::string& yaml) { return load_all({{"test.yaml", yaml}}); }
+
+std::shared_ptr<const definition::Library> library_if_sound(const std::string& yaml) {
+  definition::Loaded loaded = loaded_with_almanac({{"test.yaml", yaml}});
+  return loaded.good() ? std::make_shared<const definition::Library>(std::move(loaded.library)) : nullptr;
+}
 
 Command command_of(const std::string& line, Day& today) {
   std::istringstream words(line);

@@ -15,7 +15,9 @@ namespace ritrovo::pathway::test {
 /// The library of these files (paths from the repository's root) and of every calendar, term and parameter of the catalogue; fails the
 /// test where one doesn't load.
 std::shared_ptr<const definition::Library> library_of(const std::vector<std::string>& files);
-/// The same from text: one pathway.
+/// The same from text: one pathway. Nothing where the checker refuses it.
+std::shared_ptr<const definition::Library> library_if_sound(const std::string& yaml);
+/// The same; fails the test where it doesn't load.
 std::shared_ptr<const definition::Library> library_from(const std::string& yaml);
 
 /// One case without a runtime: commands are decided and applied as the runtime does it, boxes are "sealed" by encoding them. Every decision is

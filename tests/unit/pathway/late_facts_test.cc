@@ -1,0 +1,239 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/unit/pathway/case_bench.h"
+#include "workflows/pathway/machine.h"
+
+// What becomes known late, and days that are worked through late.
+namespace ritrovo::pathway::test {
+namespace {
+
+Day day(const char* text) { return parse_day(text).value(); }
+
+void accepted(CaseBench& bench, const std::string& line) {
+  const Decision decision = bench.give(line);
+  EXPECT_TRUE(std::holds_alternative<std::vector<Draft>>(decision)) << line << "\n" << bench.show(decision);
+}
+
+std::string refused(CaseBench& bench, const std::string& line) {
+  const Decision decision = bench.give(line);
+  const auto* rejection = std::get_if<Rejection>(&decision);
+  return rejection == nullptr ? "" : rejection->code;
+}
+
+/// A pathway with a sponsor, relatives, three facts with a public day, and these steps.
+std::string small(const std::string& steps, const std::string& top = "") {
+  return R"(pathway: small
+version: 1
+valid_from: 2018-01-01
+title: {it: Piccolo, en: Small}
+roles: {clerk: {it: Operatore, en: Clerk}}
+persons:
+  sponsor: {count: one, data: {}}
+  relative: {count: many, group: relatives, data: {minor: {type: boolean, optional: true}}}
+facts:
+  f.a: {by: [clerk], data: {on_day: {type: date, public: true}}}
+  f.b: {by: [clerk], data: {on_day: {type: date, public: true}, flag: {type: boolean, optional: true}}}
+  f.c: {by: [clerk], data: {on_day: {type: date, public: true}}}
+  s.a: {by: [clerk], per: sponsor, data: {on_day: {type: date, public: true}}}
+)" + top + "steps:\n" + steps;
+}
+
+/// The form is filed on 10 January 2024: the decision is due on 9 April.
+class LateFacts : public ::testing::Test {
+ protected:
+  void open(bool notice_first = false) {
+    static const auto kLibrary = library_of({"tests/scenarios/every_kind.yaml"});
+    bench.emplace(kLibrary);
+    accepted(*bench, "2024-01-08 open every-kind sponsor:sponsor{} relative:rel-1{birth_date=2015-05-01,relationship=child}");
+    accepted(*bench, "2024-01-08 report income.declared amount=6000.00");
+    accepted(*bench, "2024-01-09 task complete prepare as=clerk:u1");
+    accepted(*bench, "2024-01-09 task complete check outcome=good as=clerk:u2");
+    if (notice_first) accepted(*bench, "2024-01-09 report notice.given given_on=2024-01-09 as=authority:a");
+    accepted(*bench, "2024-01-10 task complete file receipt=R1 filed_on=2024-01-10");
+  }
+  void miss() {
+    open();
+    accepted(*bench, "2024-04-12 wake");
+    ASSERT_EQ(decision().clock, Clock::kMissed);
+    ASSERT_EQ(bench->life("remind"), StepLife::kActive);
+  }
+  [[nodiscard]] const RunningDeadline& decision() const { return *bench->deadline("decision"); }
+  std::optional<CaseBench> bench;
+};
+
+TEST_F(LateFacts, AnInterruptionKnownLateShowsThatADeadlineWasNotMissed) {
+  miss();
+  accepted(*bench, "2024-04-15 report papers.requested requested_on=2024-03-01 as=authority:a");
+  EXPECT_EQ(decision().clock, Clock::kInterrupted);
+  accepted(*bench, "2024-04-16 report papers.deposited deposited_on=2024-03-20");
+  EXPECT_EQ(decision().clock, Clock::kRunning);
+  EXPECT_EQ(decision().due, day("2024-06-18"));
+  EXPECT_EQ(bench->life("remind"), StepLife::kActive) << "what the miss opened stays";
+  accepted(*bench, "2024-06-19 wake");
+  EXPECT_EQ(decision().clock, Clock::kMissed);
+  EXPECT_EQ(bench->count("deadline_missed"), 2U);
+  EXPECT_TRUE(bench->replays());
+}
+
+TEST_F(LateFacts, AMovedDeadlineThatIsOverdueAllTheSameIsMissedAgain) {
+  miss();
+  accepted(*bench, "2024-12-02 report papers.deposited deposited_on=2024-03-20");
+  EXPECT_EQ(decision().clock, Clock::kMissed) << "nothing was interrupted";
+  accepted(*bench, "2024-12-02 report papers.requested requested_on=2024-03-01 as=authority:a");
+  EXPECT_EQ(decision().clock, Clock::kRunning);
+  EXPECT_EQ(PathwayMachine::wake_on(bench->state()), day("2024-06-03")) << "its warning, at once";
+  accepted(*bench, "2024-12-02 wake");
+  EXPECT_EQ(decision().clock, Clock::kMissed);
+  EXPECT_EQ(decision().ended_on, day("2024-06-19"));
+}
+
+TEST_F(LateFacts, AnInterruptionAfterTheDueDayChangesNothing) {
+  miss();
+  accepted(*bench, "2024-04-15 report papers.requested requested_on=2024-04-10 as=authority:a");
+  EXPECT_EQ(decision().clock, Clock::kMissed);
+}
+
+TEST_F(LateFacts, AStepDoneTooLateWasInTimeOnceItsInterruptionIsKnown) {
+  miss();
+  accepted(*bench, "2024-04-20 report decision.granted number=N on=2024-04-20 as=authority:a");
+  ASSERT_EQ(decision().clock, Clock::kMissed);
+  accepted(*bench, "2024-04-22 report papers.requested requested_on=2024-03-01 as=authority:a");
+  EXPECT_EQ(decision().clock, Clock::kMetLate);
+  EXPECT_TRUE(bench->replays());
+}
+
+TEST_F(LateFacts, ATermStoppedFromTheStartIsSetAndStopped) {
+  open(true);
+  EXPECT_EQ(decision().clock, Clock::kSuspended);
+  EXPECT_EQ(decision().due, day("2024-04-09"));
+  accepted(*bench, "2024-01-20 report notice.answered");
+  EXPECT_EQ(decision().clock, Clock::kRunning);
+  EXPECT_EQ(bench->count("deadline_set"), 1U);
+  EXPECT_EQ(bench->count("deadline_moved"), 1U);
+}
+
+TEST(Overdue, NoLongerHoldsOnceTheDeadlineIsKnownToBeMet) {
+  CaseBench bench(library_from(small("  a: {wait_for: true, done_when: {fact: f.b}, deadline: {term: nulla_osta, from: f.a.on_day}}\n"
+                                     "  b: {task: {role: clerk}, after: {all: [{overdue: a}, f.c]}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  accepted(bench, "2024-04-12 wake");
+  accepted(bench, "2024-04-12 report f.b on_day=2024-04-01 on=2024-04-01");
+  EXPECT_EQ(bench.deadline("a")->clock, Clock::kMetLate);
+  accepted(bench, "2024-04-13 report f.c on_day=2024-04-13");
+  EXPECT_EQ(bench.life("b"), StepLife::kAvailable);
+}
+
+TEST(Warning, LongerThanItsTermComesAtOnce) {
+  CaseBench bench(library_from(small("  a: {wait_for: true, done_when: {fact: f.b}, deadline: {term: nulla_osta, from: f.a.on_day, warn_before: P400D}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  EXPECT_EQ(PathwayMachine::wake_on(bench.state()), day("2024-01-10"));
+  accepted(bench, "2024-01-10 wake");
+  EXPECT_EQ(bench.count("deadline_warned"), 1U);
+}
+
+TEST(CompletesWhen, ADayEndsAStageAndThePathway) {
+  CaseBench bench(library_from(small("  s:\n    stage: {}\n    completes_when: {day: 'plus(f.a.on_day, period(\"P1M\"))'}\n"
+                                     "    steps: {a: {wait_for: true, done_when: {fact: f.b}}}\n",
+                                     "completes_when: {day: 'plus(f.a.on_day, period(\"P2M\"))'}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  EXPECT_FALSE(PathwayMachine::wake_on(bench.state()).has_value());
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  EXPECT_EQ(PathwayMachine::wake_on(bench.state()), day("2024-02-10"));
+  accepted(bench, "2024-02-10 wake");
+  EXPECT_EQ(bench.life("s"), StepLife::kCompleted);
+  EXPECT_EQ(bench.life("a"), StepLife::kTerminated);
+  EXPECT_EQ(PathwayMachine::wake_on(bench.state()), day("2024-03-10"));
+  accepted(bench, "2024-03-12 wake");
+  EXPECT_EQ(bench.state().core.life, CaseLife::kCompleted);
+  EXPECT_FALSE(PathwayMachine::wake_on(bench.state()).has_value());
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(Today, NeverGoesBackBehindACommand) {
+  CaseBench bench(library_from(small("  a:\n    wait_for: true\n    cancel_when: {all: [{overdue: b}, f.c]}\n"
+                                     "    outcomes: {early: {fact: f.b, when: 'today < plus(f.a.on_day, period(\"P110D\"))'}, never: f.c}\n"
+                                     "  b: {wait_for: true, deadline: {term: nulla_osta, from: f.a.on_day}, done_when: {fact: f.c}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  // Nobody woke the case on 10 April, when the deadline was missed and the guard would have held.
+  accepted(bench, "2024-05-20 report f.b on_day=2024-05-20");
+  EXPECT_EQ(bench.life("a"), StepLife::kActive);
+  accepted(bench, "2024-05-20 wake");
+  EXPECT_EQ(bench.deadline("b")->clock, Clock::kMissed);
+  EXPECT_EQ(bench.deadline("b")->ended_on, day("2024-04-10")) << "events keep their own day";
+  EXPECT_EQ(bench.life("a"), StepLife::kActive) << "what was false on 20 May isn't true on 10 April afterwards";
+  EXPECT_GT(PathwayMachine::wake_on(bench.state()), day("2024-05-20"));
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(LeftOut, AnOptionalFieldIsNoIncident) {
+  CaseBench bench(library_from(small("  a: {milestone: true, after: f.b, when: 'f.b.flag'}\n"
+                                     "  b: {milestone: true, after: f.b, when: 'known(f.b.flag) && f.b.flag'}\n"
+                                     "  c: {milestone: true, after: f.b, when: 'f.b.flag != true'}\n"
+                                     "  d: {milestone: true, after: f.b, when: 'relatives.exists(r, r.minor)'}\n"
+                                     "  e: {wait_for: true, done_when: {fact: f.c}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{}");
+  accepted(bench, "2024-01-10 report f.b on_day=2024-01-10");
+  EXPECT_EQ(bench.count("incident_opened"), 0U);
+  EXPECT_EQ(bench.life("a"), StepLife::kAvailable) << "waits";
+  EXPECT_EQ(bench.life("b"), StepLife::kAvailable);
+  EXPECT_EQ(bench.life("c"), StepLife::kCompleted);
+  EXPECT_EQ(bench.life("d"), StepLife::kAvailable);
+  accepted(bench, "2024-01-11 report f.b on_day=2024-01-11 flag=true");
+  EXPECT_EQ(bench.life("a"), StepLife::kCompleted);
+  EXPECT_EQ(bench.life("b"), StepLife::kCompleted);
+}
+
+TEST(Form, AboutTheOnePersonOfARoleCompletesATaskOfTheCase) {
+  CaseBench bench(library_from(small("  a: {task: {role: clerk, form: s.a}, done_when: {fact: s.a}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-09 task complete a on_day=2024-01-09");
+  EXPECT_EQ(bench.life("a"), StepLife::kCompleted);
+}
+
+TEST(Bounds, TooManyConsequencesAreRefusedNotAsserted) {
+  std::string steps = "  s:\n    stage: {each: relative}\n    steps:\n";
+  for (int i = 0; i < 40; ++i) steps += "      m" + std::to_string(i) + ": {milestone: true}\n";
+  CaseBench bench(library_from(small(steps + "  a: {wait_for: true, done_when: {fact: f.a}}\n")));
+  std::string line = "2024-01-08 open small sponsor:sponsor{}";
+  for (int i = 0; i < 60; ++i) line += " relative:r" + std::to_string(i) + "{}";
+  EXPECT_EQ(refused(bench, line), "too_many_consequences");
+  EXPECT_EQ(bench.state().core.life, CaseLife::kNone);
+}
+
+TEST(Bounds, ALongChainWrittenBackwardsComesToItsEnd) {
+  std::string steps;
+  for (int i = 0; i < 300; ++i) steps += "  m" + std::to_string(i) + ": {milestone: true, after: " + (i == 299 ? std::string("f.a") : "m" + std::to_string(i + 1)) + "}\n";
+  CaseBench bench(library_from(small(steps)));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-09 report f.a on_day=2024-01-09");
+  EXPECT_EQ(bench.life("m0"), StepLife::kCompleted);
+  EXPECT_EQ(bench.state().core.life, CaseLife::kCompleted);
+}
+
+TEST(Outcome, HashesTheSameWhateverTheOrderOfUnrelatedReports) {
+  static const auto kLibrary = library_of({"tests/scenarios/every_kind.yaml"});
+  std::vector<std::string> reports = {"2024-01-20 report entry.made @rel-1 entered_on=2024-01-20", "2024-01-20 report entry.made @rel-2 entered_on=2024-01-19",
+                                      "2024-01-20 report letter.received subject=A", "2024-01-20 report case.withdrawn"};
+  std::string first;
+  do {
+    CaseBench bench(kLibrary);
+    accepted(bench, "2024-01-08 open every-kind sponsor:sponsor{} relative:rel-1{birth_date=2015-05-01,relationship=child} relative:rel-2{birth_date=1990-05-01,relationship=spouse}");
+    accepted(bench, "2024-01-08 report income.declared amount=9000.00");
+    accepted(bench, "2024-01-09 task complete prepare as=clerk:u1");
+    accepted(bench, "2024-01-09 task complete check outcome=good as=clerk:u2");
+    accepted(bench, "2024-01-10 task complete file receipt=R1 filed_on=2024-01-10");
+    accepted(bench, "2024-01-11 report decision.granted number=N1 as=authority:a1");
+    for (const std::string& line : reports) accepted(bench, line);
+    const std::string bytes = outcome_bytes(bench.state());
+    if (first.empty()) first = bytes;
+    EXPECT_EQ(bytes, first) << reports.front();
+  } while (std::next_permutation(reports.begin(), reports.end()));
+}
+
+}  // namespace
+}  // namespace ritrovo::pathway::test
