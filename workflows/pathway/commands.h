@@ -33,6 +33,8 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] Refusal resume_case(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal close_case(Interpreter& work, const Command& command, Day effective);
 
+/// Refuses a report that would complete an active task which checks the reporter's own work.
+[[nodiscard]] Refusal checked_by_reporting(const Interpreter& work, const Command& command, definition::FactIndex fact, PersonIndex person);
 /// Whether any of the actor's roles is among those.
 [[nodiscard]] bool holds_role(const Actor& actor, const std::vector<std::string>& roles);
 /// The secrets of a report with those sealed values; none where there is nothing to seal.

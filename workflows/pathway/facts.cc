@@ -37,7 +37,7 @@ tl::expected<PersonIndex, Rejection> person_of(const Interpreter& work, const de
     return tl::unexpected(refuse(code::kUnknownPerson, fact.name + " is about one " + role + ": say which in `person`."));
   }
   const std::optional<PersonIndex> person = core.person_named(*named);
-  if (!person) return tl::unexpected(refuse(code::kUnknownPerson, "This case has no person " + quoted(*named) + "."));
+  if (!person) return tl::unexpected(refuse(code::kUnknownPerson, "This case has no person of that name or id: use the alias under which they joined."));
   if (core.persons[*person].role != fact.per) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " is not a " + role + ", and " + fact.name + " is about one."));
   if (core.persons[*person].left) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " has left this case."));
   return *person;
@@ -94,6 +94,7 @@ Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
   }
   const tl::expected<PersonIndex, Rejection> person = person_of(work, fact, command.person);
   if (!person) return person.error();
+  if (Refusal refusal = checked_by_reporting(work, command, index, *person)) return refusal;
   if (Refusal refusal = take_fact(work, index, *person, command.data, effective, false)) return refusal;
   work.settle();
   return std::nullopt;

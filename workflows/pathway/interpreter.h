@@ -100,6 +100,8 @@ class Interpreter {
   [[nodiscard]] Prospect prospect(const StepRef& ref);
   /// Whether all that is required inside (kNone: at the top of the pathway) is done and nothing is active.
   [[nodiscard]] bool stage_done(definition::StepIndex stage, const StepRef& ref);
+  /// Whether that actor completed a step that this task checks (`four_eyes`), for the same person or for the case.
+  [[nodiscard]] std::optional<definition::StepIndex> own_work(const StepRef& ref, std::uint16_t actor) const;
   /// The report that answers the instance: the latest in scope; for a repetition the first after its occurrence that no other took.
   [[nodiscard]] const FactRecord* answer_to(const StepRef& ref, definition::FactIndex fact) const;
 

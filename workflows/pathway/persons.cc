@@ -99,7 +99,7 @@ Refusal add_person(Interpreter& work, const Command& command, Day effective) {
 Refusal remove_person(Interpreter& work, const Command& command, Day effective) {
   const std::optional<PersonIndex> person = command.person ? work.core().person_named(*command.person) : std::nullopt;
   if (!person || work.core().persons[*person].left)
-    return refuse(code::kUnknownPerson, "This case has no person " + quoted(command.person.value_or("")) + " who could leave it.");
+    return refuse(code::kUnknownPerson, "This case has no such person who could leave it: name them in `person` by alias or id.");
   const definition::PersonRole& role = work.pathway().persons[work.core().persons[*person].role];
   if (!role.many) return refuse(code::kRequiredPerson, "The pathway can't go on without its " + role.name + "; close the case instead.");
   std::vector<std::string> problems;

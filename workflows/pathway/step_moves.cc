@@ -103,6 +103,17 @@ const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactInd
   return nullptr;
 }
 
+std::optional<StepIndex> Interpreter::own_work(const StepRef& ref, std::uint16_t actor) const {
+  if (actor == kNoActor) return std::nullopt;
+  for (const StepIndex checked : step_at(ref.step).four_eyes) {
+    for (const StepInstance& done : core_.steps) {
+      const bool same_branch = done.ref.person == kNobody || ref.person == kNobody || done.ref.person == ref.person;
+      if (done.ref.step == checked && same_branch && done.done_by == actor) return checked;
+    }
+  }
+  return std::nullopt;
+}
+
 bool Interpreter::outcome_holds(const StepInstance& step, const definition::Outcome& outcome, definition::OutcomeIndex index, Opening& opening) {
   if (outcome.by_hand) {
     if (!step.worked || step.chosen != index) return false;
@@ -113,7 +124,8 @@ bool Interpreter::outcome_holds(const StepInstance& step, const definition::Outc
   if (outcome.fact == kNone && outcome.when == kNone) return false;
   if (outcome.fact != kNone) {
     const FactRecord* fact = answer_to(step.ref, outcome.fact);
-    if (fact == nullptr) return false;
+    // Whoever did the work can't check it by reporting either: the task waits for a second person.
+    if (fact == nullptr || own_work(step.ref, fact->by)) return false;
     opening.day = fact->effective;
     opening.because.causes = {fact->version};
   }

@@ -29,7 +29,7 @@ Found addressed(const Interpreter& work, const Command& command, StepLife life) 
   if (command.person) {
     person = core.person_named(*command.person);
     if (!person || step.branch == kNone || core.persons[*person].role != step.branch)
-      return tl::unexpected(refuse(code::kUnknownPerson, "The step " + step.name + " has no instance for " + quoted(*command.person) + "."));
+      return tl::unexpected(refuse(code::kUnknownPerson, "The step " + step.name + " has no instance for that person."));
   }
   std::vector<StepRef> candidates;
   for (const StepInstance& instance : core.steps) {
@@ -52,18 +52,18 @@ Refusal may_work(const Command& command, const definition::Step& step) {
   return std::nullopt;
 }
 
+/// The actor's place among those whom the case knows; kNoActor for a stranger.
+std::uint16_t place_of(const CaseCore& core, const std::string& actor) {
+  const auto at = std::find(core.actors.begin(), core.actors.end(), actor);
+  return at == core.actors.end() ? kNoActor : static_cast<std::uint16_t>(at - core.actors.begin());
+}
+
 /// Nobody checks their own work: whoever completed one of those steps, for the same person, is kept from this one.
 Refusal four_eyes(const Interpreter& work, const Command& command, const StepRef& ref) {
-  const CaseCore& core = work.core();
-  for (const definition::StepIndex checked : work.pathway().steps[ref.step].four_eyes) {
-    for (const StepInstance& done : core.steps) {
-      const bool same_branch = done.ref.person == kNobody || ref.person == kNobody || done.ref.person == ref.person;
-      if (done.ref.step != checked || !same_branch || done.done_by == kNoActor) continue;
-      if (core.actors[done.done_by] == command.actor.id)
-        return refuse(code::kFourEyes, "Whoever completed " + work.pathway().steps[checked].name + " can't do " + work.pathway().steps[ref.step].name + ": it takes a second person.");
-    }
-  }
-  return std::nullopt;
+  const std::optional<definition::StepIndex> checked = work.own_work(ref, place_of(work.core(), command.actor.id));
+  if (!checked) return std::nullopt;
+  const definition::Pathway& pathway = work.pathway();
+  return refuse(code::kFourEyes, "Whoever completed " + pathway.steps[*checked].name + " can't do " + pathway.steps[ref.step].name + ": it takes a second person.");
 }
 
 bool held_by_another(const CaseCore& core, const StepInstance& step, const Actor& actor) {
@@ -160,6 +160,17 @@ Refusal start_step(Interpreter& work, const Command& command, Day effective) {
 }
 
 }  // namespace
+
+Refusal checked_by_reporting(const Interpreter& work, const Command& command, definition::FactIndex fact, PersonIndex person) {
+  for (const StepInstance& step : work.core().steps) {
+    const definition::Step& declared = work.pathway().steps[step.ref.step];
+    if (step.life != StepLife::kActive || declared.four_eyes.empty() || work.person_for(work.pathway().facts[fact].per, step.ref.person) != person) continue;
+    const bool completes = std::any_of(declared.outcomes.begin(), declared.outcomes.end(), [fact](const definition::Outcome& outcome) { return outcome.fact == fact; });
+    if (!completes) continue;
+    if (Refusal refusal = four_eyes(work, command, step.ref)) return refusal;
+  }
+  return std::nullopt;
+}
 
 Refusal work_on_task(Interpreter& work, const Command& command, Day effective) {
   if (work.core().life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended: resume it first.");

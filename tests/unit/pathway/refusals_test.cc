@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/pathway/case_bench.h"
+#include "workflows/pathway/decide.h"
 
 namespace ritrovo::pathway::test {
 namespace {
@@ -83,6 +84,47 @@ TEST_F(Refusals, OfWorkOnTasks) {
   EXPECT_EQ(code("2025-01-12 task complete letters"), "completed_by_fact");
   EXPECT_EQ(code("2025-01-12 report letter.received subject=y"), "");
   EXPECT_EQ(code("2025-01-12 task claim letters"), "not_offered") << "which one?";
+}
+
+TEST_F(Refusals, OfACaseWhoseDefinitionIsntPublishedHere) {
+  open();
+  const Command command = [] { Command report; report.verb = "report"; report.fact = "income.declared"; return report; }();
+  const Decision decision = decide(definition::Library(), bench.state(), bench.opened(), command, {Timestamp(0), parse_day("2025-01-11").value()});
+  EXPECT_EQ(std::get<Rejection>(decision).code, "definition_missing");
+}
+
+TEST_F(Refusals, NeverRepeatWhatWasTypedAsAPerson) {
+  open();
+  for (const char* line : {"2025-01-11 report entry.made @MarioRossi entered_on=2025-01-11", "2025-01-11 remove_person @MarioRossi"}) {
+    EXPECT_EQ(code(line), "unknown_person");
+    EXPECT_EQ(reason().find("Mario"), std::string::npos);
+  }
+}
+
+TEST(FourEyes, AreNotClosedByReportingTheFactOfTheCheck) {
+  CaseBench bench(library_from(R"(pathway: small
+version: 1
+valid_from: 2018-01-01
+title: {it: Piccolo, en: Small}
+roles: {clerk: {it: Operatore, en: Clerk}}
+persons: {sponsor: {count: one, data: {}}}
+facts: {f.a: {by: [clerk], data: {}}}
+steps:
+  work: {task: {role: clerk}}
+  check: {task: {role: clerk, four_eyes: [work]}, after: work, done_when: {fact: f.a}}
+)"));
+  const auto code = [&bench](const std::string& line) {
+    const Decision decision = bench.give(line);
+    const auto* rejection = std::get_if<Rejection>(&decision);
+    return rejection == nullptr ? "" : rejection->code;
+  };
+  EXPECT_EQ(code("2024-01-08 open small sponsor:sponsor{}"), "");
+  EXPECT_EQ(code("2024-01-08 report f.a as=clerk:u1"), "") << "before anything is to be checked";
+  EXPECT_EQ(code("2024-01-09 task complete work as=clerk:u1"), "");
+  EXPECT_EQ(bench.life("check"), StepLife::kActive) << "an earlier report of one's own doesn't count";
+  EXPECT_EQ(code("2024-01-10 report f.a as=clerk:u1"), "four_eyes");
+  EXPECT_EQ(code("2024-01-10 report f.a as=clerk:u2"), "");
+  EXPECT_EQ(bench.life("check"), StepLife::kCompleted);
 }
 
 TEST_F(Refusals, OfTheCasesLife) {
