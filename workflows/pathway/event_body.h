@@ -208,7 +208,7 @@ struct DeadlineSet {
   Because because;
   bool operator==(const DeadlineSet&) const = default;
 };
-/// A running deadline has another due day, or runs again after it was suspended or interrupted (`resumed`).
+/// A deadline, running or missed, has another due day, or runs again after it was suspended or interrupted (`resumed`).
 struct DeadlineMoved {
   static constexpr RecordTag kTag{131};
   DeadlineRef deadline;
