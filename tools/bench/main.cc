@@ -80,6 +80,7 @@ int run(int count, char** words) {
     command->add_flag("--json", wish.json, "One line of JSON");
     command->add_flag("--quick", wish.quick, "A tiny load, in seconds: checks the answers, and says little about speed");
     command->add_option("--dir", wish.dir, "Where to make the folders it needs; they are removed at the end")->type_name("DIR");
+    command->add_flag("--keep", wish.keep, "Leave the folders, to look at them");
     command->add_option("--commands", wish.commands, row.commands)->type_name("N")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
     command->add_option("--seed", wish.seed, "Of the generated families")->type_name("N")->capture_default_str();
     command->callback([&row, &wish, &exit_code] {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 
 #include "tools/context.h"
@@ -19,6 +20,12 @@ namespace {
 tools::Failure failed(const std::string& what) { return {{ErrorCode::kUnavailable, what + ": " + std::strerror(errno)}}; }
 
 }  // namespace
+
+double thread_cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
 
 Memory memory_of_this_process() {
   Memory memory;

@@ -19,6 +19,9 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+/// Seconds of processor time that this thread has used: what a stopwatch would say if nobody else used the machine and no disk was waited for.
+[[nodiscard]] double thread_cpu_seconds();
+
 /// What this process takes of the machine's memory, in bytes: now, and at its highest.
 struct Memory {
   std::uint64_t resident = 0;

@@ -21,7 +21,7 @@ namespace ritrovo::bench {
 
 using tools::must;
 
-Place::Place(const Wish& wish) {
+Place::Place(const Wish& wish) : keeps_(wish.keep) {
   const std::filesystem::path parent = wish.dir.empty() ? std::filesystem::temp_directory_path() : wish.dir;
   std::error_code ignored;
   std::filesystem::create_directories(parent, ignored);
@@ -32,6 +32,7 @@ Place::Place(const Wish& wish) {
 }
 
 Place::~Place() {
+  if (keeps_) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }

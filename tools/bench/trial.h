@@ -29,6 +29,7 @@ struct Wish {
   bool json = false;
   bool quick = false;
   std::filesystem::path dir;       ///< where folders are made; empty: among the temporary files
+  bool keep = false;               ///< leave the folders, to look at them
   std::uint64_t commands = 0;      ///< 0: the bench's own number
   std::uint64_t seed = 1;
   /// The number asked for, or one of these two.
@@ -37,7 +38,7 @@ struct Wish {
   }
 };
 
-/// A place of its own for one run, removed at the end.
+/// A place of its own for one run, removed at the end unless it is to be kept.
 class Place {
  public:
   explicit Place(const Wish& wish);
@@ -48,6 +49,7 @@ class Place {
 
  private:
   std::filesystem::path path_;
+  bool keeps_;
 };
 
 /// The tenant of every folder made here: case ids derive from it.
