@@ -27,7 +27,8 @@ namespace {
 
 constexpr std::int32_t kSoonDays = 30;
 constexpr std::size_t kRows = 12;
-constexpr std::size_t kTimelineRows = 48;
+/// All of the chosen family's: it was chosen for its short journey.
+constexpr std::size_t kTimelineRows = 0;
 
 /// Counts events, and chooses the family whose journey is told: reunited, through the closures of 2020 if there is one, and short.
 class Chooser : public projections::View {
@@ -111,8 +112,8 @@ void print_engine(std::ostream& out, const DemoFigures& figures, std::uint64_t e
   const double seconds = std::max(figures.seconds, 0.001);
   const std::uint64_t rejected = report.count(AnswerKind::kRejected);
   print_heading(out, "What the machine did · Che cosa ha fatto la macchina");
-  out << fmt::format("  {} reported what happened; {} events follow, recorded durably in {:.1f} s: {} events a second.\n",
-                     counted(report.lines(), "command", "commands"), grouped(events), seconds,
+  out << fmt::format("  {} said what happened; {} events follow from them.\n", counted(report.lines(), "report", "reports"), grouped(events));
+  out << fmt::format("  All of it was decided and written durably in {:.1f} s: {} events a second.\n", seconds,
                      grouped(static_cast<std::uint64_t>(static_cast<double>(events) / seconds)));
   out << fmt::format("  On disk: {}, {} bytes an event with its index, its seals and its proof.\n", bytes_text(figures.bytes),
                      events == 0 ? 0 : figures.bytes / events);
