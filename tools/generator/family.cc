@@ -47,7 +47,13 @@ class Family {
   std::vector<Planned> live() {
     reception();
     const Point ready = requirements();
-    if (const std::optional<Point> filed = application(ready)) decision(*filed);
+    if (const std::optional<Point> filed = application(ready)) {
+      // A child who comes of age while the file is put together stays behind.
+      std::erase_if(admitted_, [&filed](const Person* person) {
+        return person->relationship == Relationship::kChild && age_on(person->birth_date, filed->day) >= 18;
+      });
+      decision(*filed);
+    }
     return script_.take();
   }
 
