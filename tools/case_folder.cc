@@ -66,6 +66,10 @@ void CaseFolder::start_timers() { held_->engine->start_timers(); }
 
 void CaseFolder::advance(Timestamp to) { must(held_->engine->advance(to)); }
 
+void CaseFolder::fire_due() {
+  if (!simulated()) held_->engine->start_timers();
+}
+
 std::optional<CaseStateView> CaseFolder::find(CaseId case_id) const { return ours(must(held_->engine->state(case_id))); }
 
 CaseStateView CaseFolder::state(CaseId case_id) const {

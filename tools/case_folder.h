@@ -67,6 +67,8 @@ class CaseFolder {
   void start_timers();
   /// Fires every timer up to `to`, and moves a simulated clock there.
   void advance(Timestamp to);
+  /// Lets what is due by a real clock happen, now that all that was reported before is read; `close` waits for it. A simulated folder stays.
+  void fire_due();
 
   /// The state of a case, or nothing for an unknown one.
   [[nodiscard]] std::optional<CaseStateView> find(CaseId case_id) const;

@@ -12,8 +12,9 @@ namespace ritrovo::tools {
 namespace {
 
 constexpr Teaching kTeaching{
-    "Move a simulated clock: everything that falls due on the way happens, in its order",
-    "  ritrovo advance --to 2026-03-31 --data trial      to the beginning of that day\n"
+    "Let what is due happen: up to now by a real clock, or up to --to by a simulated one, which moves there",
+    "  ritrovo advance --data milano                     real clock: deadlines that passed while nobody submitted\n"
+    "  ritrovo advance --to 2026-03-31 --data trial      simulated: to the beginning of that day\n"
     "  ritrovo advance --to 2026-03-31T12:00:00+02:00 --data trial",
     "  ritrovo deadlines --data trial                    what was missed on the way"};
 
@@ -23,6 +24,16 @@ struct Wish {
 
 void run(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  if (wish.to.empty() && !folder->simulated()) {
+    folder->fire_due();
+    folder->close();
+    if (context.json) {
+      std::cout << boost::json::serialize(boost::json::object{{"now", to_string(SystemClock().now())}}) << '\n';
+    } else {
+      std::cout << "What was due by now has happened.\n";
+    }
+    return;
+  }
   const Result<Day> day = parse_day(wish.to);
   const Result<Timestamp> instant = day ? Result<Timestamp>(folder->zone().start_of(*day)) : parse_timestamp(wish.to);
   if (!instant) {
@@ -43,7 +54,7 @@ void run(const Context& context, const Wish& wish) {
 void add_advance(CLI::App& app, Context& context) {
   auto wish = std::make_shared<Wish>();
   CLI::App* command = add_command(app, context, "advance", kTeaching, true, [&context, wish] { run(context, *wish); });
-  command->add_option("--to", wish->to, "A day or an instant")->type_name("DAY|INSTANT")->required();
+  command->add_option("--to", wish->to, "A day or an instant, for a simulated clock")->type_name("DAY|INSTANT");
 }
 
 }  // namespace ritrovo::tools

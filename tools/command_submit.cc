@@ -84,6 +84,8 @@ void run(Context& context, const Wish& wish) {
   });
   std::cout.flush();
   progress.finish();
+  // Only now: a report in the file may show that a deadline was met while nobody was here.
+  folder->fire_due();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   folder->close();
 

@@ -94,6 +94,8 @@ class BadInput(FolderCase):
         self.assertEqual(self.submit(opening("a"), code=3, data=real)[0]["rejection"]["code"], "at_refused")
         self.submit(command, code=0, data=real)
         self.assertEqual(run("advance", "--to", "2030-01-01", "--data", real).code, 1)
+        self.succeed("advance", "--data", real)
+        self.assertEqual(run("advance", "--data", self.data).code, 1)
 
     def test_a_folder_that_is_not_there_says_how_to_make_one(self):
         done = run("tasks", "--data", self.place / "nowhere")
