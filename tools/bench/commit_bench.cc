@@ -23,18 +23,24 @@ struct Measured {
   std::uint64_t batch_bytes = 0;
   double seconds = 0;
   double limit_seconds = 0;
+  double cpu_seconds = 0;        ///< of all threads
+  double limit_cpu_seconds = 0;
   std::vector<double> ratios;  ///< of each chunk
 };
 
 void measure_chunk(Sender& sender, std::vector<Command> commands, std::vector<std::string>& captured, ReplayedBatches& limit, Measured& measured) {
   const std::uint64_t count = commands.size();
+  const double cpu_before = process_cpu_seconds();
   const Stopwatch engine_time;
   for (Command& command : commands) sender.send(std::move(command));
   sender.drain();
   const double seconds = engine_time.seconds();
+  const double cpu_between = process_cpu_seconds();
   const Stopwatch limit_time;
   for (const std::string& batch : captured) must(limit.apply(batch));
   const double limit_seconds = limit_time.seconds();
+  measured.limit_cpu_seconds += process_cpu_seconds() - cpu_between;
+  measured.cpu_seconds += cpu_between - cpu_before;
   measured.commands += count;
   measured.seconds += seconds;
   measured.limit_seconds += limit_seconds;
@@ -99,6 +105,8 @@ Report bench_commit(const Wish& wish) {
   report.note_count("batch_bytes", measured.batch_bytes);
   report.note("seconds", measured.seconds);
   report.note("limit_seconds", measured.limit_seconds);
+  report.note("cpu_us_per_command", measured.cpu_seconds * 1e6 / static_cast<double>(measured.commands));
+  report.note("limit_cpu_us_per_command", measured.limit_cpu_seconds * 1e6 / static_cast<double>(measured.commands));
   report.note_count("resident_max_bytes", memory_of_this_process().resident_max);
   must(engine->close());
   return report;

@@ -21,11 +21,18 @@ tools::Failure failed(const std::string& what) { return {{ErrorCode::kUnavailabl
 
 }  // namespace
 
-double thread_cpu_seconds() {
+namespace {
+
+double seconds_on(clockid_t clock) {
   timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  ::clock_gettime(clock, &used);
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
+
+}  // namespace
+
+double thread_cpu_seconds() { return seconds_on(CLOCK_THREAD_CPUTIME_ID); }
+double process_cpu_seconds() { return seconds_on(CLOCK_PROCESS_CPUTIME_ID); }
 
 Memory memory_of_this_process() {
   Memory memory;

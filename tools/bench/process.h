@@ -22,6 +22,9 @@ class Stopwatch {
 /// Seconds of processor time that this thread has used: what a stopwatch would say if nobody else used the machine and no disk was waited for.
 [[nodiscard]] double thread_cpu_seconds();
 
+/// The same of all threads of this process.
+[[nodiscard]] double process_cpu_seconds();
+
 /// What this process takes of the machine's memory, in bytes: now, and at its highest.
 struct Memory {
   std::uint64_t resident = 0;
