@@ -2,12 +2,24 @@
 
 #include <utility>
 
+#include "engine/runtime/remembered.h"
+
 namespace ritrovo {
 
 void Committer::hand_over(StagedRun run) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(run));
+  }
+  handed_over_.notify_one();
+}
+
+void Committer::give_up(const Error& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (poison_) return;
+    poison_ = why;
+    gave_up_ = true;
   }
   handed_over_.notify_one();
 }
@@ -36,13 +48,17 @@ Result<void> Committer::commit(std::vector<StagedRun>& runs) {
   if (batch.empty()) return {};
   // A record whose key isn't durable couldn't be read after a crash; a durable key that no record uses does no harm.
   if (Result<void> synced = vault_.sync(); !synced) return synced;
-  return log_.write(batch);
+  const VaultMark mark = vault_.mark();
+  if (mark != noted_) remember_vault(mark, batch);
+  Result<void> written = log_.write(batch);
+  if (written) noted_ = mark;
+  return written;
 }
 
 bool Committer::wait() {
   std::unique_lock lock(mutex_);
-  handed_over_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-  return !waiting_.empty();
+  handed_over_.wait(lock, [this] { return stopping_ || gave_up_ || !waiting_.empty(); });
+  return std::exchange(gave_up_, false) || !waiting_.empty();
 }
 
 void Committer::stop() {

@@ -26,6 +26,8 @@ class CommitPort {
   virtual ~CommitPort() = default;
   /// Takes `run`; never blocks. Runs on: any thread.
   virtual void hand_over(StagedRun run) = 0;
+  /// Stops all commits as a failed one does: what this folder holds in memory can't be trusted any more. Never blocks. Runs on: any thread.
+  virtual void give_up(const Error& why) = 0;
 };
 
 /// Commits what all partitions of a folder staged, as one batch with one sync: whatever waits when the disk is free, without waiting for
@@ -36,9 +38,11 @@ class Committer : public CommitPort {
   /// Ports outlive this.
   Committer(LogPort& log, VaultPort& vault) : log_(log), vault_(vault) {}
   void hand_over(StagedRun run) override;
+  void give_up(const Error& why) override;
   /// Commits all that waits and calls `done` of each; false if nothing waited. Runs on: one thread, the committer's.
   bool step();
-  /// Waits until something is handed over or `stop` is called; false after `stop` once nothing waits. Runs on: the committer's thread.
+  /// Waits until something is handed over, somebody gives up, or `stop` is called; false after `stop` once nothing waits. Runs on: the
+  /// committer's thread.
   [[nodiscard]] bool wait();
   void stop();
   /// The error that stopped all commits, if any.
@@ -53,7 +57,9 @@ class Committer : public CommitPort {
   std::condition_variable handed_over_;
   std::vector<StagedRun> waiting_;
   std::optional<Error> poison_;
+  bool gave_up_ = false;  ///< and nobody was told yet
   bool stopping_ = false;
+  std::optional<VaultMark> noted_;  ///< as the log has it; the committer's thread's own
 };
 
 }  // namespace ritrovo

@@ -25,6 +25,7 @@
 #include "engine/runtime/folder.h"
 #include "engine/runtime/inflight.h"
 #include "engine/runtime/partition.h"
+#include "engine/runtime/remembered.h"
 #include "engine/runtime/strands.h"
 #include "engine/vault/vault.h"
 
@@ -80,8 +81,8 @@ class Engine {
   using Part = Partition<M>;
 
   /// Opens the folder; `base` is the machine that knows no publication. Finishes a publication that was interrupted. Errors: as Folder::open,
-  /// Vault::open, RocksLog::open and Stager::open; kCorrupt where a partition has lost what its checkpoint or ledger has; kUnavailable for a
-  /// clock jump.
+  /// Vault::open, RocksLog::open and Stager::open, and those of remembered.h: a log, vault, ritrovo.folder or checkpoint that isn't the one that
+  /// belongs here, or has lost something; kUnavailable for a clock jump.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(EngineOptions options, M base);
   /// Ends as a kill would, without a clean close; what was answered is safe.
   ~Engine();
@@ -122,7 +123,10 @@ class Engine {
 
   [[nodiscard]] const Folder& folder() const { return *folder_; }
   [[nodiscard]] const TimeZone& zone() const { return *zone_; }
-  [[nodiscard]] VaultPort& vault() { return *vault_; }
+  [[nodiscard]] const VaultPort& vault() const { return *vault_; }
+  /// Destroys a person's key, durably before it returns. kNotFound: they have none. kUnavailable where nobody knows whether it was destroyed: all
+  /// that waits fails, and the folder is opened again, as after a failed commit. Not from a callback.
+  [[nodiscard]] Result<void> erase_key(PersonId person);
   /// The machine that knows all publications.
   [[nodiscard]] std::shared_ptr<const M> machine() const;
   /// Not from a callback.
@@ -137,11 +141,13 @@ class Engine {
 
   [[nodiscard]] Result<void> open_folder();
   [[nodiscard]] Result<void> open_parts();
+  [[nodiscard]] Result<void> open_vault();
   [[nodiscard]] Result<void> make_partitions();
   [[nodiscard]] Result<void> read_publications();
   [[nodiscard]] Result<void> finish_publications(const std::vector<std::string>& bodies);
   [[nodiscard]] Result<void> check_checkpoints() const;
   [[nodiscard]] Result<void> check_clock() const;
+  [[nodiscard]] Result<void> sign(const std::vector<Checkpoint>& checkpoints);
   [[nodiscard]] Result<std::optional<CaseView<State>>> read(CaseId case_id, bool from_snapshot) const;
   /// Gives a partition an item and waits; kFailed where `opening` is given and the log was opened again since.
   [[nodiscard]] Answer wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make,

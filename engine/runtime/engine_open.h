@@ -37,15 +37,6 @@ Result<void> Engine<M>::open_folder() {
 /// All that a failed commit makes worthless: log, vault, partitions. Called at the start and by `reopen`.
 template <CaseMachine M>
 Result<void> Engine<M>::open_parts() {
-  Result<SecretKey> master = read_master_key(options_.master_key_file.value_or(folder_->path() / "vault" / "master.key"));
-  if (!master) return tl::unexpected(master.error());
-  Result<std::unique_ptr<Vault>> vault = Vault::open(folder_->path() / "vault", *master);
-  wipe(*master);
-  if (!vault) return tl::unexpected(vault.error());
-  vault_ = std::move(*vault);
-  Result<DigestKey> digest_key = vault_->digest_key();
-  if (!digest_key) return tl::unexpected(digest_key.error());
-  digest_key_ = *digest_key;
   RocksLogOptions log_options;
   log_options.path = folder_->path() / "log";
   log_options.block_cache_bytes = options_.block_cache_bytes;
@@ -57,12 +48,28 @@ Result<void> Engine<M>::open_parts() {
   opening_ = log_->opening();
   if (opening_.dropped)
     spdlog::warn("{}: {} bytes of a torn write were cut off at {}", opening_.dropped->file, opening_.dropped->bytes, opening_.dropped->offset);
+  if (Result<void> checked = check_settings(*log_, folder_->settings()); !checked) return checked;
+  if (Result<void> opened = open_vault(); !opened) return opened;
   Result<std::unique_ptr<InflightFile>> inflight = InflightFile::open(folder_->path() / "inflight", folder_->settings().partitions);
   if (!inflight) return tl::unexpected(inflight.error());
   inflight_file_ = std::move(*inflight);
   inflight_ = std::make_unique<Inflight>(inflight_file_->slots());
   committer_ = std::make_unique<Committer>(*log_, *vault_);
   return make_partitions();
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::open_vault() {
+  const std::filesystem::path place = folder_->path() / "vault";
+  Result<SecretKey> master = read_master_key(options_.master_key_file.value_or(place / "master.key"));
+  if (!master) return tl::unexpected(master.error());
+  Result<std::unique_ptr<Vault>> vault = Vault::open(place, *master);
+  wipe(*master);
+  if (!vault && vault.error().code == ErrorCode::kNotFound) return missing_vault(*log_, place / "keys");
+  if (!vault) return tl::unexpected(vault.error());
+  vault_ = std::move(*vault);
+  if (Result<void> checked = check_vault(*log_, vault_->mark(), place / "keys"); !checked) return checked;
+  return vault_->digest_key().map([this](const DigestKey& key) { digest_key_ = key; });
 }
 
 template <CaseMachine M>
@@ -87,21 +94,15 @@ Result<void> Engine<M>::make_partitions() {
   return read_publications();
 }
 
-/// A partition that ends before what a checkpoint says of it has lost records that were there.
+/// Holds every partition against its last checkpoint.
 template <CaseMachine M>
 Result<void> Engine<M>::check_checkpoints() const {
   for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i) {
-    Result<std::optional<Checkpoint>> kept = folder_->checkpoint(PartitionId(i));
+    const PartitionId partition(i);
+    Result<std::optional<Checkpoint>> kept = folder_->checkpoint(partition);
     if (!kept) return tl::unexpected(kept.error());
-    if (!*kept) continue;
-    const Frontier& frontier = parts_[i]->end().frontier();
-    const auto lost = [&](const std::string& what) {
-      return failure(ErrorCode::kCorrupt, "partition " + std::to_string(i) + " " + what + " (checkpoints/" + std::to_string(i) +
-                                              "); restore the folder from a backup");
-    };
-    if (frontier.size() < (*kept)->size)
-      return lost("ends at " + std::to_string(frontier.size().value()) + " records, but its checkpoint has " + std::to_string((*kept)->size.value()));
-    if (frontier.size() == (*kept)->size && frontier.root() != (*kept)->root) return lost("has another root than its checkpoint at the same size");
+    Result<void> checked = check_checkpoint(*log_, partition, parts_[i]->end().frontier(), *kept, folder_->checkpoint_file(partition));
+    if (!checked) return checked;
   }
   return {};
 }
@@ -223,6 +224,17 @@ Engine<M>::~Engine() {
   stop_threads();
 }
 
+/// Signs and keeps checkpoints, then has the log remember them: in this order a file that is older than what the log remembers was set back.
+/// Never signs what doesn't extend what was signed before.
+template <CaseMachine M>
+Result<void> Engine<M>::sign(const std::vector<Checkpoint>& checkpoints) {
+  if (Result<void> checked = check_checkpoints(); !checked) return checked;
+  if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return written;
+  Batch batch;
+  for (std::size_t i = 0; i < checkpoints.size(); ++i) remember_checkpoint(PartitionId(static_cast<std::uint16_t>(i)), checkpoints[i], batch);
+  return log_->write(batch);
+}
+
 template <CaseMachine M>
 Result<void> Engine<M>::close() {
   stopping_ = true;
@@ -247,8 +259,8 @@ Result<void> Engine<M>::close() {
     const Frontier& frontier = part->end().frontier();
     checkpoints.push_back({folder_->origin_of(part->end().partition()), frontier.size(), frontier.root(), {}});
   }
+  if (Result<void> signed_all = sign(checkpoints); !signed_all) return signed_all;
   if (Result<void> closed = log_->close(); !closed) return closed;
-  if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return written;
   return folder_->mark_closed();
 }
 

@@ -70,6 +70,15 @@ Answer Engine<M>::release(CaseId case_id, Actor actor, std::string note, std::op
 }
 
 template <CaseMachine M>
+Result<void> Engine<M>::erase_key(PersonId person) {
+  const std::shared_lock shared(gate_);
+  if (down_) return tl::unexpected(*down_);
+  Result<void> erased = vault_->erase(person);
+  if (!erased && erased.error().code == ErrorCode::kUnavailable) committer_->give_up(erased.error());
+  return erased;
+}
+
+template <CaseMachine M>
 Result<void> Engine<M>::advance(Timestamp to) {
   if (real()) return failure(ErrorCode::kWrongFolder, "this folder has a real clock, which nobody can advance");
   std::vector<std::future<Answer>> answers;

@@ -12,6 +12,7 @@
 
 #include "engine/digest/encoding.h"
 #include "engine/log/rocks_log.h"
+#include "engine/runtime/remembered.h"
 #include "engine/runtime/time_zone.h"
 #include "engine/vault/vault.h"
 
@@ -109,11 +110,14 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   log.create_if_missing = true;
   Result<std::unique_ptr<RocksLog>> made = RocksLog::open(std::move(log));
   if (!made) return tl::unexpected(made.error());
-  if (Result<void> closed = (*made)->close(); !closed) return closed;
   std::array<std::uint8_t, 8> id{};
   system_random()(id);
   settings.log_id = to_hex({reinterpret_cast<const char*>(id.data()), id.size()});
   settings.zone_version = TimeZone::version();
+  Batch first;
+  remember_settings(settings, first);
+  if (Result<void> written = (*made)->write(first); !written) return written;
+  if (Result<void> closed = (*made)->close(); !closed) return closed;
   return write_file_atomically(path / "ritrovo.folder", folder_json(settings));
 }
 
@@ -157,13 +161,13 @@ Result<void> Folder::write_checkpoints(const std::vector<Checkpoint>& checkpoint
   for (std::size_t i = 0; i < checkpoints.size(); ++i) {
     Result<std::string> note = key->sign(checkpoint_text(checkpoints[i]));
     if (!note) return tl::unexpected(note.error());
-    if (Result<void> written = write_file_atomically(path_ / "checkpoints" / std::to_string(i), *note); !written) return written;
+    if (Result<void> written = write_file_atomically(checkpoint_file(PartitionId(static_cast<std::uint16_t>(i))), *note); !written) return written;
   }
   return {};
 }
 
 Result<std::optional<Checkpoint>> Folder::checkpoint(PartitionId partition) const {
-  const fs::path file = path_ / "checkpoints" / std::to_string(partition.value());
+  const fs::path file = checkpoint_file(partition);
   Result<std::string> note = read_file(file);
   if (!note && note.error().code == ErrorCode::kNotFound) return std::optional<Checkpoint>();
   if (!note) return tl::unexpected(note.error());

@@ -59,6 +59,7 @@ class Folder {
   [[nodiscard]] Result<void> write_checkpoints(const std::vector<Checkpoint>& checkpoints);
   /// The checkpoint kept for a partition, if any. kCorrupt names a file whose signature or content isn't good.
   [[nodiscard]] Result<std::optional<Checkpoint>> checkpoint(PartitionId partition) const;
+  [[nodiscard]] std::filesystem::path checkpoint_file(PartitionId partition) const { return path_ / "checkpoints" / std::to_string(partition.value()); }
   /// The origin line of a partition's checkpoints: the folder's origin, its log id and the partition.
   [[nodiscard]] std::string origin_of(PartitionId partition) const;
   /// Notes a clean close; the next opening takes the note away.

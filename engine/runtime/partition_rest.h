@@ -263,6 +263,8 @@ void Partition<M>::stop(Error error) {
   if (!stopped_) {
     spdlog::error("partition {} stops: {}", settings_.partition.value(), error.message);
     stopped_ = std::move(error);
+    // The disk or a file failed, under the log or the vault: what is held in memory may be ahead of it, so the folder is opened again.
+    if (stopped_->code == ErrorCode::kUnavailable) ports_.committer->give_up(*stopped_);
   }
   ports_.inflight->end(settings_.partition);  // what was in decide came back: the world failed, the command crashed nothing
   (void)stager_.take();

@@ -50,6 +50,16 @@ Result<void> MemoryVault::erase(PersonId owner) {
   return {};
 }
 
+VaultMark MemoryVault::mark() const {
+  const std::lock_guard lock(mutex_);
+  VaultMark mark;
+  for (const auto& [owner, key] : synced_) {
+    ++mark.persons;
+    if (!key) ++mark.erased;
+  }
+  return mark;
+}
+
 void MemoryVault::crash() {
   const std::lock_guard lock(mutex_);
   slots_ = synced_;

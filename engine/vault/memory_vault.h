@@ -18,6 +18,7 @@ class MemoryVault final : public VaultPort {
   [[nodiscard]] Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override;
   [[nodiscard]] Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const override;
   [[nodiscard]] Result<void> erase(PersonId owner) override;
+  [[nodiscard]] VaultMark mark() const override;
   /// Goes back to the state of the last sync.
   void crash();
 

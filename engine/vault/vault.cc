@@ -33,6 +33,8 @@ struct Vault::State {
   KeyIndex index;
   std::uint64_t slots = 0;  ///< on file, free ones included
   std::string staged;       ///< slots after them, not written yet
+  std::uint64_t persons = 0;  ///< whose slot is durable
+  std::uint64_t erased = 0;   ///< of them
   std::optional<Error> broken;
 
   static std::uint64_t offset_of(std::uint64_t slot) { return (slot + 1) * kSlotBytes; }
@@ -62,6 +64,8 @@ struct Vault::State {
         if (slot->state == SlotState::kFree) continue;
         if (index.find(slot->owner) != nullptr) return slot_failure(slots, slot->owner.printed() + " has another slot");
         index.put(slot->owner, static_cast<std::uint32_t>(slots), slot->state);
+        ++persons;
+        if (slot->state == SlotState::kErased) ++erased;
       }
     }
     return {};
@@ -90,6 +94,7 @@ struct Vault::State {
     const Result<void> written = keep(file.write(offset_of(slots), staged).and_then([this] { return file.sync(); }));
     if (!written) return written;
     slots += staged.size() / kSlotBytes;
+    persons += staged.size() / kSlotBytes;
     staged.clear();
     return {};
   }
@@ -130,6 +135,7 @@ struct Vault::State {
     if (!written) return written;
     cache.forget(owner);
     index.put(owner, slot, SlotState::kErased);
+    ++erased;
     return {};
   }
 };
@@ -200,6 +206,11 @@ Result<OpenedBox> Vault::open(const BoxPlace& place, std::string_view sealed) co
 Result<void> Vault::erase(PersonId owner) {
   const std::lock_guard lock(state_->mutex);
   return state_->erase(owner);
+}
+
+VaultMark Vault::mark() const {
+  const std::lock_guard lock(state_->mutex);
+  return {state_->id, state_->persons, state_->erased};
 }
 
 Result<DigestKey> Vault::digest_key() const {

@@ -38,6 +38,7 @@ class Vault final : public VaultPort {
   [[nodiscard]] Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override;
   [[nodiscard]] Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const override;
   [[nodiscard]] Result<void> erase(PersonId owner) override;
+  [[nodiscard]] VaultMark mark() const override;
 
   /// The folder's key for keyed hashes of command keys and fingerprints; derived from the folder's own slot.
   [[nodiscard]] Result<DigestKey> digest_key() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,14 @@ using RandomBytes = std::function<void(std::span<std::uint8_t>)>;
 /// libsodium's generator.
 [[nodiscard]] RandomBytes system_random();
 
+/// How far a vault has come: what the log remembers, so that a vault that was cut, set back or exchanged is noticed at the opening.
+struct VaultMark {
+  std::array<std::uint8_t, 16> vault_id{};  ///< drawn when the vault was made
+  std::uint64_t persons = 0;                ///< with a durable slot, erased ones included
+  std::uint64_t erased = 0;                 ///< of them, those whose key was destroyed
+  bool operator==(const VaultMark&) const = default;
+};
+
 /// Persons' keys, and sealing with them. Two implementations: Vault (a folder on disk) and MemoryVault (the simulator).
 ///
 /// A batch's order: `ensure` each owner, `seal`, and before the log's write one `sync`. A key is durable before the first event that needs it;
@@ -52,8 +61,11 @@ class VaultPort {
   [[nodiscard]] virtual Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const = 0;
   /// Opens what `seal` made for the same place. kCorrupt where the bytes don't verify under the owner's key.
   [[nodiscard]] virtual Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const = 0;
-  /// Destroys the owner's key, durably before it returns. The owner stays known as erased. kNotFound if they never had one.
+  /// Destroys the owner's key, durably before it returns. The owner stays known as erased. kNotFound if they never had one; kUnavailable
+  /// where nobody knows whether it was destroyed: as after a failed `sync`, everything is refused until the vault is opened again.
   [[nodiscard]] virtual Result<void> erase(PersonId owner) = 0;
+  /// What is durable now.
+  [[nodiscard]] virtual VaultMark mark() const = 0;
 };
 
 /// Bytes that sealing adds to a plaintext.

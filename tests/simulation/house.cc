@@ -24,6 +24,7 @@ World::World(std::uint64_t seed, std::uint16_t count) : partitions(count), disk(
 House::House(World& world, HouseSettings settings)
     : world_(world), settings_(std::move(settings)), log_(world.disk), inflight_(world.slots) {
   committer_ = std::make_unique<Committer>(log_, world.vault);
+  port_.committer = committer_.get();
   port_.take = [this](StagedRun run) { committer_->hand_over(std::move(run)); };
   make_partitions(world.vault);
 }
@@ -38,6 +39,7 @@ void House::make_partitions(VaultPort& vault) {
 }
 
 Result<void> House::open() {
+  if (Result<void> checked = check_vault(log_, world_.vault.mark(), "vault/keys"); !checked) return checked;
   for (auto& part : parts_)
     if (Result<void> opened = part->open(); !opened) return opened;
   return {};

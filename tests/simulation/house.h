@@ -11,6 +11,7 @@
 #include "engine/runtime/committer.h"
 #include "engine/runtime/inflight.h"
 #include "engine/runtime/partition.h"
+#include "engine/runtime/remembered.h"
 #include "engine/vault/memory_vault.h"
 #include "tests/simulation/simulated_disk.h"
 #include "tests/simulation/toy_machine.h"
@@ -89,7 +90,9 @@ class House {
  private:
   struct Port final : CommitPort {
     std::function<void(StagedRun)> take;
+    Committer* committer = nullptr;
     void hand_over(StagedRun run) override { take(std::move(run)); }
+    void give_up(const Error& why) override { committer->give_up(why); }
   };
   AnswerCallback into(std::optional<Answer>& answer);
   void make_partitions(VaultPort& vault);

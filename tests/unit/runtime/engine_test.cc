@@ -144,6 +144,7 @@ TEST_F(EngineTest, FinishesAPublicationThatWasInterrupted) {
     undo.erase(Column::kEvents, event_key(PartitionId(3), Position(0)));
     undo.erase(Column::kCases, case_key(PartitionId(3), CaseId(0), Version(1)));
     undo.erase(Column::kLedger, ledger_frontier_key(PartitionId(3)));
+    undo.erase(Column::kMeta, "checkpoint/3");
     ASSERT_TRUE(log->write(undo));
     ASSERT_TRUE(log->close());
   }

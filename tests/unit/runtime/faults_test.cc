@@ -60,6 +60,7 @@ class BrokenVault final : public VaultPort {
   Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override { return vault_.seal(place, plaintext); }
   Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const override { return vault_.open(place, sealed); }
   Result<void> erase(PersonId owner) override { return vault_.erase(owner); }
+  VaultMark mark() const override { return vault_.mark(); }
 
  private:
   VaultPort& vault_;
