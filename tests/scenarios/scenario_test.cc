@@ -1,17 +1,21 @@
+/// Scenarios are text (README.md). UPDATE=1 in the environment rewrites what follows from each line; read the difference before it is committed.
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/unit/pathway/case_bench.h"
+#include "tools/scenario/play.h"
 
-// Scenarios are text: a command on a line, and indented below it what follows. `definition: FILE` names the pathway. UPDATE=1 in the environment rewrites
-// the files with what follows now; read the difference before it is committed.
-namespace ritrovo::pathway::test {
+namespace ritrovo::scenario {
 namespace {
 
 const std::filesystem::path kFolder = std::filesystem::path(RITROVO_SOURCE_DIR) / "tests/scenarios";
@@ -21,46 +25,54 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// The file as it should be: its own lines, with what follows from each command below it.
-std::string played(const std::string& text) {
-  std::ostringstream out;
-  std::istringstream in(text);
-  std::optional<CaseBench> bench;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("  ")) continue;
-    out << line << "\n";
-    if (line.starts_with("definition: ")) bench.emplace(library_of({line.substr(12)}));
-    if (line.empty() || line.front() == '#' || line.starts_with("definition: ")) continue;
-    EXPECT_TRUE(bench.has_value()) << "a scenario begins with its definition";
-    if (!bench) return text;
-    Day today;
-    const Command command = command_of(line, today);
-    CaseBench before = *bench;
-    const Decision decision = bench->give(command, today);
-    out << before.show(decision);
-  }
-  EXPECT_TRUE(!bench || bench->replays());
-  return out.str();
+std::vector<std::string> texts() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kFolder))
+    if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt") files.push_back(std::filesystem::relative(entry.path(), kFolder).string());
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
-TEST(Scenario, FollowsItsText) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(kFolder))
-    if (entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  ASSERT_FALSE(files.empty());
+Sources sources_beside(const std::filesystem::path& file) {
+  Sources sources;
+  sources.library = [](const std::string& definition) -> Result<std::shared_ptr<const definition::Library>> {
+    static std::map<std::string, std::shared_ptr<const definition::Library>> loaded;
+    std::istringstream in(definition);
+    std::vector<std::string> files;
+    for (std::string word; in >> word;) files.push_back(word);
+    auto& library = loaded[definition];
+    if (library == nullptr) library = pathway::test::library_of(files);
+    return library;
+  };
+  sources.preamble = [file](const std::string& name) -> Result<std::string> {
+    const std::filesystem::path beside = file.parent_path() / name;
+    if (!std::filesystem::exists(beside)) return failure(ErrorCode::kNotFound, "there is no " + name + " beside it");
+    return text_of(beside);
+  };
+  return sources;
+}
+
+class Scenario : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(Scenario, FollowsItsText) {
+  const std::filesystem::path file = kFolder / GetParam();
+  const std::string text = text_of(file);
+  Play play(sources_beside(file));
+  const std::string now = play.played(text);
+  for (const Complaint& complaint : play.complaints()) ADD_FAILURE() << file.string() << ":" << complaint.line << ": " << complaint.what;
   const char* update = std::getenv("UPDATE");
-  for (const std::filesystem::path& file : files) {
-    SCOPED_TRACE(file.filename().string());
-    const std::string text = text_of(file);
-    const std::string now = played(text);
-    if (update != nullptr && std::string(update) == "1") {
-      std::ofstream(file) << now;
-    } else {
-      EXPECT_EQ(now, text);
-    }
+  if (update != nullptr && std::string(update) == "1") {
+    if (now != text) std::ofstream(file) << now;
+  } else if (const auto difference = first_difference(text, now)) {
+    ADD_FAILURE() << file.string() << ":" << difference->line << ": " << difference->what;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Of, Scenario, ::testing::ValuesIn(texts()), [](const auto& file) {
+  std::string name = file.param.substr(0, file.param.rfind('.'));
+  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
 
 }  // namespace
-}  // namespace ritrovo::pathway::test
+}  // namespace ritrovo::scenario
