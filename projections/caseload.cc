@@ -99,6 +99,7 @@ struct Caseload::Applying {
   void operator()(const pathway::CaseClosed& /*body*/) const { end_case(); }
   void operator()(const pathway::PathwayCompleted& /*body*/) const { end_case(); }
   void operator()(const pathway::StepOpened& body) const { open(body.step); }
+  void operator()(const pathway::StepReopened& body) const { open(body.step); }
   void operator()(const pathway::ValueComputed& body) const {
     const bool known = std::any_of(row.open.begin(), row.open.end(), [&body](const OpenStep& step) { return step.ref == body.step; });
     if (body.active && !known) open(body.step);

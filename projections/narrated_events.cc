@@ -24,6 +24,21 @@ void Narrator::operator()(const pathway::CaseResumed& body) {
   const bool step = body.step != definition::kNone;
   add(EntryKind::kCase, step ? say(Phrase::kStepResumed, language(), title_of(pathway_.steps[body.step], language())) : say(Phrase::kCaseResumed, language()));
 }
+void Narrator::operator()(const pathway::PersonSuspended& body) { add(EntryKind::kPerson, say(Phrase::kPersonSuspended, language(), person(body.person))); }
+void Narrator::operator()(const pathway::PersonResumed& body) { add(EntryKind::kPerson, say(Phrase::kPersonResumed, language(), person(body.person))); }
+void Narrator::operator()(const pathway::CaseLinked& body) {
+  std::string persons;
+  for (const pathway::PersonIndex index : body.persons) persons += (persons.empty() ? "" : ", ") + person(index);
+  const std::string other = body.other.printed();
+  std::string text;
+  switch (body.kind) {
+    case pathway::LinkKind::kSplitInto: text = say(Phrase::kSplitInto, language(), other, persons); break;
+    case pathway::LinkKind::kSplitFrom: text = say(Phrase::kSplitFrom, language(), other, persons); break;
+    case pathway::LinkKind::kMergedInto: text = say(Phrase::kMergedInto, language(), other); break;
+    case pathway::LinkKind::kMergedFrom: text = say(Phrase::kMergedFrom, language(), other); break;
+  }
+  add(EntryKind::kCase, std::move(text));
+}
 void Narrator::operator()(const pathway::CaseClosed& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseClosed, language())); }
 void Narrator::operator()(const pathway::PathwayCompleted& /*body*/) { add(EntryKind::kCase, say(Phrase::kPathwayCompleted, language())); }
 
@@ -107,7 +122,18 @@ void Narrator::operator()(const pathway::NotificationRequested& body) {
 }
 
 void Narrator::operator()(const pathway::TaskDelegated& body) {
-  add(EntryKind::kTask, say(Phrase::kDelegated, language(), body.to, named(body.step)));
+  add(EntryKind::kTask, say(Phrase::kDelegated, language(), body.to.empty() ? body.organisation : body.to, named(body.step)));
+}
+void Narrator::operator()(const pathway::TaskEscalated& body) {
+  const std::string role = role_title(pathway_, step(body.step).deadlines[body.deadline].overdue_escalate, language());
+  add(EntryKind::kTask, say(Phrase::kEscalated, language(), role, named(body.step)));
+}
+void Narrator::operator()(const pathway::TaskAssigned& body) {
+  add(EntryKind::kTask, say(Phrase::kAssigned, language(), body.to, named(body.step)));
+}
+void Narrator::operator()(const pathway::StepReopened& body) {
+  const std::string text = body.by.empty() ? say(Phrase::kReopened, language(), named(body.step)) : say(Phrase::kReopenedBy, language(), body.by, named(body.step));
+  ground(add(EntryKind::kTask, text), step(body.step).ground);
 }
 
 // ---- deadlines ----

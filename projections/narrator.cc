@@ -184,6 +184,8 @@ std::string Narrator::why(const pathway::Because& because) const {
     case pathway::Rule::kOutcome:
     case pathway::Rule::kDeadline:
     case pathway::Rule::kGuard:
+    case pathway::Rule::kReopen:
+    case pathway::Rule::kAssign:
     case pathway::Rule::kWhere: return with(Phrase::kBecause);
     case pathway::Rule::kCancelWhen: return with(Phrase::kNoLongerBecause);
     case pathway::Rule::kStage: return reasons.empty() ? std::string(phrase(Phrase::kStageDone, language())) : with(Phrase::kBecause);

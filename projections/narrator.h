@@ -39,6 +39,12 @@ class Narrator {
   void operator()(const pathway::ValueComputed& body);
   void operator()(const pathway::NotificationRequested& body);
   void operator()(const pathway::TaskDelegated& body);
+  void operator()(const pathway::TaskEscalated& body);
+  void operator()(const pathway::TaskAssigned& body);
+  void operator()(const pathway::StepReopened& body);
+  void operator()(const pathway::PersonSuspended& body);
+  void operator()(const pathway::PersonResumed& body);
+  void operator()(const pathway::CaseLinked& body);
   void operator()(const pathway::DeadlineSet& body);
   void operator()(const pathway::DeadlineMoved& body);
   void operator()(const pathway::DeadlineSuspended& body);

@@ -32,6 +32,16 @@ Words words_of(Phrase phrase) {
     case Phrase::kStepOutcome: return {"{}: {}", "{}: {}"};
     case Phrase::kDoneBy: return {"{} (da {})", "{} (by {})"};
     case Phrase::kDelegated: return {"Affidato a {}: {}", "Given to {}: {}"};
+    case Phrase::kEscalated: return {"Sottoposto anche a {}: {}", "Put before {} as well: {}"};
+    case Phrase::kAssigned: return {"Assegnato a {}: {}", "Assigned to {}: {}"};
+    case Phrase::kReopened: return {"Riaperto: {}", "Open again: {}"};
+    case Phrase::kReopenedBy: return {"Riaperto da {}: {}", "Opened again by {}: {}"};
+    case Phrase::kPersonSuspended: return {"Sospeso per {}", "Suspended for {}"};
+    case Phrase::kPersonResumed: return {"Ripreso per {}", "Resumed for {}"};
+    case Phrase::kSplitInto: return {"Passati al nuovo caso {}: {}", "Moved to the new case {}: {}"};
+    case Phrase::kSplitFrom: return {"Provenienti dal caso {}: {}", "Come from case {}: {}"};
+    case Phrase::kMergedInto: return {"Caso unito al caso {}", "Case merged into case {}"};
+    case Phrase::kMergedFrom: return {"Unito a questo il caso {}", "Case {} was merged into this one"};
     case Phrase::kValue: return {"{}: {}", "{}: {}"};
     case Phrase::kMessageTo: return {"Messaggio a {}: {}", "Message to {}: {}"};
     case Phrase::kOverdueMessage: return {"Avviso a {}: termine scaduto per {}", "Notice to {}: time limit over for {}"};

@@ -14,7 +14,8 @@ namespace ritrovo::projections {
 /// Sentences and words; `{}` stand for what is put in.
 enum class Phrase {
   kCaseOpened, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
-  kStagesBegin, kStagesEnd, kToDo, kToDoBy, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kValue,
+  kStagesBegin, kStagesEnd, kToDo, kToDoBy, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kEscalated, kAssigned, kReopened, kReopenedBy, kValue,
+  kPersonSuspended, kPersonResumed, kSplitInto, kSplitFrom, kMergedInto, kMergedFrom,
   kMessageTo, kOverdueMessage, kFamilyReader,
   kDeadlineSet, kDeadlineMoved, kDeadlineResumed, kDeadlineSuspended, kDeadlineInterrupted, kDeadlineWarned, kDeadlineMet, kDeadlineMetLate,
   kDeadlineMissed, kIncident, kIncidentOver,

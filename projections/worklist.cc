@@ -20,7 +20,7 @@ struct Worklist::Applying {
   void offer(const pathway::StepRef& ref, bool active) const {
     if (row.pathway->steps[ref.step].kind != definition::StepKind::kTask) return;
     Task* task = find(ref);
-    if (task == nullptr) task = &row.tasks.emplace_back(Task{ref, false, {}, {}, {}});
+    if (task == nullptr) task = &row.tasks.emplace_back(Task{ref, false, {}, {}, {}, 0xFF});
     task->active = active;
     task->opened_on = day;
   }
@@ -40,6 +40,13 @@ struct Worklist::Applying {
   void operator()(const pathway::PersonAdded& body) const { row.aliases.push_back(body.alias); }
   void operator()(const pathway::CaseClosed& /*body*/) const { row.tasks.clear(); }
   void operator()(const pathway::PathwayCompleted& /*body*/) const { row.tasks.clear(); }
+  void operator()(const pathway::PersonSuspended& body) const { row.held.push_back(body.person); }
+  void operator()(const pathway::PersonResumed& body) const { std::erase(row.held, body.person); }
+  void operator()(const pathway::StepReopened& body) const { offer(body.step, true); }
+  void operator()(const pathway::TaskAssigned& body) const { claim(body.step, body.to); }
+  void operator()(const pathway::TaskEscalated& body) const {
+    if (Task* task = find(body.step)) task->escalated = body.deadline;
+  }
   void operator()(const pathway::StepEnabled& body) const { offer(body.step, false); }
   void operator()(const pathway::StepOpened& body) const { offer(body.step, true); }
   void operator()(const pathway::StepCompleted& body) const { end(body.step); }
@@ -70,7 +77,10 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
   for (const auto& [id, row] : rows_) {
     if (row.suspended) continue;
     for (const Task& task : row.tasks) {
-      if (!role.empty() && row.pathway->steps[task.ref.step].task_role != role) continue;
+      if (std::find(row.held.begin(), row.held.end(), task.ref.person) != row.held.end()) continue;
+      const definition::Step& offered = row.pathway->steps[task.ref.step];
+      const bool put_before = task.escalated < offered.deadlines.size() && offered.deadlines[task.escalated].overdue_escalate == role;
+      if (!role.empty() && offered.task_role != role && !put_before) continue;
       std::optional<Day> due;
       for (const Clock& clock : task.clocks) due = due ? std::min(*due, clock.due) : clock.due;
       found.emplace_back(due, task.opened_on, id, &row, &task);

@@ -46,11 +46,13 @@ class Worklist : public View {
     Day opened_on;
     std::string claimed_by;
     std::vector<Clock> clocks;
+    definition::DeadlineIndex escalated = 0xFF;  ///< the missed deadline that put it before another role as well
   };
   struct Row {
     const definition::Pathway* pathway = nullptr;
     bool suspended = false;
     std::vector<std::string> aliases;
+    std::vector<pathway::PersonIndex> held;  ///< persons whose branch is suspended
     std::vector<Task> tasks;
   };
   struct Applying;

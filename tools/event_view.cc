@@ -59,6 +59,15 @@ class Writer {
   void operator()(const pathway::TaskDelegated& body) const {
     work(body.step, body.by);
     put("to", body.to);
+    put("organisation", body.organisation);
+  }
+  void operator()(const pathway::PersonSuspended& body) const { person(body.person); }
+  void operator()(const pathway::PersonResumed& body) const { person(body.person); }
+  void operator()(const pathway::CaseLinked& body) const { put("other", body.other.printed()); }
+  void operator()(const pathway::StepReopened& body) const { work(body.step, body.by); }
+  void operator()(const pathway::TaskAssigned& body) const {
+    about(body.step);
+    put("to", body.to);
   }
   void operator()(const pathway::TaskCompleted& body) const {
     work(body.step, body.by);

@@ -34,6 +34,9 @@ class Reader {
     }
     return std::nullopt;
   }
+  std::optional<Followup> operator()(const pathway::StepReopened& body) const {
+    return about(pathway_.steps[body.step.step].kind == StepKind::kTask ? "task" : "wait", body.step, &body.because);
+  }
   std::optional<Followup> operator()(const pathway::StepEnabled& body) const { return about("may_start", body.step, &body.because); }
   std::optional<Followup> operator()(const pathway::StepCompleted& body) const {
     if (pathway_.steps[body.step.step].kind != StepKind::kMilestone) return std::nullopt;

@@ -148,8 +148,24 @@ struct Deadline {
   std::optional<DateSource> restarts_on;
   StepIndex suspended_while = kNone;
   std::optional<Period> warn_before;
+  bool stops_while_suspended = false;  ///< its days don't count while the case, or the branch's person, is suspended
   OutcomeIndex overdue_outcome = kNoOutcome;
-  std::string overdue_notify;  ///< actor role, or empty
+  std::string overdue_notify;    ///< actor role, or empty
+  std::string overdue_escalate;  ///< actor role that may work on the task from then on, or empty
+  StepIndex overdue_opens = kNone;  ///< a step that opens by it: its `after` says so too
+};
+
+/// What becomes of a step's deadlines when it is reopened. kStays: they stay met or missed; kContinues: they run on to the same day;
+/// kRestarts: they run afresh from the day of the reopening.
+enum class ReopenClock : std::uint8_t { kStays, kContinues, kRestarts };
+
+/// How a completed step is active again. Each report reopens it once, so that reopening ends.
+struct Reopening {
+  std::vector<FactIndex> on;     ///< facts reported after its completion
+  GuardIndex when = kNone;
+  std::vector<std::string> by;   ///< actor roles that may reopen it by hand
+  ReopenClock clock = ReopenClock::kStays;
+  [[nodiscard]] bool possible() const { return !on.empty() || !by.empty(); }
 };
 
 enum class StepKind : std::uint8_t { kTask, kWaitFor, kCompute, kMilestone, kNotify, kStage };
@@ -173,18 +189,28 @@ struct Step {
   bool manual = false;
   bool discretionary = false;
   FactIndex repeat_for = kNone;
-  std::uint16_t repeat_at_most = 0;    ///< 0: as often as the fact is reported
+  bool repeats_itself = false;         ///< an occurrence after each completed one; has repeat_at_most
+  FieldIndex repeat_match = kNone;     ///< of repeat_for: a fact with a field of that name answers the occurrence that has the same value
+  GuardIndex repeat_while = kNone;     ///< must hold for an occurrence to open
+  SentryIndex repeat_until = kNone;    ///< no occurrence opens that comes after it
+  std::uint16_t repeat_at_most = 0;    ///< occurrences that open; 0: as often as the fact is reported
+  Reopening reopen;
   std::vector<Outcome> outcomes;       ///< done_when gives one named "done" for each fact
   std::vector<Deadline> deadlines;
   std::string task_role;               ///< kTask
+  std::string task_organisation;       ///< kTask: whose people work on it; empty: anybody's
+  StepIndex assign_to = kNone;         ///< kTask: offered first to whoever did that step
   std::vector<StepIndex> four_eyes;    ///< kTask: whoever completed these may not complete this one
   FactIndex form = kNone;              ///< kTask
   GuardIndex value = kNone;            ///< kCompute
   Privacy value_privacy = Privacy::kSealed;
   SentryIndex until = kNone;           ///< kCompute: final from then on
   std::string notify_to;               ///< kNotify: "family" or an actor role
+  std::string message_template;        ///< kNotify: a name for whoever sends it, or empty
+  GuardIndex message_language = kNone; ///< kNotify: a public text, a BCP 47 tag
   Text message;                        ///< kNotify
   std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
+  [[nodiscard]] bool repeats() const { return repeat_for != kNone || repeats_itself; }
 };
 
 /// A published pathway.

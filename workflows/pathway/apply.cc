@@ -32,8 +32,17 @@ class Applying {
   void operator()(const FactReported& body) {
     core_.facts.push_back({body.fact, body.person, actor(head_.actor), head_.version, head_.effective, keep(body.values)});
   }
-  void operator()(const CaseSuspended& /*body*/) { core_.life = CaseLife::kSuspended; }
-  void operator()(const CaseResumed& /*body*/) { core_.life = CaseLife::kOpen; }
+  void operator()(const CaseSuspended& /*body*/) {
+    core_.life = CaseLife::kSuspended;
+    suspend(kNobody);
+  }
+  void operator()(const CaseResumed& /*body*/) {
+    core_.life = CaseLife::kOpen;
+    resume(kNobody);
+  }
+  void operator()(const PersonSuspended& body) { suspend(body.person); }
+  void operator()(const PersonResumed& body) { resume(body.person); }
+  void operator()(const CaseLinked& body) { core_.links.push_back({body.kind, body.other, head_.version}); }
   void operator()(const CaseClosed& /*body*/) { end_case(CaseLife::kClosed); }
   void operator()(const PathwayCompleted& /*body*/) { end_case(CaseLife::kCompleted); }
 
@@ -56,6 +65,18 @@ class Applying {
       step.met_by = body.because.causes.front();
       if (const FactRecord* fact = core_.fact_at(step.met_by)) step.done_by = fact->by;
     }
+  }
+  void operator()(const StepReopened& body) {
+    StepInstance& step = moved(body.step);
+    step.life = StepLife::kActive;
+    step.outcome = definition::kNoOutcome;
+    step.chosen = definition::kNoOutcome;
+    step.worked = false;
+    step.ended = Version();
+    step.ended_on = Day();
+    step.met_by = Version();
+    step.reopened = head_.version;
+    step.reopened_on = head_.effective;
   }
   void operator()(const StepTerminated& body) { ended(body.step, StepLife::kTerminated); }
   void operator()(const ValueComputed& body) {
@@ -85,7 +106,17 @@ class Applying {
 
   void operator()(const TaskClaimed& body) { instance(body.step).claimed_by = actor(body.by); }
   void operator()(const TaskReleased& body) { instance(body.step).claimed_by = kNoActor; }
-  void operator()(const TaskDelegated& body) { instance(body.step).claimed_by = actor(body.to); }
+  void operator()(const TaskDelegated& body) {
+    StepInstance& step = instance(body.step);
+    step.claimed_by = actor(body.to);
+    step.organisation = kNoActor;
+    if (body.organisation.empty()) return;
+    const auto known = std::find(core_.organisations.begin(), core_.organisations.end(), body.organisation);
+    step.organisation = static_cast<std::uint16_t>(known - core_.organisations.begin());
+    if (known == core_.organisations.end()) core_.organisations.push_back(body.organisation);
+  }
+  void operator()(const TaskEscalated& body) { instance(body.step).escalated = body.deadline; }
+  void operator()(const TaskAssigned& body) { instance(body.step).claimed_by = actor(body.to); }
   void operator()(const TaskCompleted& body) {
     const std::uint16_t by = actor(body.by);
     StepInstance& step = instance(body.step);
@@ -202,6 +233,14 @@ class Applying {
     deadline.clock = how;
     deadline.ended = head_.version;
     deadline.ended_on = head_.effective;
+  }
+  void suspend(PersonIndex person) { core_.suspensions.push_back({person, head_.effective, std::nullopt, head_.version, Version()}); }
+  void resume(PersonIndex person) {
+    for (Suspension& suspension : core_.suspensions) {
+      if (suspension.person != person || suspension.to) continue;
+      suspension.to = std::max(suspension.from, head_.effective);
+      suspension.ended = head_.version;
+    }
   }
   void end_case(CaseLife life) {
     core_.life = life;

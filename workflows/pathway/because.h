@@ -36,6 +36,8 @@ enum class Rule : std::uint8_t {
   kDay = 8,            ///< a day has begun
   kGuard = 9,          ///< a guard that can't be computed; `part` is its index in the pathway
   kWhere = 10,         ///< the branch's `where`
+  kReopen = 11,        ///< the step's `reopen`
+  kAssign = 12,        ///< the task's `assign_to`
 };
 
 /// A variable that a guard saw.

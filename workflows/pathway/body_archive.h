@@ -9,11 +9,15 @@
 namespace ritrovo {
 template <>
 struct EnumLast<pathway::Rule> {
-  static constexpr pathway::Rule kValue = pathway::Rule::kWhere;
+  static constexpr pathway::Rule kValue = pathway::Rule::kAssign;
 };
 template <>
 struct EnumLast<pathway::EndReason> {
   static constexpr pathway::EndReason kValue = pathway::EndReason::kPathwayCompleted;
+};
+template <>
+struct EnumLast<pathway::LinkKind> {
+  static constexpr pathway::LinkKind kValue = pathway::LinkKind::kMergedFrom;
 };
 template <>
 struct EnumLast<pathway::Failure> {
@@ -44,10 +48,10 @@ template <class A> void serialize(A& a, StepOpened& it) { a(it.step, it.because)
 template <class A> void serialize(A& a, StepCompleted& it) { a(it.step, it.outcome, it.because); }
 template <class A> void serialize(A& a, StepTerminated& it) { a(it.step, it.reason, it.because); }
 template <class A> void serialize(A& a, ValueComputed& it) { a(it.step, it.value, it.active, it.because); }
-template <class A> void serialize(A& a, NotificationRequested& it) { a(it.step, it.deadline, it.because); }
+template <class A> void serialize(A& a, NotificationRequested& it) { a(it.step, it.deadline, it.language, it.because); }
 template <class A> void serialize(A& a, TaskClaimed& it) { a(it.step, it.by); }
 template <class A> void serialize(A& a, TaskReleased& it) { a(it.step, it.by); }
-template <class A> void serialize(A& a, TaskDelegated& it) { a(it.step, it.by, it.to); }
+template <class A> void serialize(A& a, TaskDelegated& it) { a(it.step, it.by, it.to, it.organisation); }
 template <class A> void serialize(A& a, TaskCompleted& it) { a(it.step, it.by, it.chosen); }
 template <class A> void serialize(A& a, TaskStarted& it) { a(it.step, it.by); }
 template <class A> void serialize(A& a, DeadlineSet& it) { a(it.deadline, it.start, it.due, it.warn_on, it.working, it.because); }
@@ -63,5 +67,11 @@ template <class A> void serialize(A& a, DeadlineVoided& it) { a(it.deadline); }
 template <class A> void serialize(A& a, IncidentOpened& it) { a(it.step, it.failure, it.message, it.because); }
 template <class A> void serialize(A& a, IncidentResolved& it) { a(it.step, it.because); }
 template <class A> void serialize(A& a, AlarmSet& it) { a(it.step, it.day); }
+template <class A> void serialize(A& a, PersonSuspended& it) { a(it.person); }
+template <class A> void serialize(A& a, PersonResumed& it) { a(it.person); }
+template <class A> void serialize(A& a, CaseLinked& it) { a(it.kind, it.other, it.persons); }
+template <class A> void serialize(A& a, StepReopened& it) { a(it.step, it.by, it.because); }
+template <class A> void serialize(A& a, TaskEscalated& it) { a(it.step, it.deadline, it.because); }
+template <class A> void serialize(A& a, TaskAssigned& it) { a(it.step, it.to, it.because); }
 
 }  // namespace ritrovo::pathway

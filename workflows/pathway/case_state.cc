@@ -56,6 +56,11 @@ std::vector<PersonIndex> CaseCore::in_scope(definition::RoleIndex role) const {
   return found;
 }
 
+bool CaseCore::suspended(PersonIndex person) const {
+  if (person == kNobody) return false;
+  return std::any_of(suspensions.begin(), suspensions.end(), [person](const Suspension& suspension) { return suspension.person == person && !suspension.to; });
+}
+
 std::optional<Day> wake_on(const CaseCore& core) {
   std::optional<Day> first;
   const auto consider = [&first](Day day) {

@@ -59,12 +59,16 @@ struct StepInstance {
   bool worked = false;                                       ///< the task's work was done
   std::uint16_t claimed_by = kNoActor;
   std::uint16_t done_by = kNoActor;
+  std::uint16_t organisation = kNoActor;                     ///< delegated to: index into CaseCore::organisations
+  definition::DeadlineIndex escalated = 0xFF;                ///< the missed deadline whose role may work on it too
   Version opened;     ///< of StepEnabled, StepOpened or the event that ended it at once
   Version ended;
   Version met_by;     ///< the event that completed it: a fact, a task's completion
+  Version reopened;   ///< of its latest StepReopened; what came before no longer completes it
   Version computed;   ///< of its latest ValueComputed; 0 if none
   Day opened_on;
   Day ended_on;
+  Day reopened_on;
   std::uint32_t value = 0xFFFFFFFF;  ///< index into CaseCore::computed, if public
   bool operator==(const StepInstance&) const = default;
 };
@@ -97,6 +101,24 @@ struct Alarm {
   bool operator==(const Alarm&) const = default;
 };
 
+/// A time in which nothing new opens, for the whole case (kNobody) or for one person's branch.
+struct Suspension {
+  PersonIndex person = kNobody;
+  Day from;
+  std::optional<Day> to;  ///< nothing: it lasts
+  Version began;
+  Version ended;
+  bool operator==(const Suspension&) const = default;
+};
+
+/// Another case that this one was split from or into, or merged with.
+struct CaseLink {
+  LinkKind kind = LinkKind::kSplitInto;
+  CaseId other;
+  Version version;
+  bool operator==(const CaseLink&) const = default;
+};
+
 /// All of a case but its boxes: what decide works on. Copying it takes a few vectors.
 struct CaseCore {
   CaseId case_id;
@@ -113,6 +135,9 @@ struct CaseCore {
   std::vector<FieldValue> values;         ///< of persons and facts
   std::vector<ritrovo::Value> computed;   ///< public values of compute steps
   std::vector<std::string> actors;        ///< who reported and worked, by first appearance
+  std::vector<std::string> organisations; ///< to which tasks were delegated, by first appearance
+  std::vector<Suspension> suspensions;    ///< by beginning
+  std::vector<CaseLink> links;            ///< by version
 
   [[nodiscard]] const StepInstance* find(const StepRef& ref) const;
   [[nodiscard]] StepLife life_of(const StepRef& ref) const;
@@ -125,6 +150,8 @@ struct CaseCore {
   [[nodiscard]] std::optional<PersonIndex> person_named(std::string_view alias_or_id) const;
   /// Persons of that role who are in scope, by joining; the role kNone gives kNobody alone.
   [[nodiscard]] std::vector<PersonIndex> in_scope(definition::RoleIndex role) const;
+  /// Whether that person's branch is suspended now; the case's own suspension is its life.
+  [[nodiscard]] bool suspended(PersonIndex person) const;
   bool operator==(const CaseCore&) const = default;
 };
 

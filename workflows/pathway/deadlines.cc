@@ -278,7 +278,7 @@ void Interpreter::miss(const DeadlineRef& ref) {
   const Day due = core_.find(ref)->due;
   const Version version = emit(due.plus(1), DeadlineMissed{ref, due});
   const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
-  if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, because(Rule::kDeadline, ref.deadline, {version})});
+  if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, {}, because(Rule::kDeadline, ref.deadline, {version})});
   const bool completes = deadline.overdue_outcome != definition::kNoOutcome && core_.life_of(ref.step) == StepLife::kActive;
   if (completes) complete(ref.step, deadline.overdue_outcome, due.plus(1), due.plus(1), because(Rule::kDeadline, ref.deadline, {version}));
 }

@@ -72,6 +72,27 @@ struct CaseResumed {
   definition::StepIndex step = definition::kNone;
   bool operator==(const CaseResumed&) const = default;
 };
+/// Nothing new opens for that person until they are resumed; deadlines run on unless their definition says otherwise. The reason is in
+/// their box, as for the next one.
+struct PersonSuspended {
+  static constexpr RecordTag kTag{108};
+  PersonIndex person = kNobody;
+  bool operator==(const PersonSuspended&) const = default;
+};
+struct PersonResumed {
+  static constexpr RecordTag kTag{109};
+  PersonIndex person = kNobody;
+  bool operator==(const PersonResumed&) const = default;
+};
+enum class LinkKind : std::uint8_t { kSplitInto = 0, kSplitFrom = 1, kMergedInto = 2, kMergedFrom = 3 };
+/// The case goes together with another one: persons moved into it or came from it, or one of the two is closed into the other.
+struct CaseLinked {
+  static constexpr RecordTag kTag{117};
+  LinkKind kind = LinkKind::kSplitInto;
+  CaseId other;
+  std::vector<PersonIndex> persons;  ///< who moved, by their place in this case
+  bool operator==(const CaseLinked&) const = default;
+};
 /// A person ended the case; what was open is terminated.
 struct CaseClosed {
   static constexpr RecordTag kTag{106};
@@ -117,6 +138,14 @@ struct StepTerminated {
   Because because;
   bool operator==(const StepTerminated&) const = default;
 };
+/// A completed step is active again, because a fact asks for it or a person does (`by`).
+struct StepReopened {
+  static constexpr RecordTag kTag{116};
+  StepRef step;
+  std::string by;  ///< empty: a fact did
+  Because because;
+  bool operator==(const StepReopened&) const = default;
+};
 /// A value was computed, for the first time or again because what it rests on changed. `value` is there if it is public; otherwise it is in
 /// the box of the branch's person or of the household, as `value`. The first one completes the step, unless it has outcomes (`active`).
 struct ValueComputed {
@@ -132,6 +161,7 @@ struct NotificationRequested {
   static constexpr RecordTag kTag{115};
   StepRef step;
   definition::DeadlineIndex deadline = 0xFF;
+  std::string language;  ///< BCP 47 tag, or empty: the definition names none
   Because because;
   bool operator==(const NotificationRequested&) const = default;
 };
@@ -150,11 +180,13 @@ struct TaskReleased {
   std::string by;
   bool operator==(const TaskReleased&) const = default;
 };
+/// The task is another's to do: of an actor (`to`), or of anybody of an organisation.
 struct TaskDelegated {
   static constexpr RecordTag kTag{122};
   StepRef step;
   std::string by;
   std::string to;
+  std::string organisation;
   bool operator==(const TaskDelegated&) const = default;
 };
 /// A person did the work; the step's completion follows from its outcomes. A note is in the box (`note`).
@@ -171,6 +203,23 @@ struct TaskStarted {
   StepRef step;
   std::string by;
   bool operator==(const TaskStarted&) const = default;
+};
+
+/// A missed deadline put the task before another role as well, which `on_overdue` of the definition names.
+struct TaskEscalated {
+  static constexpr RecordTag kTag{125};
+  StepRef step;
+  definition::DeadlineIndex deadline = 0xFF;
+  Because because;
+  bool operator==(const TaskEscalated&) const = default;
+};
+/// The definition gives the task to whoever did another step; they may release it.
+struct TaskAssigned {
+  static constexpr RecordTag kTag{126};
+  StepRef step;
+  std::string to;
+  Because because;
+  bool operator==(const TaskAssigned&) const = default;
 };
 
 // ---- deadlines ----
@@ -294,7 +343,8 @@ struct AlarmSet {
 using Body = std::variant<CaseOpened, PersonAdded, PersonLeft, FactReported, CaseSuspended, CaseResumed, CaseClosed, PathwayCompleted, StepEnabled,
                           StepOpened, StepCompleted, StepTerminated, ValueComputed, NotificationRequested, TaskClaimed, TaskReleased, TaskDelegated,
                           TaskCompleted, TaskStarted, DeadlineSet, DeadlineMoved, DeadlineSuspended, DeadlineInterrupted, DeadlineWarned, DeadlineMet,
-                          DeadlineMissed, DeadlineVoided, IncidentOpened, IncidentResolved, AlarmSet>;
+                          DeadlineMissed, DeadlineVoided, IncidentOpened, IncidentResolved, AlarmSet, PersonSuspended,
+                          PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned>;
 
 /// The record tag of that kind of body.
 [[nodiscard]] RecordTag tag_of(const Body& body);

@@ -41,6 +41,15 @@ class Viewing {
     if (body.step != kNone) put("step", path(body.step));
   }
   void operator()(const CaseClosed& /*body*/) {}
+  void operator()(const PersonSuspended& body) { person(body.person); }
+  void operator()(const PersonResumed& body) { person(body.person); }
+  void operator()(const CaseLinked& body) {
+    put("link", std::string(name_of(body.kind)));
+    put("other", body.other.printed());
+    ritrovo::ValueList persons;
+    for (const PersonIndex index : body.persons) persons.emplace_back(names_.alias(index));
+    if (!persons.empty()) put("persons", ritrovo::Value(std::move(persons)));
+  }
   void operator()(const PathwayCompleted& body) { why(body.because, nullptr); }
 
   void operator()(const StepEnabled& body) { moved(body.step, body.because); }
@@ -55,6 +64,10 @@ class Viewing {
     moved(body.step, body.because);
     outcome("outcome", body.step, body.outcome);
   }
+  void operator()(const StepReopened& body) {
+    moved(body.step, body.because);
+    if (!body.by.empty()) put("by", body.by);
+  }
   void operator()(const StepTerminated& body) {
     moved(body.step, body.because);
     put("reason", std::string(name_of(body.reason)));
@@ -68,6 +81,8 @@ class Viewing {
     if (pathway_ == nullptr) return;
     const definition::Step& declared = pathway_->steps[body.step.step];
     put("to", body.deadline == 0xFF ? declared.notify_to : declared.deadlines[body.deadline].overdue_notify);
+    if (body.deadline == 0xFF && !declared.message_template.empty()) put("template", declared.message_template);
+    if (!body.language.empty()) put("language", body.language);
     if (body.deadline != 0xFF) put("deadline", declared.deadlines[body.deadline].name);
   }
 
@@ -75,13 +90,25 @@ class Viewing {
   void operator()(const TaskReleased& body) { task(body.step, body.by); }
   void operator()(const TaskDelegated& body) {
     task(body.step, body.by);
-    put("to", body.to);
+    if (!body.to.empty()) put("to", body.to);
+    if (!body.organisation.empty()) put("organisation", body.organisation);
   }
   void operator()(const TaskCompleted& body) {
     task(body.step, body.by);
     outcome("chosen", body.step, body.chosen);
   }
   void operator()(const TaskStarted& body) { task(body.step, body.by); }
+  void operator()(const TaskEscalated& body) {
+    moved(body.step, body.because);
+    if (pathway_ == nullptr) return;
+    const definition::Deadline& missed = pathway_->steps[body.step.step].deadlines[body.deadline];
+    put("to", missed.overdue_escalate);
+    put("deadline", missed.name);
+  }
+  void operator()(const TaskAssigned& body) {
+    moved(body.step, body.because);
+    put("to", body.to);
+  }
 
   void operator()(const DeadlineSet& body) {
     deadline(body.deadline, &body.because);

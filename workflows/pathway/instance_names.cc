@@ -53,6 +53,8 @@ std::string_view name_of(Rule rule) {
     case Rule::kDay: return "day";
     case Rule::kGuard: return "guard";
     case Rule::kWhere: return "where";
+    case Rule::kReopen: return "reopen";
+    case Rule::kAssign: return "assign_to";
   }
   return "";
 }
@@ -64,6 +66,16 @@ std::string_view name_of(EndReason reason) {
     case EndReason::kStageEnded: return "stage_ended";
     case EndReason::kCaseClosed: return "case_closed";
     case EndReason::kPathwayCompleted: return "pathway_completed";
+  }
+  return "";
+}
+
+std::string_view name_of(LinkKind kind) {
+  switch (kind) {
+    case LinkKind::kSplitInto: return "split_into";
+    case LinkKind::kSplitFrom: return "split_from";
+    case LinkKind::kMergedInto: return "merged_into";
+    case LinkKind::kMergedFrom: return "merged_from";
   }
   return "";
 }

@@ -197,7 +197,7 @@ void Interpreter::reach_moment(const StepRef& ref) {
   if (kind == StepKind::kMilestone) {
     emit(opening->day, StepCompleted{ref, definition::kNoOutcome, std::move(opening->because)});
   } else {
-    emit(opening->day, NotificationRequested{ref, 0xFF, std::move(opening->because)});
+    emit(opening->day, NotificationRequested{ref, 0xFF, {}, std::move(opening->because)});
   }
 }
 

@@ -27,17 +27,19 @@ template <class A> void serialize(A& a, ValueRange& it) { a(it.first, it.count);
 template <class A> void serialize(A& a, Person& it) { a(it.id, it.alias, it.role, it.left, it.joined, it.joined_on, it.values); }
 template <class A> void serialize(A& a, FactRecord& it) { a(it.fact, it.person, it.by, it.version, it.effective, it.values); }
 template <class A> void serialize(A& a, StepInstance& it) {
-  a(it.ref, it.life, it.outcome, it.chosen, it.worked, it.claimed_by, it.done_by, it.opened, it.ended, it.met_by, it.computed, it.opened_on, it.ended_on,
-    it.value);
+  a(it.ref, it.life, it.outcome, it.chosen, it.worked, it.claimed_by, it.done_by, it.organisation, it.escalated, it.opened, it.ended, it.met_by, it.reopened,
+    it.computed, it.opened_on, it.ended_on, it.reopened_on, it.value);
 }
 template <class A> void serialize(A& a, RunningDeadline& it) {
   a(it.ref, it.clock, it.warned, it.start, it.due, it.warn_on, it.version, it.ended, it.ended_on);
 }
 template <class A> void serialize(A& a, Incident& it) { a(it.step, it.rule, it.part, it.version); }
 template <class A> void serialize(A& a, Alarm& it) { a(it.step, it.day); }
+template <class A> void serialize(A& a, Suspension& it) { a(it.person, it.from, it.to, it.began, it.ended); }
+template <class A> void serialize(A& a, CaseLink& it) { a(it.kind, it.other, it.version); }
 template <class A> void serialize(A& a, CaseCore& it) {
   a(it.case_id, it.version, it.life, it.opened_on, it.identity, it.persons, it.facts, it.steps, it.deadlines, it.incidents, it.alarms, it.values,
-    it.computed, it.actors);
+    it.computed, it.actors, it.organisations, it.suspensions, it.links);
 }
 template <class A> void serialize(A& a, StateBox& it) { a(it.version, it.box.owner, it.box.sealed); }
 template <class A> void serialize(A& a, CaseState& it) { a(it.core, it.boxes); }
@@ -98,6 +100,9 @@ std::string outcome_bytes(const CaseState& state) {
                     compact::encode(values_of(core, fact.values)));
   for (const StepInstance& step : core.steps) lines.push_back("step" + step_line(core, step));
   for (const RunningDeadline& deadline : core.deadlines) lines.push_back("term" + deadline_line(core, deadline));
+  for (const Suspension& suspension : core.suspensions)
+    lines.push_back("hold" + compact::encode(alias_of(core, suspension.person)) + compact::encode(suspension.from) + compact::encode(suspension.to));
+  for (const CaseLink& link : core.links) lines.push_back("link" + compact::encode(link.kind));
   for (const Incident& incident : core.incidents)
     lines.push_back("halt" + compact::encode(incident.step.step) + compact::encode(alias_of(core, incident.step.person)) + compact::encode(incident.rule));
   std::sort(lines.begin(), lines.end());

@@ -141,7 +141,7 @@ Refusal delegate_task(Interpreter& work, const Command& command, Day effective, 
   const ritrovo::Value* to = find(command.data, "to");
   const auto* id = to == nullptr ? nullptr : to->get<std::string>();
   if (id == nullptr || id->empty() || command.data.size() != 1) return refuse(code::kInvalidData, "delegate takes data.to, the id of an actor, and nothing else.");
-  work.emit(effective, TaskDelegated{ref, command.actor.id, *id});
+  work.emit(effective, TaskDelegated{ref, command.actor.id, *id, {}});
   work.settle();
   return std::nullopt;
 }

@@ -48,10 +48,10 @@ std::vector<Body> samples() {
           StepCompleted{kStep, 1, kBecause},
           StepTerminated{kStep, EndReason::kPersonLeft, kBecause},
           ValueComputed{kStep, ritrovo::Value(Decimal{1200050, 2}), true, kBecause},
-          NotificationRequested{kStep, 0xFF, kBecause},
+          NotificationRequested{kStep, 0xFF, "it", kBecause},
           TaskClaimed{kStep, "u1"},
           TaskReleased{kStep, "u1"},
-          TaskDelegated{kStep, "u1", "u2"},
+          TaskDelegated{kStep, "u1", "u2", "comune-milano"},
           TaskCompleted{kStep, "u1", 0},
           TaskStarted{kStep, "u1"},
           DeadlineSet{kDeadline, Day(20000), Day(20090), Day(20075), kWorking, kBecause},
@@ -64,7 +64,13 @@ std::vector<Body> samples() {
           DeadlineVoided{kDeadline},
           IncidentOpened{kStep, Failure::kErased, "the value was erased", kBecause},
           IncidentResolved{kStep, kBecause},
-          AlarmSet{kStep, Day(20000)}};
+          AlarmSet{kStep, Day(20000)},
+          PersonSuspended{1},
+          PersonResumed{1},
+          CaseLinked{LinkKind::kSplitFrom, CaseId(9), {1, 2}},
+          StepReopened{kStep, "u1", kBecause},
+          TaskEscalated{kStep, 1, kBecause},
+          TaskAssigned{kStep, "u1", kBecause}};
 }
 
 TEST(Golden, TheBytesOfEveryEventNeverChange) {
