@@ -7,6 +7,7 @@ namespace ritrovo::tools {
 
 void add_init(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
+void add_coverage(CLI::App& app, Context& context);
 void add_catalogue(CLI::App& app, Context& context);
 void add_publish(CLI::App& app, Context& context);
 void add_submit(CLI::App& app, Context& context);

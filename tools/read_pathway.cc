@@ -18,20 +18,11 @@ namespace {
 
 definition::Library shipped_library() { return definition::load(shipped_documents(), nullptr, definition::Scrutiny::kRecorded).library; }
 
-/// A file that isn't published yet, read as `check` does: with the shipped terms, calendars and parameters.
 FoundPathway from_file(const std::string& path) {
-  definition::Library base = shipped_library();
-  base.pathways.clear();
-  base.almanac_items.clear();
-  definition::Loaded loaded = definition::load(must(read_documents({path})), &base);
-  if (!loaded.good()) {
-    std::ostringstream problems;
-    print_problems(problems, loaded.problems, 1, false);
-    throw Failure{{ErrorCode::kMalformed, fmt::format("{} must be mended before it can be read:\n{}", path, problems.str())}};
-  }
-  if (loaded.library.pathways.empty()) throw Failure{{ErrorCode::kNotFound, fmt::format("{} holds no pathway", path)}};
-  std::shared_ptr<const definition::Pathway> pathway = loaded.library.pathways.back();
-  return {std::move(loaded.library), std::move(pathway)};
+  definition::Library library = library_of_files({path});
+  if (library.pathways.empty()) throw Failure{{ErrorCode::kNotFound, fmt::format("{} holds no pathway", path)}};
+  std::shared_ptr<const definition::Pathway> pathway = library.pathways.back();
+  return {std::move(library), std::move(pathway)};
 }
 
 }  // namespace
@@ -41,6 +32,19 @@ void add_wish(CLI::App& command, PathwayWish& wish) {
   command.add_option("--version", wish.version, "Which version; the latest, if it isn't said")->type_name("N");
   command.add_option("--language", wish.language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   command.add_flag("--shipped", wish.shipped, "From the definitions that came with ritrovo, whatever the data folder holds");
+}
+
+definition::Library library_of_files(const std::vector<std::string>& paths) {
+  definition::Library base = shipped_library();
+  base.pathways.clear();
+  base.almanac_items.clear();
+  definition::Loaded loaded = definition::load(must(read_documents(paths)), &base);
+  if (!loaded.good()) {
+    std::ostringstream problems;
+    print_problems(problems, loaded.problems, paths.size(), false);
+    throw Failure{{ErrorCode::kMalformed, fmt::format("{} must be mended before it can be read:\n{}", fmt::join(paths, ", "), problems.str())}};
+  }
+  return std::move(loaded.library);
 }
 
 definition::Library published_library(const Context& context, bool shipped) {

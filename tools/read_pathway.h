@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/context.h"
 #include "workflows/definition/model.h"
@@ -30,6 +31,9 @@ void add_wish(CLI::App& command, PathwayWish& wish);
 /// Finds it: in the file, if it names one; else among what the data folder has published, if there is such a folder; else in the shipped catalogue.
 /// A Failure says what is wrong with a file, or which pathways and versions there are.
 [[nodiscard]] FoundPathway find_pathway(const Context& context, const PathwayWish& wish);
+/// What files hold that aren't published yet, read as `check` does: with the shipped terms, calendars and parameters. A Failure lists their
+/// problems.
+[[nodiscard]] definition::Library library_of_files(const std::vector<std::string>& paths);
 /// What the data folder has published; without such a folder, or with `shipped`, the shipped catalogue.
 [[nodiscard]] definition::Library published_library(const Context& context, bool shipped);
 /// The version of that name, or the latest; a Failure names what there is instead.
