@@ -6,15 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "tools/generator/point.h"
+#include "tools/generator/settling.h"
+#include "tools/generator/welcome.h"
+
 namespace ritrovo::generator {
 namespace {
-
-using std::chrono::day;
-using std::chrono::month;
-using std::chrono::year;
-using std::chrono::year_month_day;
-
-constexpr Day day_of(int y, unsigned m, unsigned d) { return Day(year_month_day(year(y), month(m), day(d))); }
 
 /// From this day two years of residence are asked for spouses, adult children and parents (L. 9 December 2024, n. 187).
 constexpr Day kTwoYearsFrom = day_of(2024, 12, 11);
@@ -22,29 +19,17 @@ const Sender kPrefecture{"import-prefettura", "prefettura-milano", "authority"};
 const Sender kPolice{"import-questura", "questura-milano", "authority"};
 const Sender kConsulate{"import-consolato", "maeci", "authority"};
 const Sender kCourt{"import-tribunale", "tribunale-milano", "authority"};
-const Sender kSchool{"t-011", "istituto-comprensivo", "teacher"};
-const Sender kCpia{"t-021", "cpia-milano", "teacher"};
-
-/// Offices work from Monday to Friday.
-Day working(Day when) {
-  const unsigned weekday = when.weekday().iso_encoding();
-  return weekday > 5 ? when.plus(static_cast<std::int32_t>(8 - weekday)) : when;
-}
-
-struct Point {
-  Day day;
-  Timestamp at;
-};
 
 /// One family going its way. Each method is a leg of the journey.
 class Family {
  public:
   Family(const Options& options, std::uint32_t index, Day start)
-      : script_(options.seed, index, options.faults), random_(script_.random()), index_(index), household_(draw_household(random_, start)) {
+      : script_(options.seed, index, options.faults), random_(script_.random()), household_(draw_household(random_, start)) {
     now_ = {working(start), Timestamp(0)};
   }
 
   std::vector<Planned> live() {
+    now_ = come_to_the_desk(script_, household_, now_.day);
     reception();
     const Point ready = requirements();
     if (const std::optional<Point> filed = application(ready)) {
@@ -58,9 +43,7 @@ class Family {
   }
 
  private:
-  std::string number(const char* prefix) { return json_text(fmt::format("{}{:06}{:03}", prefix, index_, random_.between(0, 999))); }
-  static Point later(const Point& a, const Point& b) { return {std::max(a.day, b.day), Timestamp(std::max(a.at.value(), b.at.value()))}; }
-  Point after(const Point& from, int days) const { return {working(from.day.plus(days)), from.at}; }
+  std::string number(const char* prefix) { return script_.reference(prefix); }
   bool admitted(const Person& person, Day checked) const {
     const int age = age_on(person.birth_date, checked);
     switch (person.relationship) {
@@ -89,16 +72,13 @@ class Family {
   Point integrations(Point from, int& rest);
   void refused(Point at, bool inadmissible);
   void journeys(Point granted, bool validity_runs);
-  void journey(const Person& person, Point granted, bool validity_runs);
-  void arrival(const Person& person, Point entered);
-  void permit(const Person& person, Point booked, int age);
-  void schooling(const Person& person, Point entered, int age);
-  void language(const Person& person, Point entered, int age);
-  int lateness(double probability, int most) { return script_.messy() && random_.chance(probability) ? random_.between(1, most) : 0; }
+  std::optional<Point> journey(const Person& person, Point granted, bool validity_runs);
+  std::optional<Point> entry(const Person& person, Point from);
+  std::optional<Point> visa_refused(const Person& person, Point refused);
+  int lateness(double probability, int most) { return script_.lateness(probability, most); }
 
   Script script_;
   Random& random_;
-  std::uint32_t index_;
   Household household_;
   Point now_{};
   Point permit_shown_{};
@@ -108,7 +88,7 @@ class Family {
 };
 
 Point Family::reception() {
-  now_.at = script_.open(now_.day, household_);
+  now_.at = script_.open(now_.day, now_.at, household_);
   const char* channels[] = {"walk_in", "email", "phone", "appointment"};
   now_.at = script_.form(now_.day, now_.at, script_.caseworker(), "orientation", "orientation.held", "",
                          {{"channel", json_text(channels[random_.pick({.6, .2, .1, .1})])}, {"held_on", json_text(now_.day)}});
@@ -340,17 +320,22 @@ void Family::refused(Point at, bool inadmissible) {
 }
 
 void Family::journeys(Point granted, bool validity_runs) {
-  for (const Person* person : admitted_) journey(*person, granted, validity_runs);
+  std::optional<Point> first;
+  for (const Person* person : admitted_) {
+    const std::optional<Point> entered = journey(*person, granted, validity_runs);
+    if (entered && (!first || entered->at < first->at)) first = entered;
+  }
+  if (first) take_up_services(script_, *first);
 }
 
-void Family::journey(const Person& person, Point granted, bool validity_runs) {
+std::optional<Point> Family::journey(const Person& person, Point granted, bool validity_runs) {
   if (random_.chance(.06)) {
     const Point stays = after(granted, random_.between(10, 150));
     script_.report(stays.day, stays.at, script_.caseworker(), "journey.given_up", person.alias, {{"given_up_on", json_text(stays.day)}});
-    return;
+    return std::nullopt;
   }
   // One in twenty lets the nulla osta lapse: nothing is ever reported, and the deadline speaks.
-  if (validity_runs && random_.chance(.05)) return;
+  if (validity_runs && random_.chance(.05)) return std::nullopt;
   Point at = after(granted, std::min(160, 5 + random_.exponential_days(35)));
   at.at = script_.report(at.day, at.at, script_.caseworker(), "visa.requested", person.alias, {{"requested_on", json_text(at.day)}},
                          lateness(.3, 20));
@@ -364,102 +349,48 @@ void Family::journey(const Person& person, Point granted, bool validity_runs) {
   if (!script_.messy()) at = after(at, wait);
   else at = {working(at.day.plus(wait)), granted.at};
   if (random_.chance(.08)) {
-    script_.report(at.day, at.at, kConsulate, "visa.refused", person.alias, {{"refused_on", json_text(at.day)}}, lateness(.3, 20));
-    return;
+    const int told = lateness(.3, 20);
+    at.at = script_.report(at.day, at.at, kConsulate, "visa.refused", person.alias, {{"refused_on", json_text(at.day)}}, told);
+    at.day = at.day.plus(told);
+    return visa_refused(person, at);
   }
   at.at = script_.report(at.day, at.at, kConsulate, "visa.issued", person.alias,
                          {{"number", number("V")}, {"issued_on", json_text(at.day)}}, lateness(.3, 20));
+  return entry(person, at);
+}
+
+std::optional<Point> Family::visa_refused(const Person& person, Point refused) {
+  Point at = after(refused, random_.between(5, 40));
+  const bool appeal = random_.chance(.3);
+  at.at = script_.complete(at.day, at.at, script_.caseworker(), "visa_advice", person.alias, appeal ? "appeal_advised" : "no_appeal", {});
+  if (!appeal) return std::nullopt;
+  at = after(at, random_.between(10, 60));
+  at.at = script_.report(at.day, at.at, script_.caseworker(), "visa_appeal.lodged", person.alias, {{"lodged_on", json_text(at.day)}});
+  at = after(at, random_.lognormal_days(300, 540));
+  const bool upheld = random_.chance(.45);
+  at.at = script_.report(at.day, at.at, kCourt, upheld ? "visa_appeal.upheld" : "visa_appeal.dismissed", person.alias, {{"decided_on", json_text(at.day)}});
+  return upheld ? entry(person, at) : std::nullopt;
+}
+
+std::optional<Point> Family::entry(const Person& person, Point from) {
   // Families travel when schools close and at the turn of the year.
   constexpr double kSeason[] = {7, 6, 6, 7, 7, 11, 14, 13, 9, 6, 5, 9};
-  Point entered = after(at, 7 + random_.exponential_days(30));
+  Point entered = after(from, 7 + random_.exponential_days(30));
   for (int draw = 0; draw < 6; ++draw) {
     if (random_.chance(kSeason[static_cast<unsigned>(entered.day.date().month()) - 1] / 14)) break;
     entered = after(at, 7 + random_.exponential_days(45));
   }
-  arrival(person, entered);
-}
-
-void Family::arrival(const Person& person, Point entered) {
-  const Day entry = entered.day;
+  if (!script_.messy() && random_.chance(.5)) {
+    const Point plan = after(from, 2);
+    if (plan.day < entered.day) {
+      entered.at = script_.complete(plan.day, from.at, script_.caseworker(), "arrival_plan", person.alias, "",
+                                    {{"arrives_on", json_text(entered.day)}, {"dwelling_unchanged", json_truth(true)}, {"planned_on", json_text(plan.day)}});
+    }
+  }
   const int told = random_.between(0, 3);
-  entered.at = script_.report(entry, entered.at, script_.caseworker(), "entry.made", person.alias, {{"entered_on", json_text(entry)}}, told);
-  entered.day = entry.plus(told);
-  const int age = age_on(person.birth_date, entry);
-  int wait = 0;
-  switch (random_.pick({.8, .15, .05})) {
-    case 0: wait = random_.between(1, 7); break;
-    case 1: wait = random_.between(13, 20); break;
-    default: wait = random_.between(21, 60); break;
-  }
-  Point booked = after(entered, wait);
-  booked.at = script_.form(booked.day, booked.at, script_.caseworker(), "appointment", "appointment.booked", person.alias,
-                           {{"booked_on", json_text(booked.day)}, {"appears_on", json_text(booked.day.plus(random_.between(5, 60)))}});
-  permit(person, booked, age);
-  schooling(person, entered, age);
-  language(person, entered, age);
-}
-
-void Family::permit(const Person& person, Point booked, int age) {
-  Point at = after(booked, random_.between(5, 45));
-  if (age >= 16 && random_.chance(.9)) {
-    Point signed_at = at;
-    signed_at.at = script_.report(at.day, at.at, kPrefecture, "agreement.signed", person.alias, {{"signed_on", json_text(at.day)}});
-    if (random_.chance(.8)) {
-      const Point session = after(signed_at, random_.between(10, 85));
-      script_.report(session.day, session.at, kCpia, "civic_session.attended", person.alias, {{"attended_on", json_text(session.day)}});
-    }
-    at.at = signed_at.at;
-  }
-  at.at = script_.form(at.day, at.at, script_.caseworker(), "permit_request", "permit.requested", person.alias,
-                       {{"receipt", number("KIT")}, {"requested_on", json_text(at.day)}});
-  at = after(at, random_.lognormal_days(120, 300));
-  if (random_.chance(.02)) {
-    script_.report(at.day, at.at, kPolice, "permit.refused", person.alias, {{"refused_on", json_text(at.day)}}, lateness(.3, 30));
-    return;
-  }
-  script_.report(at.day, at.at, kPolice, "permit.issued", person.alias,
-                 {{"issued_on", json_text(at.day)}, {"expires_on", json_text(at.day.plus(730))}}, lateness(.3, 30));
-}
-
-void Family::schooling(const Person& person, Point entered, int age) {
-  if (age < 6 || age >= 18) return;
-  int wait = 0;
-  switch (random_.pick({.55, .30, .15})) {
-    case 0: wait = random_.between(2, 15); break;
-    case 1: wait = random_.between(16, 60); break;
-    default: {
-      const year_month_day date = entered.day.date();
-      const Day september = day_of(static_cast<int>(date.year()) + (static_cast<unsigned>(date.month()) >= 9 ? 1 : 0), 9, 12);
-      wait = september.value() - entered.day.value();
-      break;
-    }
-  }
-  Point at = after(entered, wait);
-  const bool by_school = random_.chance(.3);
-  const std::vector<Member> data{{"school", number("IC")}, {"class_year", json_text(std::clamp(age - 5, 1, 13))},
-                                 {"with_reserve", json_truth(random_.chance(.25))}, {"enrolled_on", json_text(at.day)}};
-  if (by_school) script_.report(at.day, at.at, kSchool, "school.enrolled", person.alias, data, lateness(.2, 20));
-  else script_.form(at.day, at.at, script_.caseworker(), "school", "school.enrolled", person.alias, data);
-}
-
-void Family::language(const Person& person, Point entered, int age) {
-  if (age < 16) return;
-  const char* levels[] = {"none", "pre_a1", "a1", "a2", "b1"};
-  Point at = after(entered, random_.between(15, 90));
-  const std::size_t level = random_.pick({.5, .2, .17, .1, .03});
-  at.at = script_.report(at.day, at.at, kCpia, "language.tested", person.alias,
-                         {{"level", json_text(levels[level])}, {"tested_on", json_text(at.day)}});
-  if (level == 4) return;
-  at = after(at, random_.between(5, 80));
-  at.at = script_.report(at.day, at.at, kCpia, "course.started", person.alias, {{"provider", number("CPIA")}, {"started_on", json_text(at.day)}});
-  at = after(at, random_.between(180, 425));
-  if (random_.chance(.3)) {
-    script_.report(at.day, at.at, kCpia, "course.dropped", person.alias, {{"dropped_on", json_text(at.day)}});
-    return;
-  }
-  const char* reached[] = {"a1", "a1", "a2", "b1"};
-  script_.report(at.day, at.at, kCpia, "course.completed", person.alias,
-                 {{"level", json_text(reached[level])}, {"completed_on", json_text(at.day)}});
+  entered.at = script_.report(entered.day, entered.at, script_.caseworker(), "entry.made", person.alias, {{"entered_on", json_text(entered.day)}}, told);
+  settle(script_, person, {entered.day.plus(told), entered.at});
+  return entered;
 }
 
 }  // namespace

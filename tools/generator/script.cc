@@ -74,13 +74,32 @@ void Script::add(Timestamp at, std::string_view key, std::string_view rest, std:
   lines_.push_back({at, fmt::format(R"({{"key":{},"at":{},{}}})", json_text(key), json_text(to_string(at)), rest), std::move(expected)});
 }
 
-Timestamp Script::open(Day day, const Household& household) {
+Timestamp Script::open(Day day, Timestamp after, const Household& household) {
   opening_key_ = next_key();
+  at_the_desk_ = false;
   std::string persons = person_json(household.sponsor, day);
   for (const Person& relative : household.relatives) persons += ',' + person_json(relative, day);
-  const Timestamp at = moment(day, Timestamp(0));
+  const Timestamp at = moment(day, after);
   add(at, opening_key_,
       fmt::format(R"("command":"open","pathway":"family-reunification","persons":[{}],"actor":{})", persons, actor(caseworker())), "accepted");
+  return at;
+}
+
+Timestamp Script::open_visit(Day day, const Household& household) {
+  opening_key_ = next_key();
+  at_the_desk_ = true;
+  const Person& sponsor = household.sponsor;
+  const std::vector<Member> data{{"given_name", json_text(sponsor.given_name)},
+                                 {"family_name", json_text(sponsor.family_name)},
+                                 {"birth_date", json_text(sponsor.birth_date)},
+                                 {"sex", json_text(sponsor.female ? "female" : "male")},
+                                 {"age_band", json_text(age_band(sponsor.birth_date, day))},
+                                 {"citizenship", json_text(sponsor.citizenship)}};
+  const Timestamp at = moment(day, Timestamp(0));
+  add(at, opening_key_,
+      fmt::format(R"("command":"open","pathway":"welcome-intake","persons":[{{"alias":"visitor","role":"visitor","data":{}}}],"actor":{})", object(data),
+                  actor(caseworker())),
+      "accepted");
   return at;
 }
 
@@ -121,6 +140,8 @@ void Script::disturb(Timestamp at, Day day, const Sender& sender, std::string_vi
   const bool early = fact == "income.declared" || fact == "housing.requested" || fact == "tie.documented" || fact == "orientation.held";
   int fault = random_.between(0, 9);
   if (fault == 6 && !early) fault = 0;
+  // A visit knows other facts and persons than a reunification does.
+  if (at_the_desk_ && (fault == 1 || fault == 2 || fault == 3 || fault == 9)) fault = 0;
   switch (fault) {
     case 0: add(when, next_key(), variant(std::string(fact) + "x", "", "{}", sender), "rejected:unknown_fact"); break;
     case 1: add(when, next_key(), variant("entry.made", R"("person":"rel-1",)", R"({"entered_on":"2025-02-30"})", caseworker()), "rejected:invalid_data"); break;
@@ -153,6 +174,16 @@ Timestamp Script::complete(Day day, Timestamp after, const Sender& sender, std::
   return at;
 }
 
+Timestamp Script::start(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view person) {
+  const std::string about = person.empty() ? "" : fmt::format(R"("person":{},)", json_text(person));
+  const Timestamp at = moment(day, after);
+  add(at, next_key(),
+      fmt::format(R"("opened_by":{},"command":"task","step":{},"action":"start",{}"actor":{})", json_text(opening_key_), json_text(step), about,
+                  actor(sender)),
+      "accepted");
+  return at;
+}
+
 Timestamp Script::form(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view fact,
                        std::string_view person, const std::vector<Member>& data) {
   if (messy_ || random_.chance(.7)) return report(day, after, sender, fact, person, data);
@@ -169,6 +200,8 @@ Timestamp Script::refused(Day day, Timestamp after, const Sender& sender, std::s
       "rejected:" + std::string(code));
   return at;
 }
+
+std::string Script::reference(const char* prefix) { return json_text(fmt::format("{}{:06}{:03}", prefix, family_, random_.between(0, 999))); }
 
 Sender Script::caseworker() { return {fmt::format("u-{:03}", random_.between(1, 60)), "comune-milano", "caseworker"}; }
 

@@ -49,18 +49,28 @@ class Script {
   [[nodiscard]] bool messy() const { return messy_; }
   [[nodiscard]] double faults() const { return faults_; }
 
-  Timestamp open(Day day, const Household& household);
+  /// Opens the family's reunification; the lines that follow are about it.
+  Timestamp open(Day day, Timestamp after, const Household& household);
+  /// Opens a visit to the one-stop desk by the sponsor; the lines that follow are about it.
+  Timestamp open_visit(Day day, const Household& household);
   /// Reports a fact of that day. `lateness`: days until somebody reports it.
   Timestamp report(Day day, Timestamp after, const Sender& sender, std::string_view fact, std::string_view person,
                    const std::vector<Member>& data, int lateness = 0);
   /// Completes a task: claims it first, now and then. `data` for a task with a form, `outcome` for one that is decided by hand.
   Timestamp complete(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view person,
                      std::string_view outcome, const std::vector<Member>& data);
+  /// Starts a task that was offered.
+  Timestamp start(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view person);
   /// As `report` or `complete` of the step whose form the fact is, whichever this family's workers do.
   Timestamp form(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view fact, std::string_view person,
                  const std::vector<Member>& data);
   /// A completion that must be refused with that code.
   Timestamp refused(Day day, Timestamp after, const Sender& sender, std::string_view step, std::string_view outcome, std::string_view code);
+
+  /// A number that an office gave, as JSON text.
+  std::string reference(const char* prefix);
+  /// Days until somebody reports, in a messy family with that probability; else none.
+  int lateness(double probability, int most) { return messy_ && random_.chance(probability) ? random_.between(1, most) : 0; }
 
   Sender caseworker();
   /// A caseworker other than that one.
@@ -80,6 +90,7 @@ class Script {
   bool messy_;
   std::uint32_t lines_made_ = 0;
   std::string opening_key_;
+  bool at_the_desk_ = false;  ///< whether the lines are about a visit
   std::vector<Planned> lines_;
 };
 

@@ -1,0 +1,237 @@
+#include "tools/generator/settling.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace ritrovo::generator {
+namespace {
+
+const Sender kPrefecture{"import-prefettura", "prefettura-milano", "authority"};
+const Sender kPolice{"import-questura", "questura-milano", "authority"};
+const Sender kCourt{"import-tribunale", "tribunale-milano", "authority"};
+const Sender kRegistry{"import-anagrafe", "anagrafe-milano", "authority"};
+const Sender kSchool{"t-011", "istituto-comprensivo", "teacher"};
+const Sender kCpia{"t-021", "cpia-milano", "teacher"};
+
+/// One relative in Milan. Each method is a concern of its own, which returns when it was settled; nothing waits for another but the end.
+class Settling {
+ public:
+  Settling(Script& script, const Person& person, Point entered)
+      : script_(script), random_(script.random()), person_(person), entered_(entered), age_(age_on(person.birth_date, entered.day)) {}
+
+  void live() {
+    Point done = permit(desk());
+    done = later(done, residence());
+    done = later(done, tax_code());
+    done = later(done, health());
+    done = later(done, schooling());
+    done = later(done, language());
+    support();
+    done = after(done, random_.between(1, 30));
+    // Most are left to themselves then; some are followed until the permit is renewed.
+    const bool followed = permit_issued_ && random_.chance(.12);
+    script_.complete(done.day, done.at, script_.caseworker(), "closing", person_.alias, followed ? "followed" : "concluded", {});
+    if (followed) renewal(done);
+  }
+
+ private:
+  Point report(Point at, const Sender& sender, const char* fact, const std::vector<Member>& data, int lateness = 0) {
+    at.at = script_.report(at.day, at.at, sender, fact, person_.alias, data, lateness);
+    at.day = at.day.plus(lateness);
+    return at;
+  }
+  Point form(Point at, const char* step, const char* fact, const std::vector<Member>& data) {
+    at.at = script_.form(at.day, at.at, script_.caseworker(), step, fact, person_.alias, data);
+    return at;
+  }
+  Point decide(Point at, const char* step, const char* outcome) {
+    at.at = script_.complete(at.day, at.at, script_.caseworker(), step, person_.alias, outcome, {});
+    return at;
+  }
+
+  Point desk();
+  Point agreement(Point at);
+  Point permit(Point booked);
+  Point permit_refused(Point at);
+  void renewal(Point followed);
+  Point residence();
+  Point tax_code();
+  Point health();
+  Point schooling();
+  Point language();
+  void support();
+
+  Script& script_;
+  Random& random_;
+  const Person& person_;
+  Point entered_;
+  int age_;
+  Day expires_;
+  bool permit_issued_ = false;
+};
+
+Point Settling::desk() {
+  int wait = 0;
+  switch (random_.pick({.8, .15, .05})) {
+    case 0: wait = random_.between(1, 7); break;
+    case 1: wait = random_.between(13, 20); break;
+    default: wait = random_.between(21, 60); break;
+  }
+  const Point at = after(entered_, wait);
+  return form(at, "appointment", "appointment.booked", {{"booked_on", json_text(at.day)}, {"appears_on", json_text(at.day.plus(random_.between(5, 60)))}});
+}
+
+Point Settling::agreement(Point at) {
+  if (age_ < 16 || !random_.chance(.9)) return at;
+  if (random_.chance(.03)) {
+    return report(at, kPrefecture, "agreement.exempted", {{"ground", json_text("illness")}, {"exempted_on", json_text(at.day)}});
+  }
+  std::vector<Member> data{{"signed_on", json_text(at.day)}};
+  if (age_ < 18) data.emplace_back("parent_signed", json_truth(true));
+  at = report(at, kPrefecture, "agreement.signed", data);
+  if (random_.chance(.8)) {
+    const Point session = after(at, random_.between(10, 85));
+    report(session, kCpia, "civic_session.attended", {{"attended_on", json_text(session.day)}});
+  }
+  return at;
+}
+
+Point Settling::permit(Point booked) {
+  Point at = agreement(after(booked, random_.between(5, 45)));
+  at = form(at, "permit_request", "permit.requested", {{"receipt", script_.reference("KIT")}, {"requested_on", json_text(at.day)}});
+  at = after(at, random_.lognormal_days(120, 300));
+  if (random_.chance(.02)) return permit_refused(report(at, kPolice, "permit.refused", {{"refused_on", json_text(at.day)}}, script_.lateness(.3, 30)));
+  permit_issued_ = true;
+  expires_ = at.day.plus(730);
+  return report(at, kPolice, "permit.issued", {{"issued_on", json_text(at.day)}, {"expires_on", json_text(expires_)}}, script_.lateness(.3, 30));
+}
+
+Point Settling::permit_refused(Point at) {
+  at = after(at, random_.between(5, 40));
+  const bool appeal = random_.chance(.4);
+  at = decide(at, "permit_advice", appeal ? "appeal_advised" : "no_appeal");
+  if (!appeal) return at;
+  at = after(at, random_.between(10, 60));
+  at = report(at, script_.caseworker(), "permit_appeal.lodged", {{"lodged_on", json_text(at.day)}});
+  at = after(at, random_.lognormal_days(300, 540));
+  return report(at, kCourt, random_.chance(.5) ? "permit_appeal.upheld" : "permit_appeal.dismissed", {{"decided_on", json_text(at.day)}});
+}
+
+void Settling::renewal(Point followed) {
+  Point at{working(expires_.plus(-random_.between(62, 100))), followed.at};
+  if (at.day <= followed.day) at.day = working(followed.day.plus(5));
+  if (random_.chance(.9)) {
+    if (at.day > expires_.plus(50)) return;
+    at = form(at, "renewal", "renewal.requested", {{"receipt", script_.reference("KIT")}, {"requested_on", json_text(at.day)}});
+    at = after(at, random_.between(1, 20));
+  } else {
+    // Nobody asks: sixty days after the expiry the term speaks.
+    at = after({expires_.plus(70), at.at}, random_.between(1, 20));
+  }
+  decide(at, "closing_after_renewal", "concluded");
+}
+
+Point Settling::residence() {
+  Point at = after(entered_, random_.between(2, 28));
+  at = form(at, "residence_declaration", "residence.declared", {{"declared_on", json_text(at.day)}});
+  const Point declared = at;
+  at = after(at, random_.between(1, 6));
+  at = report(at, kRegistry, "residence.registered", {{"deeds_shown", json_truth(random_.chance(.85))}, {"registered_on", json_text(at.day)}}, script_.lateness(.2, 10));
+  if (random_.chance(.5)) {
+    const Point checked = after(later(at, declared), random_.between(8, 35));
+    report(checked, kRegistry, "residence.checked", {{"confirmed", json_truth(random_.chance(.97))}, {"checked_on", json_text(checked.day)}});
+  }
+  return at;
+}
+
+Point Settling::tax_code() {
+  const Point at = after(entered_, random_.between(5, 40));
+  return form(at, "tax_code", "tax_code.assigned",
+              {{"code", script_.reference("CF")}, {"provisional", json_truth(random_.chance(.3))}, {"assigned_on", json_text(at.day)}});
+}
+
+Point Settling::health() {
+  const Point at = after(entered_, random_.between(5, 45));
+  // Whoever showed an insurance before the application is covered by it.
+  if (person_.relationship == Relationship::kParent) return at;
+  return form(at, "health", "health.enrolled",
+              {{"voluntary", json_truth(false)}, {"doctor", json_text(age_ < 14 ? "paediatrician" : "general")}, {"enrolled_on", json_text(at.day)}});
+}
+
+Point Settling::schooling() {
+  if (age_ < 6 || age_ >= 18) return entered_;
+  int wait = 0;
+  switch (random_.pick({.55, .30, .15})) {
+    case 0: wait = random_.between(2, 15); break;
+    case 1: wait = random_.between(16, 60); break;
+    default: {
+      const auto date = entered_.day.date();
+      const Day september = day_of(static_cast<int>(date.year()) + (static_cast<unsigned>(date.month()) >= 9 ? 1 : 0), 9, 12);
+      wait = september.value() - entered_.day.value();
+      break;
+    }
+  }
+  const Point at = after(entered_, wait);
+  const std::vector<Member> data{{"school", script_.reference("IC")},
+                                 {"class_year", json_text(std::clamp(age_ - 5, 1, 13))},
+                                 {"with_reserve", json_truth(random_.chance(.25))},
+                                 {"enrolled_on", json_text(at.day)}};
+  if (random_.chance(.3)) return report(at, kSchool, "school.enrolled", data, script_.lateness(.2, 20));
+  return form(at, "school", "school.enrolled", data);
+}
+
+Point Settling::language() {
+  if (age_ < 16) return entered_;
+  const char* levels[] = {"none", "pre_a1", "a1", "a2", "b1"};
+  Point at = after(entered_, random_.between(15, 90));
+  const std::size_t level = random_.pick({.5, .2, .17, .1, .03});
+  at = report(at, kCpia, "language.tested", {{"level", json_text(levels[level])}, {"tested_on", json_text(at.day)}});
+  if (level == 4) return at;
+  at = after(at, random_.between(5, 80));
+  at = report(at, kCpia, "course.started", {{"provider", script_.reference("CPIA")}, {"started_on", json_text(at.day)}});
+  at = after(at, random_.between(180, 425));
+  if (random_.chance(.3)) return report(at, kCpia, "course.dropped", {{"dropped_on", json_text(at.day)}});
+  const char* reached[] = {"a1", "a1", "a2", "b1"};
+  return report(at, kCpia, "course.completed", {{"level", json_text(reached[level])}, {"completed_on", json_text(at.day)}});
+}
+
+void Settling::support() {
+  if (script_.messy() || !random_.chance(.15)) return;
+  const Point at = after(entered_, random_.between(10, 25));
+  const Timestamp started = script_.start(at.day, at.at, script_.caseworker(), "support", person_.alias);
+  Point begun{at.day, started};
+  begun.at = script_.complete(begun.day, begun.at, script_.caseworker(), "support", person_.alias, "",
+                              {{"home_visits", json_truth(random_.chance(.4))}, {"opened_on", json_text(begun.day)}});
+  begun = after(begun, random_.between(60, 240));
+  report(begun, script_.caseworker(), "support.ended", {{"ended_on", json_text(begun.day)}});
+}
+
+}  // namespace
+
+void settle(Script& script, const Person& person, Point entered) { Settling(script, person, entered).live(); }
+
+void take_up_services(Script& script, Point entered) {
+  Random& random = script.random();
+  if (script.messy() || !random.chance(.25)) return;
+  Point at = after(entered, random.between(5, 20));
+  if (random.chance(.6)) {
+    at.at = script.start(at.day, at.at, script.caseworker(), "financial_course", "");
+    at.at = script.complete(at.day, at.at, script.caseworker(), "financial_course", "", "",
+                            {{"places", json_text(random.between(1, 8))}, {"starts_on", json_text(working(at.day.plus(40)))}});
+    const Point ended = after(at, random.between(80, 120));
+    const int attended = static_cast<int>(random.pick({.08, .06, .08, .1, .14, .22, .32}));
+    script.report(ended.day, ended.at, script.caseworker(), "financial_course.ended", "",
+                  {{"sessions", json_text(6)}, {"sessions_attended", json_text(attended)}, {"ended_on", json_text(ended.day)}});
+    return;
+  }
+  at.at = script.start(at.day, at.at, script.caseworker(), "mentor_request", "");
+  at.at = script.complete(at.day, at.at, script.caseworker(), "mentor_request", "", "", {{"requested_on", json_text(at.day)}});
+  at = after(at, random.between(5, 60));
+  at.at = script.report(at.day, at.at, script.caseworker(), "mentor.matched", "",
+                        {{"language_shared", json_truth(random.chance(.8))}, {"matched_on", json_text(at.day)}});
+  at = after(at, random.between(90, 300));
+  script.report(at.day, at.at, script.caseworker(), "mentor.ended", "", {{"ended_on", json_text(at.day)}});
+}
+
+}  // namespace ritrovo::generator
