@@ -378,7 +378,7 @@ std::optional<Point> Family::entry(const Person& person, Point from) {
   Point entered = after(from, 7 + random_.exponential_days(30));
   for (int draw = 0; draw < 6; ++draw) {
     if (random_.chance(kSeason[static_cast<unsigned>(entered.day.date().month()) - 1] / 14)) break;
-    entered = after(at, 7 + random_.exponential_days(45));
+    entered = after(from, 7 + random_.exponential_days(45));
   }
   if (!script_.messy() && random_.chance(.5)) {
     const Point plan = after(from, 2);

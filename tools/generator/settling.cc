@@ -136,7 +136,7 @@ Point Settling::residence() {
   Point at = after(entered_, random_.between(2, 28));
   at = form(at, "residence_declaration", "residence.declared", {{"declared_on", json_text(at.day)}});
   const Point declared = at;
-  at = after(at, random_.between(1, 6));
+  at = after(at, random_.chance(.85) ? 1 : random_.between(3, 9));
   at = report(at, kRegistry, "residence.registered", {{"deeds_shown", json_truth(random_.chance(.85))}, {"registered_on", json_text(at.day)}}, script_.lateness(.2, 10));
   if (random_.chance(.5)) {
     const Point checked = after(later(at, declared), random_.between(8, 35));
@@ -152,11 +152,14 @@ Point Settling::tax_code() {
 }
 
 Point Settling::health() {
-  const Point at = after(entered_, random_.between(5, 45));
-  // Whoever showed an insurance before the application is covered by it.
-  if (person_.relationship == Relationship::kParent) return at;
-  return form(at, "health", "health.enrolled",
-              {{"voluntary", json_truth(false)}, {"doctor", json_text(age_ < 14 ? "paediatrician" : "general")}, {"enrolled_on", json_text(at.day)}});
+  const Point at = after(entered_, random_.between(5, 35));
+  const bool voluntary = person_.relationship == Relationship::kParent && age_ > 65;
+  const std::vector<Member> data{{"voluntary", json_truth(voluntary)},
+                                 {"doctor", json_text(age_ < 14 ? "paediatrician" : "general")},
+                                 {"enrolled_on", json_text(at.day)}};
+  // The insurance that a parent showed before the application may cover already: then nothing is offered, and a report does no harm.
+  if (person_.relationship == Relationship::kParent) return report(at, script_.caseworker(), "health.enrolled", data);
+  return form(at, "health", "health.enrolled", data);
 }
 
 Point Settling::schooling() {

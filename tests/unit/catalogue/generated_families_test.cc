@@ -123,22 +123,25 @@ void live(World& world, const generator::Options& options) {
   EXPECT_GT(reunited, options.families / 4);
   EXPECT_GT(ended, options.families / 2);
   for (const auto& [what, times] : wrong) ADD_FAILURE() << what << ": " << times << " times in " << lines << " lines";
-  EXPECT_EQ(families, options.families);
-  EXPECT_EQ(world.cases().size(), 2 * options.families) << "each family has a visit to the desk, and its reunification";
+  // Each family comes to the desk; who came in the last days has not opened its reunification yet.
+  EXPECT_EQ(world.cases().size() - families, options.families);
+  EXPECT_GT(families, options.families * 9 / 10);
   EXPECT_GT(events, lines);
 }
 
-std::shared_ptr<const definition::Library> milan() { return library_of({"workflows/catalogue/milan/family-reunification.yaml", "workflows/catalogue/milan/welcome-intake.yaml"}); }
+std::shared_ptr<const definition::Library> milan() {
+  return library_of({"workflows/catalogue/milan/family-reunification.yaml", "workflows/catalogue/milan/welcome-intake.yaml"});
+}
 
 TEST(GeneratedFamilies, WithoutFaultsAreNeverRefused) {
   World world(milan());
-  live(world, families(500, 0, 1));
+  live(world, families(250, 0, 1));
   for (const auto& [id, one] : world.cases()) EXPECT_TRUE(one.bench.replays());
 }
 
 TEST(GeneratedFamilies, WithFaultsGetTheForetoldAnswers) {
   World world(milan());
-  live(world, families(300, 1, 2));
+  live(world, families(150, 1, 2));
 }
 
 }  // namespace

@@ -55,31 +55,36 @@ std::vector<std::string> places_of(const Row& row) {
 /// Finds the places that rows name, and what the catalogue says of each.
 class Places {
  public:
-  explicit Places(const definition::Library& library)
-      : almanac_(*library.almanac), pathway_(*library.valid_on("family-reunification", parse_day("2026-01-01").value())) {}
+  explicit Places(const definition::Library& library) : almanac_(*library.almanac), library_(library) {}
 
-  /// Whether what stands there is verified; nothing if there is no such place.
-  [[nodiscard]] std::optional<bool> verified(const std::string& place) const {
+  /// Whether what stands there is verified; nothing if there is no such place. "PATHWAY PLACE", or a place of the almanac or of family-reunification.
+  [[nodiscard]] std::optional<bool> verified(const std::string& whole) const {
+    const std::size_t space = whole.find(' ');
+    const std::string place = space == std::string::npos ? whole : whole.substr(space + 1);
     const std::size_t colon = place.find(':');
     if (colon == std::string::npos) return std::nullopt;
     const std::string kind = place.substr(0, colon);
     const std::string name = place.substr(colon + 1);
     if (kind == "term" || kind == "freeze" || kind == "parameter") return of_almanac(kind, name);
-    if (kind == "calendar") return almanac_.calendar(name) == nullptr ? std::nullopt : std::optional(true);
-    return of_pathway(kind, name);
+    if (kind == "calendar") return of_calendar(name);
+    const auto pathway = library_.valid_on(space == std::string::npos ? kMain : whole.substr(0, space), parse_day("2026-01-01").value());
+    return pathway == nullptr ? std::nullopt : of_pathway(*pathway, kind, name);
   }
 
   /// Every place that carries a doubt.
   [[nodiscard]] std::vector<std::string> doubtful() const {
     std::vector<std::string> places;
-    for (const definition::Fact& fact : pathway_.facts)
-      if (!fact.ground.verified) places.push_back("fact:" + fact.name);
-    for (const definition::Step& step : pathway_.steps) {
-      if (!step.ground.verified) places.push_back("step:" + step.name);
-      for (const definition::Outcome& outcome : step.outcomes)
-        if (!outcome.ground.verified && step.ground.verified) places.push_back("outcome:" + step.name + "/" + outcome.name);
-      for (const definition::Deadline& deadline : step.deadlines)
-        if (!deadline.ground.verified && step.ground.verified) places.push_back("deadline:" + step.name);
+    for (const auto& pathway : library_.pathways) {
+      const std::string where = pathway->name == kMain ? "" : pathway->name + " ";
+      for (const definition::Fact& fact : pathway->facts)
+        if (!fact.ground.verified) places.push_back(where + "fact:" + fact.name);
+      for (const definition::Step& step : pathway->steps) {
+        if (!step.ground.verified) places.push_back(where + "step:" + step.name);
+        for (const definition::Outcome& outcome : step.outcomes)
+          if (!outcome.ground.verified && step.ground.verified) places.push_back(where + "outcome:" + step.name + "/" + outcome.name);
+        for (const definition::Deadline& deadline : step.deadlines)
+          if (!deadline.ground.verified && step.ground.verified) places.push_back(where + "deadline:" + step.name);
+      }
     }
     for (const calendar::Term& term : almanac_.terms()) {
       for (const calendar::DatedLength& length : term.lengths)
@@ -94,6 +99,8 @@ class Places {
   }
 
  private:
+  static constexpr const char* kMain = "family-reunification";
+
   template <class Entries>
   static std::optional<bool> dated(const Entries& entries, const std::string& day) {
     for (const auto& entry : entries)
@@ -115,38 +122,46 @@ class Places {
     return day.empty() ? std::optional(term->source.verified) : dated(term->lengths, day);
   }
 
-  [[nodiscard]] std::optional<bool> of_pathway(const std::string& kind, const std::string& name) const {
-    if (kind == "fact") return of_fact(name, "");
-    if (kind == "field") return of_fact(name.substr(0, name.rfind('.')), name.substr(name.rfind('.') + 1));
-    if (kind == "person") return of_person(name);
-    const definition::StepIndex index = pathway_.step_named(name.substr(0, name.find('/')));
+  [[nodiscard]] std::optional<bool> of_calendar(const std::string& name) const {
+    const calendar::Calendar* calendar = almanac_.calendar(name);
+    if (calendar == nullptr) return std::nullopt;
+    const auto verified = [](const auto& one) { return one.source.verified; };
+    const calendar::CalendarRules& rules = calendar->rules();
+    return std::all_of(rules.holidays.begin(), rules.holidays.end(), verified) && std::all_of(rules.closures.begin(), rules.closures.end(), verified);
+  }
+
+  [[nodiscard]] static std::optional<bool> of_pathway(const definition::Pathway& pathway, const std::string& kind, const std::string& name) {
+    if (kind == "fact") return of_fact(pathway, name, "");
+    if (kind == "field") return of_fact(pathway, name.substr(0, name.rfind('.')), name.substr(name.rfind('.') + 1));
+    if (kind == "person") return of_person(pathway, name);
+    const definition::StepIndex index = pathway.step_named(kind == "outcome" ? name.substr(0, name.rfind('/')) : name);
     if (index == definition::kNone) return std::nullopt;
-    const definition::Step& step = pathway_.steps[index];
+    const definition::Step& step = pathway.steps[index];
     if (kind == "step") return step.ground.verified;
     if (kind == "deadline") return step.deadlines.empty() ? std::nullopt : std::optional(step.ground.verified && step.deadlines.front().ground.verified);
     for (const definition::Outcome& outcome : step.outcomes)
-      if (kind == "outcome" && outcome.name == name.substr(name.find('/') + 1)) return step.ground.verified && outcome.ground.verified;
+      if (kind == "outcome" && outcome.name == name.substr(name.rfind('/') + 1)) return step.ground.verified && outcome.ground.verified;
     return std::nullopt;
   }
 
-  [[nodiscard]] std::optional<bool> of_fact(const std::string& name, const std::string& field) const {
-    const definition::FactIndex index = pathway_.fact_named(name);
+  [[nodiscard]] static std::optional<bool> of_fact(const definition::Pathway& pathway, const std::string& name, const std::string& field) {
+    const definition::FactIndex index = pathway.fact_named(name);
     if (index == definition::kNone) return std::nullopt;
-    const definition::Fact& fact = pathway_.facts[index];
+    const definition::Fact& fact = pathway.facts[index];
     const bool has = field.empty() || std::any_of(fact.fields.begin(), fact.fields.end(), [&field](const definition::Field& one) { return one.name == field; });
     return has ? std::optional(fact.ground.verified) : std::nullopt;
   }
 
-  [[nodiscard]] std::optional<bool> of_person(const std::string& name) const {
-    const definition::RoleIndex index = pathway_.person_role_named(name.substr(0, name.find('.')));
+  [[nodiscard]] static std::optional<bool> of_person(const definition::Pathway& pathway, const std::string& name) {
+    const definition::RoleIndex index = pathway.person_role_named(name.substr(0, name.find('.')));
     if (index == definition::kNone) return std::nullopt;
-    for (const definition::Field& field : pathway_.persons[index].fields)
+    for (const definition::Field& field : pathway.persons[index].fields)
       if (field.name == name.substr(name.find('.') + 1)) return true;
     return std::nullopt;
   }
 
   const calendar::Almanac& almanac_;
-  const definition::Pathway& pathway_;
+  const definition::Library& library_;
 };
 
 class LawTable : public testing::Test {
