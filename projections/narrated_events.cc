@@ -13,6 +13,7 @@ using definition::StepKind;
 
 void Narrator::operator()(const pathway::CaseOpened& body) {
   ground(add(EntryKind::kCase, say(Phrase::kCaseOpened, language(), std::string(pathway_.title.in(language())), body.version)), pathway_.ground);
+  if (body.imported_on) add(EntryKind::kCase, say(Phrase::kCaseImported, language(), to_string(*body.imported_on))).why.clear();
 }
 void Narrator::operator()(const pathway::PersonAdded& body) {
   const std::string role = body.role < pathway_.persons.size() ? std::string(pathway_.persons[body.role].title.in(language())) : std::string();
@@ -40,7 +41,16 @@ void Narrator::operator()(const pathway::CaseLinked& body) {
   add(EntryKind::kCase, std::move(text));
 }
 void Narrator::operator()(const pathway::CaseClosed& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseClosed, language())); }
-void Narrator::operator()(const pathway::PathwayCompleted& /*body*/) { add(EntryKind::kCase, say(Phrase::kPathwayCompleted, language())); }
+void Narrator::operator()(const pathway::PathwayCompleted& body) {
+  std::string text = say(Phrase::kPathwayCompleted, language());
+  if (body.result < pathway_.results.size()) text = say(Phrase::kStepOutcome, language(), text, title_of(pathway_.results[body.result], language()));
+  add(EntryKind::kCase, std::move(text));
+}
+void Narrator::operator()(const pathway::TermsRecounted& body) {
+  std::string names;
+  for (const pathway::AlmanacVersion& item : body.by) names += (names.empty() ? "" : ", ") + say(Phrase::kAlmanacVersion, language(), item.name, item.version);
+  add(EntryKind::kCase, say(Phrase::kTermsRecounted, language(), names));
+}
 
 void Narrator::operator()(const pathway::FactReported& body) {
   const definition::Fact& fact = pathway_.facts[body.fact];
@@ -78,7 +88,11 @@ void Narrator::operator()(const pathway::StepCompleted& body) {
     ground(add(EntryKind::kMilestone, say(Phrase::kMilestone, language(), named(body.step))), completed.ground);
     return;
   }
-  if (completed.kind == StepKind::kStage) return gather(Phrase::kStagesEnd, EntryKind::kStep, title_of(completed, language()), person(body.step.person));
+  if (completed.kind == StepKind::kStage) {
+    std::string title = title_of(completed, language());
+    if (body.outcome < completed.outcomes.size()) title = say(Phrase::kStepOutcome, language(), title, title_of(completed.outcomes[body.outcome], language()));
+    return gather(Phrase::kStagesEnd, EntryKind::kStep, std::move(title), person(body.step.person));
+  }
   if (said_by_fact(body)) return;
   std::string text = named(body.step);
   const definition::Ground* law = &completed.ground;
@@ -173,6 +187,10 @@ void Narrator::operator()(const pathway::DeadlineMet& body) {
 }
 void Narrator::operator()(const pathway::DeadlineMissed& body) {
   add_clock(body.deadline, say(Phrase::kDeadlineMissed, language(), term(body.deadline), to_string(body.due)), nullptr);
+}
+
+void Narrator::operator()(const pathway::DeadlineVoided& body) {
+  if (body.imported) add_clock(body.deadline, say(Phrase::kDeadlineImported, language(), term(body.deadline)), nullptr);
 }
 
 // ---- on the side ----

@@ -156,16 +156,19 @@ std::string Narrator::read(const pathway::Read& read) const {
   if (!read.value || read.variable >= pathway_.variables.size()) return {};
   const definition::Variable& variable = pathway_.variables[read.variable];
   std::string title;
+  const definition::Field* field = nullptr;
   switch (variable.kind) {
-    case definition::Variable::Kind::kFactField: title = title_of(pathway_.facts[variable.subject].fields[variable.field], language()); break;
-    case definition::Variable::Kind::kPersonField: title = title_of(pathway_.persons[variable.subject].fields[variable.field], language()); break;
+    case definition::Variable::Kind::kFactField: field = &pathway_.facts[variable.subject].fields[variable.field]; break;
+    case definition::Variable::Kind::kPersonField: field = &pathway_.persons[variable.subject].fields[variable.field]; break;
     case definition::Variable::Kind::kStepValue: title = title_of(pathway_.steps[variable.subject], language()); break;
     case definition::Variable::Kind::kToday:
     case definition::Variable::Kind::kOpenedOn:
     case definition::Variable::Kind::kGroup:
     case definition::Variable::Kind::kStepOutcome: return {};
   }
-  const std::string value = value_text(*read.value);
+  if (field != nullptr) title = title_of(*field, language());
+  const auto* word = read.value->get<std::string>();
+  const std::string value = field != nullptr && word != nullptr ? value_title(*field, *word, language()) : value_text(*read.value);
   return value.empty() ? value : say(Phrase::kStepOutcome, language(), title, value);
 }
 

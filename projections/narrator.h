@@ -52,6 +52,8 @@ class Narrator {
   void operator()(const pathway::DeadlineWarned& body);
   void operator()(const pathway::DeadlineMet& body);
   void operator()(const pathway::DeadlineMissed& body);
+  void operator()(const pathway::DeadlineVoided& body);
+  void operator()(const pathway::TermsRecounted& body);
   void operator()(const pathway::IncidentOpened& body);
   void operator()(const pathway::IncidentResolved& body);
   // Technical: who works on what, what is void, when to look again.
@@ -59,7 +61,6 @@ class Narrator {
   void operator()(const pathway::TaskReleased& /*body*/) {}
   void operator()(const pathway::TaskCompleted& /*body*/) {}
   void operator()(const pathway::TaskStarted& /*body*/) {}
-  void operator()(const pathway::DeadlineVoided& /*body*/) {}
   void operator()(const pathway::AlarmSet& /*body*/) {}
 
  private:

@@ -14,6 +14,11 @@ struct Words {
 Words words_of(Phrase phrase) {
   switch (phrase) {
     case Phrase::kCaseOpened: return {"Caso aperto: {} (versione {})", "Case opened: {} (version {})"};
+    case Phrase::kCaseImported:
+      return {"Già avviato altrove, registrato qui il {}: le scadenze precedenti non sono giudicate",
+              "Already under way elsewhere, recorded here on {}: earlier due days are not judged"};
+    case Phrase::kTermsRecounted: return {"Termini ricontati: {}", "Time limits counted again: {}"};
+    case Phrase::kAlmanacVersion: return {"{} (versione {})", "{} (version {})"};
     case Phrase::kFamily: return {"Nel caso: {}", "In the case: {}"};
     case Phrase::kPersonJoined: return {"{} {}", "{} {}"};
     case Phrase::kPersonLeft: return {"{} non fa più parte del caso", "{} is no longer part of the case"};
@@ -56,6 +61,8 @@ Words words_of(Phrase phrase) {
     case Phrase::kDeadlineMetLate:
       return {"Termine «{}»: rispettato (si è saputo solo dopo la scadenza)", "Time limit \"{}\": kept (known only after it was over)"};
     case Phrase::kDeadlineMissed: return {"Termine «{}»: scaduto il {}", "Time limit \"{}\": over since {}"};
+    case Phrase::kDeadlineImported:
+      return {"Termine «{}»: scaduto prima che il caso arrivasse qui, non giudicato", "Time limit \"{}\": over before the case came here, not judged"};
     case Phrase::kIncident: return {"Da verificare, {}: {}", "To be looked at, {}: {}"};
     case Phrase::kIncidentOver: return {"Verificato: {}", "Solved: {}"};
     case Phrase::kBecause: return {"perché: {}", "because: {}"};

@@ -13,12 +13,12 @@ namespace ritrovo::projections {
 
 /// Sentences and words; `{}` stand for what is put in.
 enum class Phrase {
-  kCaseOpened, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
+  kCaseOpened, kCaseImported, kTermsRecounted, kAlmanacVersion, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
   kStagesBegin, kStagesEnd, kToDo, kToDoBy, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kEscalated, kAssigned, kReopened, kReopenedBy, kValue,
   kPersonSuspended, kPersonResumed, kSplitInto, kSplitFrom, kMergedInto, kMergedFrom,
   kMessageTo, kOverdueMessage, kFamilyReader,
   kDeadlineSet, kDeadlineMoved, kDeadlineResumed, kDeadlineSuspended, kDeadlineInterrupted, kDeadlineWarned, kDeadlineMet, kDeadlineMetLate,
-  kDeadlineMissed, kIncident, kIncidentOver,
+  kDeadlineMissed, kDeadlineImported, kIncident, kIncidentOver,
   kBecause, kNoLongerBecause, kStageDone, kPersonGone, kComputedFrom, kDayCame, kOn, kStageBegan, kTermOver, kCaseBegan,
   kNotePostponed, kNoteSuspended, kNoteFrozen, kNoteInterrupted, kNoteRolled, kNoteTwoWorking, kNoteTooLate,
   kYear, kYears, kMonth, kMonths, kWeek, kWeeks, kDay, kDays, kWorkingDay, kWorkingDays, kAnd, kYes, kNo,

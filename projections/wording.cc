@@ -24,10 +24,16 @@ std::string plain(std::string_view name) {
   return text;
 }
 
-std::string title_of(const definition::Step& step, std::string_view language) { return titled(step.title, step.name, language); }
+std::string title_of(const definition::Step& step, std::string_view language) { return titled(step.title, std::string_view(step.name).substr(step.name.rfind('/') + 1), language); }
 std::string title_of(const definition::Fact& fact, std::string_view language) { return titled(fact.title, fact.name, language); }
 std::string title_of(const definition::Outcome& outcome, std::string_view language) { return titled(outcome.title, outcome.name, language); }
 std::string title_of(const definition::Field& field, std::string_view language) { return titled(field.title, field.name, language); }
+
+std::string value_title(const definition::Field& field, std::string_view value, std::string_view language) {
+  for (std::size_t i = 0; i < field.value_titles.size(); ++i)
+    if (field.values[i] == value) return titled(field.value_titles[i], value, language);
+  return plain(value);
+}
 
 std::string party_title(const definition::Pathway& pathway, std::string_view party, std::string_view language) {
   return listed(pathway.parties, party, language);

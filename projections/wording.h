@@ -14,6 +14,8 @@ namespace ritrovo::projections {
 [[nodiscard]] std::string title_of(const definition::Fact& fact, std::string_view language);
 [[nodiscard]] std::string title_of(const definition::Outcome& outcome, std::string_view language);
 [[nodiscard]] std::string title_of(const definition::Field& field, std::string_view language);
+/// Of a value of an enumeration.
+[[nodiscard]] std::string value_title(const definition::Field& field, std::string_view value, std::string_view language);
 /// A party or an actor role of the pathway. Empty for an empty name.
 [[nodiscard]] std::string party_title(const definition::Pathway& pathway, std::string_view party, std::string_view language);
 [[nodiscard]] std::string role_title(const definition::Pathway& pathway, std::string_view role, std::string_view language);

@@ -34,11 +34,7 @@ void run(Context& context, const Wish& wish) {
   }
   // A pathway is mostly written against the terms, calendars and parameters that came with the program.
   definition::Library base;
-  if (!wish.shipped && !wish.alone) {
-    base = definition::load(shipped_documents(), nullptr, definition::Scrutiny::kRecorded).library;
-    base.pathways.clear();
-    base.almanac_items.clear();
-  }
+  if (!wish.shipped && !wish.alone) base = shipped_ground(documents);
   const definition::Loaded loaded = definition::load(documents, wish.shipped || wish.alone ? nullptr : &base);
   print_problems(std::cout, loaded.problems, documents.size(), context.json);
   if (!loaded.good()) context.leave_with(ExitCode::kMalformed);
@@ -51,7 +47,7 @@ void add_check(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "check", kTeaching, false, [&context, wish] { run(context, *wish); });
   command->add_option("paths", wish->paths, "Definition files, or folders of them")->type_name("FILE|DIR");
   command->add_flag("--shipped", wish->shipped, "Check the definitions that came with ritrovo");
-  command->add_flag("--alone", wish->alone, "Without the shipped terms, calendars and parameters: the files must bring their own");
+  command->add_flag("--alone", wish->alone, "Without what came with ritrovo: the files must bring their own terms, calendars, parameters, and the pathways that they use");
 }
 
 }  // namespace ritrovo::tools

@@ -58,6 +58,19 @@ std::vector<definition::Document> shipped_documents() {
   return documents;
 }
 
+definition::Library shipped_ground(const std::vector<definition::Document>& documents) {
+  definition::Library ground = definition::load(shipped_documents(), nullptr, definition::Scrutiny::kRecorded).library;
+  const auto brought = [&documents](const std::string& name) {
+    return std::any_of(documents.begin(), documents.end(), [&name](const definition::Document& document) {
+      const std::string line = "pathway: " + name + "\n";
+      return document.text.starts_with(line) || document.text.find("\n" + line) != std::string::npos;
+    });
+  };
+  std::erase_if(ground.pathways, [&brought](const auto& pathway) { return brought(pathway->name); });
+  ground.almanac_items.clear();
+  return ground;
+}
+
 Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths) {
   std::vector<definition::Document> documents;
   for (const std::string& path : paths) {

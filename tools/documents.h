@@ -10,6 +10,10 @@
 
 namespace ritrovo::tools {
 
+/// What came with the program, as a ground for documents that aren't published: its terms, calendars and parameters, and of its pathways those
+/// that the documents don't bring themselves.
+[[nodiscard]] definition::Library shipped_ground(const std::vector<definition::Document>& documents);
+
 /// The definitions that came with the program.
 [[nodiscard]] std::vector<definition::Document> shipped_documents();
 /// Reads definition files; of a folder, every *.yaml in it and below, by path within the folder. kNotFound names what isn't there or holds

@@ -29,6 +29,15 @@ class Writer {
     put("pathway", body.pathway);
     set(out_, "version", static_cast<std::int64_t>(body.version));
     put("identity", body.identity.hex());
+    if (body.imported_on) set(out_, "imported_on", *body.imported_on);
+  }
+  void operator()(const pathway::PathwayCompleted& body) const {
+    if (body.result < pathway_.results.size()) put("result", pathway_.results[body.result].name);
+  }
+  void operator()(const pathway::TermsRecounted& body) const {
+    ValueList by;
+    for (const pathway::AlmanacVersion& item : body.by) by.emplace_back(fmt::format("{} {} {}", item.kind, item.name, item.version));
+    set(out_, "by", Value(std::move(by)));
   }
   void operator()(const pathway::PersonAdded& body) const {
     put("alias", body.alias);
@@ -87,7 +96,10 @@ class Writer {
     deadline(body.deadline);
     set(out_, "late_report", body.late_report);
   }
-  void operator()(const pathway::DeadlineVoided& body) const { deadline(body.deadline); }
+  void operator()(const pathway::DeadlineVoided& body) const {
+    deadline(body.deadline);
+    if (body.imported) set(out_, "imported", true);
+  }
   void operator()(const pathway::IncidentOpened& body) const {
     about(body.step);
     put("message", body.message);

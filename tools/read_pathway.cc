@@ -35,10 +35,9 @@ void add_wish(CLI::App& command, PathwayWish& wish) {
 }
 
 definition::Library library_of_files(const std::vector<std::string>& paths) {
-  definition::Library base = shipped_library();
-  base.pathways.clear();
-  base.almanac_items.clear();
-  definition::Loaded loaded = definition::load(must(read_documents(paths)), &base);
+  const std::vector<definition::Document> documents = must(read_documents(paths));
+  const definition::Library base = shipped_ground(documents);
+  definition::Loaded loaded = definition::load(documents, &base);
   if (!loaded.good()) {
     std::ostringstream problems;
     print_problems(problems, loaded.problems, paths.size(), false);

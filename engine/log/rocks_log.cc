@@ -161,12 +161,13 @@ Result<std::optional<std::pair<std::string, std::string>>> RocksLog::last(Column
 
 Result<void> RocksLog::write(const Batch& batch) {
   if (const Result<void> usable = rocks_->usable(); !usable) return usable;
-  rocksdb::WriteBatch writes(batch.bytes() + 64);
+  rocksdb::WriteBatch writes(batch.bytes() + 24 * batch.writes().size() + 64);
   rocksdb::Status status;
-  batch.for_each([&](const Batch::Write& write) {
+  for (const Batch::Write& write : batch.writes()) {
     rocksdb::ColumnFamilyHandle* column = rocks_->opened.column(write.column);
-    if (status.ok()) status = write.erase ? writes.Delete(column, slice(write.key)) : writes.Put(column, slice(write.key), slice(write.value));
-  });
+    status = write.erase ? writes.Delete(column, write.key) : writes.Put(column, write.key, write.value);
+    if (!status.ok()) break;
+  }
   if (status.ok()) status = writes.PutLogData(slice(kBatchEnd));
   rocksdb::WriteOptions options;
   options.sync = rocks_->hooks.sync;

@@ -232,9 +232,8 @@ class Simulation {
       house_->hand_over_to([this](StagedRun run) {
         const Column forgotten = bug_ == PlantedBug::kForgottenKey ? Column::kAnswers : Column::kTimers;
         Batch kept;
-        run.batch.for_each([&](const Batch::Write& write) {
+        for (const Batch::Write& write : run.batch.writes())
           if (write.column != forgotten) write.erase ? kept.erase(write.column, write.key) : kept.put(write.column, write.key, write.value);
-        });
         run.batch = std::move(kept);
         house_->committer().hand_over(std::move(run));
       });

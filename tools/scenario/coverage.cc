@@ -40,7 +40,7 @@ Coverage::Coverage(std::shared_ptr<const definition::Pathway> pathway) : pathway
   for (std::size_t i = 0; i < pathway_->steps.size(); ++i) {
     const auto index = static_cast<StepIndex>(i);
     const definition::Step& step = pathway_->steps[i];
-    const std::string path = pathway::path_of(*pathway_, index);
+    const std::string path = pathway_->path_of(index);
     add({index, Part::kItself, 0}, ItemKind::kStep, path, step.place.line);
     add_sentry(index, Part::kAfter, step.after, path + " after");
     add_sentry(index, Part::kCancelWhen, step.cancel_when, path + " cancel_when");
@@ -200,7 +200,7 @@ void Coverage::note_until(const ScratchCase& one) {
     if (until == kNone || instance.computed == Version()) continue;
     pathway::Interpreter asked(*pathway_, one.library().almanac.get(), core, one.opened(), {core.opened_on, core.opened_on, {}});
     std::vector<Version> versions;
-    if (asked.judge(instance.ref, until, false, &versions, pathway::Look::kReading).holding != pathway::Holding::kHolds) continue;
+    if (asked.judge(instance.ref, until, false, &versions, true).holding != pathway::Holding::kHolds) continue;
     std::vector<Body> bodies;
     for (const Version version : versions) bodies.push_back(pathway::decode_body(one.events()[version.value() - 1].tag, one.events()[version.value() - 1].body).value());
     Causes causes;

@@ -13,7 +13,7 @@ namespace ritrovo::definition {
 namespace {
 
 /// Maps under these keys keep the order in which they are written: the first outcome that holds wins, and indices count in it.
-constexpr std::array<std::string_view, 7> kOrdered = {"steps", "outcomes", "deadlines", "persons", "data", "parties", "roles"};
+constexpr std::array<std::string_view, 9> kOrdered = {"steps", "outcomes", "deadlines", "persons", "data", "parties", "roles", "values", "results"};
 
 /// RFC 8785, 3.2.2.2.
 void write_text(std::string_view text, std::string& out) {

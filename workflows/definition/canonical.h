@@ -8,7 +8,7 @@
 namespace ritrovo::definition {
 
 /// The content of a document, without its comments and layout: JSON as RFC 8785 has it (keys sorted, no blanks), in which maps whose order
-/// means something (steps, outcomes, deadlines, persons, data, parties, roles) are lists of [key, value].
+/// means something (steps, outcomes, results, deadlines, persons, data, values, parties, roles) are lists of [key, value].
 /// Two documents with equal canonical forms compile to equal models, indices included. Requires: a tree that was read without a problem.
 [[nodiscard]] std::string canonical_form(const Node& root);
 

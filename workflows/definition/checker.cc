@@ -31,8 +31,7 @@ void check_term(const Deadline& deadline, const Node& node, Draft& draft, const 
                          "give the term an earlier length");
   if (term->chosen_by_parameter.empty()) return;
   const calendar::Parameter* parameter = almanac.parameter(term->chosen_by_parameter);
-  if (parameter != nullptr && !calendar::value_on(*parameter, first))
-    draft.problems.error(place, fmt::format("parameter {}, which chooses the length of term {}, has no value on {}", parameter->name, term->name, to_string(first)));
+  if (parameter != nullptr) check_days_covered(*parameter, place, draft);
 }
 
 void check_deadlines(std::size_t index, Draft& draft, const calendar::Almanac& almanac) {
@@ -105,6 +104,27 @@ void check_unused_facts(Draft& draft) {
   }
 }
 
+/// Roles and parties that nothing names: somebody who reads the definition would wait for them.
+void check_unused_names(Draft& draft) {
+  const Pathway& pathway = *draft.pathway;
+  std::vector<std::string> roles;
+  std::vector<std::string> parties;
+  for (const Fact& fact : pathway.facts) roles.insert(roles.end(), fact.by.begin(), fact.by.end());
+  for (const Step& step : pathway.steps) {
+    roles.insert(roles.end(), {step.task_role, step.notify_to});
+    roles.insert(roles.end(), step.reopen.by.begin(), step.reopen.by.end());
+    parties.push_back(step.waits_on);
+    for (const Deadline& deadline : step.deadlines) roles.insert(roles.end(), {deadline.overdue_notify, deadline.overdue_escalate});
+  }
+  const auto warn = [&draft](const auto& declared, const std::vector<std::string>& used, std::string_view kind, const std::vector<Place>& places) {
+    for (std::size_t i = 0; i < declared.size() && i < places.size(); ++i)
+      if (std::find(used.begin(), used.end(), declared[i].first) == used.end())
+        draft.problems.warning(places[i], fmt::format("nothing uses {} {}", kind, declared[i].first), "remove it, or name it in a step or fact");
+  };
+  warn(pathway.roles, roles, "role", draft.role_places);
+  warn(pathway.parties, parties, "party", draft.party_places);
+}
+
 /// Computes whose values need each other.
 void check_computes(Draft& draft) {
   const Pathway& pathway = *draft.pathway;
@@ -148,7 +168,9 @@ void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
   check_unused_facts(draft);
   check_computes(draft);
   check_guards(draft, almanac);
+  check_sentries(draft);
   check_reachability(draft);
+  check_unused_names(draft);
 }
 
 }  // namespace ritrovo::definition

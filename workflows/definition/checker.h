@@ -14,4 +14,9 @@ void check_reachability(Draft& draft);
 /// The part of it that looks into guards (guard_checks.cc).
 void check_guards(Draft& draft, const calendar::Almanac& almanac);
 
+/// Reports sentries that can't hold, whatever happens.
+void check_sentries(Draft& draft);
+/// Reports a dated parameter that has no value on some day from the pathway's first on.
+void check_days_covered(const calendar::Parameter& parameter, Place place, Draft& draft);
+
 }  // namespace ritrovo::definition

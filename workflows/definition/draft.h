@@ -12,7 +12,7 @@
 #include "workflows/expression/expression.h"
 
 /// A pathway while it is being compiled: the model so far, and the places in the YAML that the model itself doesn't keep.
-/// The order of the work: read_outline (all names), declare_variables, read_steps (sentries, guards, deadlines), index_touches; then
+/// Before it: pin_uses and put_in_uses (sub_pathway_reader.h), on the tree. The order of the work: read_outline (all names), declare_variables, read_steps (sentries, guards, deadlines), index_touches; then
 /// check_pathway (checker.h).
 namespace ritrovo::definition {
 
@@ -41,6 +41,8 @@ struct Draft {
   std::vector<GuardSite> guard_sites;          ///< like pathway->guards
   std::vector<StepIndex> sentry_owners;        ///< like pathway->sentries; kNone: the pathway itself
   std::vector<std::vector<Place>> part_places; ///< like pathway->sentries and their parts
+  std::vector<Place> role_places;              ///< like pathway->roles
+  std::vector<Place> party_places;             ///< like pathway->parties
   std::vector<std::string> step_names;         ///< for suggestions
   std::vector<std::string> fact_names;
 };
@@ -62,6 +64,9 @@ void index_touches(Draft& draft);
 
 /// Reads a sentry of the step `owner` (kNone: of the pathway) that stands in the branch of `branch`; kNone if `node` is null.
 [[nodiscard]] SentryIndex read_sentry(const Node* node, StepIndex owner, RoleIndex branch, Draft& draft);
+
+/// Fills the results of a stage (`owner`) or of the pathway (kNone), which have their names already: each says when it is the one.
+void read_results(const Node& node, std::vector<Outcome>& results, StepIndex owner, RoleIndex branch, Draft& draft);
 
 /// Fills step.deadlines, which have their names already.
 void read_deadlines(Fields& fields, StepIndex index, Draft& draft);

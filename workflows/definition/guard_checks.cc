@@ -54,24 +54,6 @@ std::vector<NameAt> names_in(std::string_view source) {
   return names;
 }
 
-void check_days_covered(const calendar::Parameter& parameter, Place place, Draft& draft) {
-  const Day first = draft.pathway->valid_from;
-  if (!calendar::value_on(parameter, first)) {
-    draft.problems.error(place, fmt::format("parameter {} has no value on {}, from which day this pathway holds", parameter.name, to_string(first)),
-                         "give the parameter an earlier value");
-  }
-  for (std::size_t i = 0; i < parameter.values.size(); ++i) {
-    const auto& to = parameter.values[i].to;
-    if (!to || *to < first) continue;
-    const Day gap = to->plus(1);
-    if (i + 1 == parameter.values.size())
-      draft.problems.warning(place, fmt::format("parameter {} has no value from {} on", parameter.name, to_string(gap)));
-    else if (parameter.values[i + 1].from > gap)
-      draft.problems.error(place, fmt::format("parameter {} has no value from {} to {}", parameter.name, to_string(gap),
-                                              to_string(parameter.values[i + 1].from.plus(-1))));
-  }
-}
-
 void check_parameter(const Guard& guard, std::size_t at, Draft& draft, const calendar::Almanac& almanac) {
   at = skip_blanks(guard.source, at);
   if (at >= guard.source.size() || guard.source[at] != '(') return;
@@ -163,6 +145,24 @@ void check_timer(const Guard& guard, const GuardSite& site, Draft& draft) {
 }
 
 }  // namespace
+
+void check_days_covered(const calendar::Parameter& parameter, Place place, Draft& draft) {
+  const Day first = draft.pathway->valid_from;
+  if (!calendar::value_on(parameter, first)) {
+    draft.problems.error(place, fmt::format("parameter {} has no value on {}, from which day this pathway holds", parameter.name, to_string(first)),
+                         "give the parameter an earlier value");
+  }
+  for (std::size_t i = 0; i < parameter.values.size(); ++i) {
+    const auto& to = parameter.values[i].to;
+    if (!to || *to < first) continue;
+    const Day gap = to->plus(1);
+    if (i + 1 == parameter.values.size())
+      draft.problems.warning(place, fmt::format("parameter {} has no value from {} on", parameter.name, to_string(gap)));
+    else if (parameter.values[i + 1].from > gap)
+      draft.problems.error(place, fmt::format("parameter {} has no value from {} to {}", parameter.name, to_string(gap),
+                                              to_string(parameter.values[i + 1].from.plus(-1))));
+  }
+}
 
 void check_guards(Draft& draft, const calendar::Almanac& almanac) {
   for (std::size_t i = 0; i < draft.pathway->guards.size() && !draft.problems.full(); ++i) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <span>
 #include <utility>
@@ -95,14 +96,16 @@ void declare_steps(Draft& draft) {
   for (std::size_t s = 0; s < draft.pathway->steps.size(); ++s) {
     const Step& step = draft.pathway->steps[s];
     const auto subject = static_cast<std::uint16_t>(s);
-    if (!can_be_named(step.name) || draft.pathway->step_named(step.name) != subject) continue;
+    std::string name = step.name;  // "school/assessment" is school.assessment in a guard
+    std::replace(name.begin(), name.end(), '/', '.');
+    if (!can_be_named(name) || draft.pathway->step_named(step.name) != subject) continue;
     const Node& body = *draft.step_sources[s].body;
     if (step.kind == StepKind::kCompute) {
       const Node* show = body.find("compute")->find("show");
       const bool shown = show != nullptr && (show->text == "public" || show->text == "statistical");
-      declare({step.name + ".value", value_type(body), !shown, shown && show->text == "statistical"}, {Variable::Kind::kStepValue, subject, kNone}, step.place, draft);
+      declare({name + ".value", value_type(body), !shown, shown && show->text == "statistical"}, {Variable::Kind::kStepValue, subject, kNone}, step.place, draft);
     }
-    declare({step.name + ".outcome", type_of(FieldKind::kString), false, false}, {Variable::Kind::kStepOutcome, subject, kNone}, step.place, draft);
+    declare({name + ".outcome", type_of(FieldKind::kString), false, false}, {Variable::Kind::kStepOutcome, subject, kNone}, step.place, draft);
   }
 }
 

@@ -9,7 +9,9 @@
 #include "workflows/definition/almanac_reader.h"
 #include "workflows/definition/canonical.h"
 #include "workflows/definition/checker.h"
+#include "workflows/definition/documents_reader.h"
 #include "workflows/definition/draft.h"
+#include "workflows/definition/sub_pathway_reader.h"
 #include "workflows/definition/yaml_source.h"
 
 namespace ritrovo::definition {
@@ -24,8 +26,11 @@ struct Source {
   Place place{1, 1};
   std::string name;
   std::uint32_t version = 0;
+  Day valid_from;                    ///< of a pathway
   Hash256 identity;
+  std::shared_ptr<const Node> tree;  ///< of a pathway: with the pathways that it uses put in
   std::shared_ptr<Pathway> pathway;
+  enum class Stage : std::uint8_t { kRead, kWorking, kDone } stage = Stage::kRead;
 };
 
 const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter"};
@@ -41,6 +46,8 @@ void find_kind(Source& source) {
     const Node* version = source.root.find("version");
     if (version != nullptr && version->is(Node::Kind::kInteger) && version->integer > 0 && version->integer <= 1'000'000)
       source.version = static_cast<std::uint32_t>(version->integer);
+    const Node* from = source.root.find("valid_from");
+    if (from != nullptr) source.valid_from = parse_day(from->text).value_or(Day());
     return;
   }
   const std::string first = source.root.entries.empty() ? std::string() : source.root.entries.front().key;
@@ -107,17 +114,112 @@ std::shared_ptr<const calendar::Almanac> make_almanac(const calendar::AlmanacPar
 
 void compile_pathway(Source& source, const calendar::Almanac& almanac, bool almanac_whole, Scrutiny scrutiny) {
   Draft draft(source.problems);
-  read_outline(source.root, draft);
+  const Node& root = *source.tree;
+  read_outline(root, draft);
   if (source.problems.full()) return;
   declare_variables(draft);
-  read_steps(source.root, draft);
+  read_steps(root, draft);
   if (source.problems.full()) return;
   index_touches(draft);
   if (scrutiny == Scrutiny::kFull && almanac_whole) check_pathway(draft, almanac);
   if (source.problems.any_error()) return;
   draft.pathway->identity = source.identity;
+  draft.pathway->tree = source.tree;
   source.pathway = std::move(draft.pathway);
 }
+
+/// How many pathways may use each other in a row. The deepest of the catalogue has three.
+constexpr std::size_t kUseDepthMax = 8;
+
+/// Compiles the pathways of the documents, each after those that it uses.
+class PathwayMaker {
+ public:
+  PathwayMaker(std::vector<Source>& sources, const Library* base, const calendar::Almanac& almanac, bool almanac_whole, Scrutiny scrutiny)
+      : sources_(sources), base_(base), almanac_(almanac), almanac_whole_(almanac_whole), scrutiny_(scrutiny) {}
+
+  void make(Source& source) {  // NOLINT(misc-no-recursion): bounded by kUseDepthMax
+    if (source.kind != "pathway" || source.stage != Source::Stage::kRead) return;
+    source.stage = Source::Stage::kWorking;
+    way_.push_back(&source);
+    const FindUsed find = [&](const UseRequest& request) { return find_used(request, source); };
+    bool whole = pin_uses(source.root, find, source.problems);
+    source.identity = identity_of(source.root);
+    whole = expand_documents(source.root, source.problems) && whole;
+    whole = whole && put_in_uses(source.root, find, source.problems);
+    source.tree = std::make_shared<const Node>(std::move(source.root));
+    // Without the steps of what it uses, much would seem to be missing.
+    if (whole) compile_pathway(source, almanac_, almanac_whole_, scrutiny_);
+    way_.pop_back();
+    source.stage = Source::Stage::kDone;
+  }
+
+ private:
+  /// A version that could be meant: of a document, or published.
+  struct Candidate {
+    std::uint32_t version = 0;
+    Day valid_from;
+    Source* source = nullptr;
+    const Pathway* published = nullptr;
+  };
+
+  [[nodiscard]] std::vector<Candidate> versions_of(std::string_view name, std::vector<std::string>& names) const {
+    std::vector<Candidate> found;
+    for (Source& source : sources_) {
+      if (source.kind != "pathway") continue;
+      names.push_back(source.name);
+      if (source.name == name) found.push_back({source.version, source.valid_from, &source, nullptr});
+    }
+    for (std::size_t i = 0; base_ != nullptr && i < base_->pathways.size(); ++i) {
+      const Pathway& pathway = *base_->pathways[i];
+      names.push_back(pathway.name);
+      const bool given = std::any_of(found.begin(), found.end(), [&](const Candidate& each) { return each.version == pathway.version; });
+      if (pathway.name == name && !given) found.push_back({pathway.version, pathway.valid_from, nullptr, &pathway});
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return found;
+  }
+
+  std::optional<Used> find_used(const UseRequest& request, Source& by) {  // NOLINT(misc-no-recursion): as make
+    const auto refuse = [&](std::string message, std::string hint) {
+      by.problems.error(request.place, std::move(message), std::move(hint));
+      return std::nullopt;
+    };
+    std::vector<std::string> names;
+    const std::vector<Candidate> versions = versions_of(request.name, names);
+    if (versions.empty())
+      return refuse(fmt::format("there is no pathway \"{}\" among the files given and the published ones", request.name), suggest(request.name, names));
+    const Candidate* best = nullptr;
+    for (const Candidate& each : versions) {
+      const bool meant = request.version ? each.version == *request.version : each.valid_from <= by.valid_from;
+      if (meant && (best == nullptr || best->version < each.version)) best = &each;
+    }
+    if (best == nullptr && request.version) return refuse(fmt::format("pathway {} has no version {}", request.name, *request.version), "");
+    if (best == nullptr)
+      return refuse(fmt::format("no version of pathway {} holds on {}, from which day this one does", request.name, to_string(by.valid_from)),
+                    "name one: \"version: N\"");
+    if (best->published != nullptr) return Used{best->published->tree, {}, best->version, best->published->identity};
+    if (best->source->stage == Source::Stage::kWorking) return refuse(fmt::format("pathways can't use each other: {}", ring_to(*best->source)), "break the ring");
+    if (way_.size() > kUseDepthMax) return refuse(fmt::format("pathways use each other more than {} deep", kUseDepthMax), "");
+    make(*best->source);
+    if (!best->source->pathway)
+      return refuse(fmt::format("pathway {} has problems of its own", request.name), fmt::format("mend {} first", best->source->problems.path()));
+    return Used{best->source->tree, best->source->problems.path(), best->version, best->source->identity};
+  }
+
+  [[nodiscard]] std::string ring_to(const Source& source) const {
+    std::string names;
+    for (auto at = std::find(way_.begin(), way_.end(), &source); at != way_.end(); ++at) names += (*at)->name + " → ";
+    return names + source.name;
+  }
+
+  std::vector<Source>& sources_;
+  const Library* base_;
+  const calendar::Almanac& almanac_;
+  bool almanac_whole_;
+  Scrutiny scrutiny_;
+  std::vector<Source*> way_;  ///< from the document asked for to the one being made
+};
 
 /// Reports what stands in several documents, or in `base` with other content.
 void check_versions(std::vector<Source>& sources, const Library* base) {
@@ -144,22 +246,39 @@ void check_versions(std::vector<Source>& sources, const Library* base) {
   }
 }
 
-/// Reports a later version that isn't valid from a later day. `others` are the versions known beside the sources.
+/// Why `later` can't follow on `earlier`, the version before it: days would be covered twice, or not at all. Empty if it can.
+std::string not_following(const Pathway& earlier, const Pathway& later) {
+  if (later.valid_from <= earlier.valid_from)
+    return fmt::format("version {} of this pathway holds from {}, so version {} must hold from a later day", earlier.version, to_string(earlier.valid_from), later.version);
+  if (!earlier.valid_to) return {};
+  const Day next = earlier.valid_to->plus(1);
+  if (later.valid_from == next) return {};
+  return fmt::format("version {} of this pathway holds to {}, so version {} must hold from {}: {}", earlier.version, to_string(*earlier.valid_to), later.version,
+                     to_string(next), later.valid_from < next ? "days would be covered twice" : "days would be covered by none");
+}
+
+/// Reports a version whose days overlap with those of the version before it, or leave a gap.
 void check_valid_from(std::vector<Source>& sources, const Library* base) {
   for (Source& source : sources) {
     if (!source.pathway) continue;
-    const auto check = [&](const Pathway& other) {
-      if (other.name != source.pathway->name || other.version >= source.pathway->version || other.valid_from < source.pathway->valid_from) return;
-      const Node* node = source.root.find("valid_from");
-      source.problems.error(node == nullptr ? source.place : node->place,
-                            fmt::format("version {} of this pathway holds from {}, so version {} must hold from a later day", other.version,
-                                        to_string(other.valid_from), source.pathway->version));
+    const Pathway* earlier = nullptr;
+    const Pathway* later = nullptr;
+    const auto consider = [&](const Pathway& other) {
+      if (other.name != source.pathway->name) return;
+      if (other.version < source.pathway->version && (earlier == nullptr || earlier->version < other.version)) earlier = &other;
+      if (other.version > source.pathway->version && (later == nullptr || other.version < later->version)) later = &other;
     };
-    for (const Source& other : sources) {
-      if (other.pathway) check(*other.pathway);
-    }
-    if (base == nullptr) continue;
-    for (const auto& other : base->pathways) check(*other);
+    for (std::size_t i = 0; base != nullptr && i < base->pathways.size(); ++i) consider(*base->pathways[i]);
+    const Pathway* published_later = later;
+    for (const Source& other : sources)
+      if (other.pathway) consider(*other.pathway);
+    const Node* node = source.tree->find("valid_from");
+    const auto report = [&](const std::string& problem) {
+      if (!problem.empty()) source.problems.error(node == nullptr ? source.place : node->place, problem);
+    };
+    if (earlier != nullptr) report(not_following(*earlier, *source.pathway));
+    // A later version among the documents reports this itself.
+    if (later != nullptr && later == published_later) report(not_following(*source.pathway, *later));
   }
 }
 
@@ -190,15 +309,14 @@ Loaded load(const std::vector<Document>& documents, const Library* base, Scrutin
     read_almanac_item(source, parts);
     if (!source.kind.empty() && source.kind != "pathway") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
   }
-  check_versions(sources, base);
   bool almanac_whole = true;
   const calendar::AlmanacParts all = overlaid(base == nullptr ? calendar::AlmanacParts() : base->almanac_parts, parts);
   loaded.library.almanac = make_almanac(all, sources, almanac_whole);
   loaded.library.almanac_parts = std::move(parts);
   sort_items(loaded.library.almanac_items);
-  for (Source& source : sources) {
-    if (source.kind == "pathway") compile_pathway(source, *loaded.library.almanac, almanac_whole, scrutiny);
-  }
+  PathwayMaker maker(sources, base, *loaded.library.almanac, almanac_whole, scrutiny);
+  for (Source& source : sources) maker.make(source);
+  check_versions(sources, base);  // with the identities of pathways that use others, which are known now
   check_valid_from(sources, base);
   for (Source& source : sources) {
     if (source.pathway && !source.problems.any_error()) loaded.library.pathways.push_back(source.pathway);
@@ -226,8 +344,8 @@ Result<Library> merge(const Library& base, const Library& added) {
   for (std::size_t i = 1; i < merged.pathways.size(); ++i) {
     const Pathway& earlier = *merged.pathways[i - 1];
     const Pathway& later = *merged.pathways[i];
-    if (earlier.name == later.name && earlier.valid_from >= later.valid_from)
-      refuse(fmt::format("pathway {}: version {} must hold from a later day than version {}", later.name, later.version, earlier.version));
+    const std::string problem = earlier.name == later.name ? not_following(earlier, later) : std::string();
+    if (!problem.empty()) refuse(fmt::format("pathway {}: {}", later.name, problem));
   }
   for (const AlmanacItem& item : added.almanac_items) {
     const auto found = std::find_if(merged.almanac_items.begin(), merged.almanac_items.end(),

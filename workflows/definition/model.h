@@ -30,6 +30,8 @@ using GuardIndex = std::uint16_t;
 inline constexpr std::uint16_t kNone = 0xFFFF;
 inline constexpr OutcomeIndex kNoOutcome = 0xFF;
 
+struct Node;  // yaml_source.h
+
 /// A text in several languages, sorted by BCP 47 tag ("en", "it").
 struct Text {
   std::vector<std::pair<std::string, std::string>> languages;
@@ -59,6 +61,7 @@ struct Field {
   bool optional = false;
   std::vector<std::string> values;  ///< of an enumeration
   Text title;
+  std::vector<Text> value_titles;   ///< like `values`; none where they have no titles
 };
 
 /// A role that persons play in a case.
@@ -125,6 +128,7 @@ struct Outcome {
   GuardIndex when = kNone;
   bool by_hand = false;
   bool by_deadline = false;  ///< only through a deadline's overdue_outcome
+  SentryIndex after = kNone; ///< of a stage or the pathway: the result that it has if this holds when it completes
 };
 
 /// A public date of a fact, or the day on which the step opened.
@@ -171,7 +175,7 @@ struct Reopening {
 enum class StepKind : std::uint8_t { kTask, kWaitFor, kCompute, kMilestone, kNotify, kStage };
 
 struct Step {
-  std::string name;
+  std::string name;                    ///< unique; "school/assessment" for a step of the pathway that the step `school` uses
   StepKind kind = StepKind::kTask;
   Text title;
   Ground ground;
@@ -209,6 +213,9 @@ struct Step {
   std::string message_template;        ///< kNotify: a name for whoever sends it, or empty
   GuardIndex message_language = kNone; ///< kNotify: a public text, a BCP 47 tag
   Text message;                        ///< kNotify
+  std::string uses;                    ///< kStage: the pathway that was put in here; its steps have this step's name and a slash before theirs
+  std::uint32_t uses_version = 0;
+  Hash256 uses_identity;
   std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
   [[nodiscard]] bool repeats() const { return repeat_for != kNone || repeats_itself; }
 };
@@ -218,7 +225,8 @@ struct Pathway {
   std::string name;
   std::uint32_t version = 0;
   Day valid_from;
-  Hash256 identity;                    ///< SHA-256 of the canonical form
+  std::optional<Day> valid_to;         ///< the last day on which a case can open with it; absent: until the next version
+  Hash256 identity;                    ///< SHA-256 of the canonical form, and of the pathways that it uses
   Text title;
   Ground ground;
   std::vector<std::pair<std::string, Text>> parties;
@@ -230,9 +238,17 @@ struct Pathway {
   std::vector<Guard> guards;
   std::vector<Variable> variables;
   SentryIndex completes_when = kNone;  ///< instead of "all required steps have ended"
+  std::vector<Outcome> results;        ///< what it may come to: the first that holds when it completes
+  std::shared_ptr<const Node> tree;    ///< its document, for pathways that use this one
   std::vector<StepIndex> on_today;     ///< steps with a guard that reads `today` or a day part
   [[nodiscard]] FactIndex fact_named(std::string_view name) const;      ///< kNone if there is none
   [[nodiscard]] StepIndex step_named(std::string_view name) const;
+  /// Of "visa/issued": how much of it names a step. All of it, or what stands before the last slash that follows a step's name; 0 if nothing does.
+  [[nodiscard]] std::size_t step_part_of(std::string_view text) const;
+  /// The step's path: its stages' names and its own, with slashes; steps of a used pathway without its repeated prefix.
+  [[nodiscard]] std::string path_of(StepIndex step) const;
+  /// The step that a person means by that path, or by its end ("entry", "arrival/entry"); kNone if there is none or more than one.
+  [[nodiscard]] StepIndex step_at(std::string_view path) const;
   [[nodiscard]] RoleIndex person_role_named(std::string_view name) const;
 };
 
@@ -250,7 +266,8 @@ struct Library {
   std::shared_ptr<const calendar::Almanac> almanac;
   calendar::AlmanacParts almanac_parts;    ///< what `almanac` was made of, for a later `merge`
   std::vector<AlmanacItem> almanac_items;  ///< sorted by kind, then name
-  /// The version for a case that opens with that effective day: the latest with valid_from ≤ day; nullptr if there is none.
+  /// The version for a case that opens with that effective day: the latest with valid_from ≤ day; nullptr if there is none, or if
+  /// its `valid_to` is over.
   [[nodiscard]] std::shared_ptr<const Pathway> valid_on(std::string_view name, Day day) const;
   /// The version with that identity; nullptr if it isn't published.
   [[nodiscard]] std::shared_ptr<const Pathway> with_identity(const Hash256& identity) const;

@@ -28,6 +28,20 @@ FieldKind read_field_kind(const Node* node, const std::string& what, Problems& p
   return FieldKind::kString;
 }
 
+/// A list of names, or a map of names and what they are called.
+void read_values(const Node* node, const std::string& what, Field& field, Problems& problems) {
+  if (node == nullptr || !node->is(Kind::kMap)) {
+    for (Named& value : read_names(node, fmt::format("the values of {}", what), problems)) field.values.push_back(std::move(value.name));
+    return;
+  }
+  for (const Entry& entry : node->entries) {
+    field.values.push_back(entry.key);
+    field.value_titles.emplace_back();
+    if (entry.value.is(Kind::kNull)) problems.error(entry.place, fmt::format("value \"{}\" of {} has no title", entry.key, what), "write {it: …, en: …}");
+    else field.value_titles.back() = read_languages(&entry.value, fmt::format("the title of value \"{}\" of {}", entry.key, what), problems);
+  }
+}
+
 void read_field(const Node& node, const std::string& what, Field& field, Problems& problems) {
   if (!node.is(Kind::kMap)) {
     field.kind = read_field_kind(&node, what, problems);
@@ -42,7 +56,7 @@ void read_field(const Node& node, const std::string& what, Field& field, Problem
   field.privacy = is_public ? Privacy::kPublic : statistical ? Privacy::kStatistical : Privacy::kSealed;
   field.optional = read_boolean(fields.take("optional"), fmt::format("\"optional\" of {}", what), problems).value_or(false);
   const Node* values = fields.take("values");
-  for (Named& value : read_names(values, fmt::format("the values of {}", what), problems)) field.values.push_back(std::move(value.name));
+  read_values(values, what, field, problems);
   if (field.kind == FieldKind::kEnumeration && field.values.empty())
     problems.error(node.place, fmt::format("{} has no values", what), "add \"values: […]\"");
   if (field.kind != FieldKind::kEnumeration && values != nullptr)
@@ -51,7 +65,7 @@ void read_field(const Node& node, const std::string& what, Field& field, Problem
   fields.finish();
 }
 
-void read_named_texts(const Node* node, std::string_view what, std::vector<std::pair<std::string, Text>>& out, Problems& problems) {
+void read_named_texts(const Node* node, std::string_view what, std::vector<std::pair<std::string, Text>>& out, std::vector<Place>& places, Problems& problems) {
   if (node == nullptr) return;
   if (!node->is(Kind::kMap)) {
     problems.error(node->place, fmt::format("\"{}\" must be a map of names and texts", what));
@@ -60,7 +74,10 @@ void read_named_texts(const Node* node, std::string_view what, std::vector<std::
   for (const Entry& entry : node->entries) {
     check_name(entry.key, NameShape::kSnake, entry.place, problems);
     if (entry.value.is(Kind::kNull)) problems.error(entry.place, fmt::format("\"{}\" has no text", entry.key), "write {it: …, en: …}");
-    else out.emplace_back(entry.key, read_languages(&entry.value, fmt::format("\"{}\"", entry.key), problems));
+    else {
+      out.emplace_back(entry.key, read_languages(&entry.value, fmt::format("\"{}\"", entry.key), problems));
+      places.push_back(entry.place);
+    }
   }
 }
 
@@ -133,8 +150,9 @@ void read_fact(const Entry& entry, Draft& draft) {
 /// The one of the kinds' keys that the step has; a wait, with a problem, if it has none or several.
 StepKind read_kind(const Node& body, const std::string& name, Place place, Problems& problems) {
   static const std::vector<std::pair<std::string, StepKind>> kKinds = {
-      {"task", StepKind::kTask},           {"wait_for", StepKind::kWaitFor}, {"compute", StepKind::kCompute},
-      {"milestone", StepKind::kMilestone}, {"notify", StepKind::kNotify},    {"stage", StepKind::kStage}};
+      {"task", StepKind::kTask},           {"wait_for", StepKind::kWaitFor}, {"compute", StepKind::kCompute}, {"milestone", StepKind::kMilestone},
+      {"notify", StepKind::kNotify},       {"stage", StepKind::kStage},      {"pathway", StepKind::kStage},
+      {"documents", StepKind::kStage}};
   StepKind kind = StepKind::kWaitFor;
   std::size_t found = 0;
   for (const auto& [key, value] : kKinds) {
@@ -143,8 +161,8 @@ StepKind read_kind(const Node& body, const std::string& name, Place place, Probl
     ++found;
   }
   if (found == 0 && body.is(Kind::kMap))
-    problems.error(place, fmt::format("step {} doesn't say what it is", name), "give it one of task, wait_for, compute, milestone, notify, stage");
-  if (found > 1) problems.error(place, fmt::format("step {} is several kinds at once", name), "keep one of task, wait_for, compute, milestone, notify, stage");
+    problems.error(place, fmt::format("step {} doesn't say what it is", name), "give it one of task, wait_for, compute, milestone, notify, stage, pathway, documents");
+  if (found > 1) problems.error(place, fmt::format("step {} is several kinds at once", name), "keep one of task, wait_for, compute, milestone, notify, stage, pathway, documents");
   return kind;
 }
 
@@ -165,10 +183,24 @@ void read_item_names(const Node* node, std::string_view what, std::vector<Item>&
 
 void outline_steps(const Node* node, StepIndex stage, Draft& draft);
 
+/// Whether the loader wrote the names of the steps in that stage: of a used pathway, of a checklist, of what follows on one.
+bool names_given(StepIndex stage, const Draft& draft) {
+  for (StepIndex at = stage; at != kNone; at = draft.pathway->steps[at].stage) {
+    const Node& body = *draft.step_sources[at].body;
+    if (body.find("pathway") != nullptr || body.find("documents") != nullptr) return true;
+    const std::string& name = draft.pathway->steps[at].name;
+    if (!name.ends_with("_later")) continue;
+    const StepIndex list = draft.pathway->step_named(std::string_view(name).substr(0, name.size() - 6));
+    if (list != kNone && draft.step_sources[list].body->find("documents") != nullptr) return true;
+  }
+  return false;
+}
+
 void outline_step(const Entry& entry, StepIndex stage, Draft& draft) {
   Pathway& pathway = *draft.pathway;
   Problems& problems = draft.problems;
-  check_name(entry.key, NameShape::kSnake, entry.place, problems);
+  const std::size_t slash = names_given(stage, draft) ? entry.key.rfind('/') + 1 : 0;
+  check_name(std::string_view(entry.key).substr(slash), NameShape::kSnake, entry.place, problems);
   if (pathway.step_named(entry.key) != kNone)
     problems.error(entry.place, fmt::format("there is another step {}", entry.key), "a step's name is unique in the whole pathway: rename one");
   const auto index = static_cast<StepIndex>(pathway.steps.size());
@@ -216,6 +248,9 @@ void read_header(Fields& fields, Draft& draft) {
   }
   pathway.version = static_cast<std::uint32_t>(read_integer(fields.require("version"), "\"version\"", {1, 1'000'000}, problems).value_or(0));
   pathway.valid_from = read_day(fields.require("valid_from"), "\"valid_from\"", problems).value_or(Day());
+  const Node* last = fields.take("valid_to");
+  pathway.valid_to = read_day(last, "\"valid_to\"", problems);
+  if (pathway.valid_to && *pathway.valid_to < pathway.valid_from) problems.error(last->place, "\"valid_to\" is before \"valid_from\"");
   pathway.title = read_languages(fields.require("title"), "the title of the pathway", problems);
   pathway.ground = read_ground(fields, problems);
 }
@@ -246,8 +281,8 @@ void read_outline(const Node& root, Draft& draft) {
   Problems& problems = draft.problems;
   Fields fields(root, "the pathway", problems);
   read_header(fields, draft);
-  read_named_texts(fields.take("parties"), "parties", pathway.parties, problems);
-  read_named_texts(fields.take("roles"), "roles", pathway.roles, problems);
+  read_named_texts(fields.take("parties"), "parties", pathway.parties, draft.party_places, problems);
+  read_named_texts(fields.take("roles"), "roles", pathway.roles, draft.role_places, problems);
   read_persons(fields.take("persons"), draft);
   if (const Node* facts = fields.take("facts"); facts != nullptr && !facts->is(Kind::kMap)) {
     problems.error(facts->place, "\"facts\" must be a map of facts");
@@ -259,6 +294,7 @@ void read_outline(const Node& root, Draft& draft) {
   outline_steps(fields.require("steps"), kNone, draft);
   if (pathway.steps.empty() && !problems.any_error()) problems.error(fields.place(), "the pathway has no steps");
   static_cast<void>(fields.take("completes_when"));  // read with the steps, whose names it uses
+  read_item_names(fields.take("results"), "results", pathway.results, problems);
   fields.finish();
 }
 
@@ -288,10 +324,11 @@ void check_actor_role(std::string_view name, Place place, Draft& draft) {
 }
 
 StepOutcome find_step_outcome(const std::string& text, Place place, Draft& draft) {
-  const std::size_t slash = text.find('/');
+  const std::size_t part = draft.pathway->step_part_of(text);
+  const std::size_t slash = part == 0 ? text.find('/') : part;
   StepOutcome found;
   found.step = find_step(std::string_view(text).substr(0, slash), place, draft);
-  if (found.step == kNone || slash == std::string::npos) return found;
+  if (found.step == kNone || slash >= text.size()) return found;
   const std::string wanted = text.substr(slash + 1);
   const Step& step = draft.pathway->steps[found.step];
   std::vector<std::string> names;

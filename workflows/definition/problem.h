@@ -39,6 +39,8 @@ class Problems {
   void warning(Place place, std::string message, std::string hint = {});
   /// Whether an error was found, warnings aside.
   [[nodiscard]] bool any_error() const { return any_error_; }
+  /// How many were found so far, warnings included.
+  [[nodiscard]] std::size_t count() const { return problems_.size(); }
   /// Whether kProblemsMax is reached: further ones are dropped, and nobody needs to look for similar names.
   [[nodiscard]] bool full() const { return problems_.size() >= kProblemsMax; }
   [[nodiscard]] const std::string& path() const { return path_; }

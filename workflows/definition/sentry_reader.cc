@@ -115,7 +115,8 @@ class SentryReader {
     part.reach = reach;
     const auto text = read_text(&node, "\"overdue\"", draft_.problems);
     if (!text) return;
-    const std::size_t slash = text->find('/');
+    const std::size_t length = draft_.pathway->step_part_of(*text);
+    const std::size_t slash = length == text->size() ? std::string::npos : length == 0 ? text->find('/') : length;
     part.step = find_step(std::string_view(*text).substr(0, slash), node.place, draft_);
     if (part.step == kNone) return;
     const Step& step = draft_.pathway->steps[part.step];

@@ -90,6 +90,8 @@ class StepReader {
     const Node* done = fields_.take("done_when");
     const Node* outcomes = fields_.take("outcomes");
     if (done != nullptr && outcomes != nullptr) problems_.error(done->place, fmt::format("{} has both done_when and outcomes", what_), "keep one of the two");
+    if (step_.kind == StepKind::kStage && outcomes != nullptr && done == nullptr)
+      return ritrovo::definition::read_results(*outcomes, step_.outcomes, index_, step_.branch, draft_);
     const bool by_itself = step_.kind != StepKind::kTask && step_.kind != StepKind::kWaitFor;
     if (by_itself && (done != nullptr || outcomes != nullptr))
       problems_.error((done != nullptr ? done : outcomes)->place, fmt::format("{} completes by itself, so it has neither done_when nor outcomes", what_));
@@ -280,6 +282,8 @@ class StepReader {
       else problems_.error(show->place, fmt::format("\"{}\" isn't a way to show a value", *word), "write \"show: public\" or \"show: statistical\", or leave it out");
     }
     step_.until = read_sentry(compute.take("until"), index_, step_.branch, draft_);
+    // Of use to those who put this pathway into theirs: `with` may give another value.
+    static_cast<void>(read_boolean(compute.take("parameter"), "\"parameter\"", problems_));
     compute.finish();
   }
 
@@ -298,7 +302,7 @@ class StepReader {
 
   void read_stage() {
     const Node* node = fields_.take("stage");
-    if (node == nullptr) return;
+    if (node == nullptr) return read_used();
     if (node->is(Kind::kBoolean) && node->boolean) {
       // A plain box may be written `stage: true` as well as `stage: {}`.
     } else {
@@ -313,6 +317,21 @@ class StepReader {
     step_.completes_when = read_sentry(fields_.take("completes_when"), index_, step_.branch, draft_);
     const Node* steps = fields_.take("steps");
     if (steps == nullptr || steps->entries.empty()) problems_.error(step_.place, fmt::format("stage {} has no steps", step_.name), "add \"steps: {…}\"");
+  }
+
+  /// A stage that the loader made of a used pathway; `use` and `with` were read then.
+  void read_used() {
+    static_cast<void>(fields_.take("documents"));
+    const Node* node = fields_.take("pathway");
+    step_.completes_when = read_sentry(fields_.take("completes_when"), index_, step_.branch, draft_);
+    static_cast<void>(fields_.take("steps"));
+    const Node* use = node == nullptr ? nullptr : node->find("use");
+    const Node* version = node == nullptr ? nullptr : node->find("version");
+    const Node* identity = node == nullptr ? nullptr : node->find("identity");
+    if (use == nullptr || version == nullptr || identity == nullptr) return;
+    step_.uses = use->text;
+    step_.uses_version = static_cast<std::uint32_t>(version->integer);
+    if (const auto pinned = Hash256::parse(identity->text)) step_.uses_identity = *pinned;
   }
 
   void read_each(const std::string& name, Place place) {
@@ -333,11 +352,37 @@ class StepReader {
 
 }  // namespace
 
+void read_results(const Node& node, std::vector<Outcome>& results, StepIndex owner, RoleIndex branch, Draft& draft) {
+  if (!node.is(Kind::kMap) || node.entries.empty()) {
+    draft.problems.error(node.place, "results must be a map of at least one name and when it holds");
+    return;
+  }
+  for (std::size_t i = 0; i < results.size() && i < node.entries.size(); ++i) {
+    const Entry& entry = node.entries[i];
+    const std::string what = fmt::format("result {}", entry.key);
+    if (owner == kNone && draft.pathway->step_named(entry.key) != kNone)
+      draft.problems.error(entry.place, fmt::format("{} has the name of a step", what), "whoever uses this pathway couldn't tell them apart: rename one");
+    if (entry.value.is(Kind::kNull)) {
+      draft.problems.error(entry.place, fmt::format("{} says nothing", what), "write a step/outcome, a fact, or {after: …}");
+    } else if (entry.value.find("after") == nullptr) {
+      results[i].after = read_sentry(&entry.value, owner, branch, draft);
+    } else {
+      Fields fields(entry.value, what, draft.problems);
+      results[i].title = read_languages(fields.take("title"), fmt::format("the title of {}", what), draft.problems);
+      results[i].ground = read_ground(fields, draft.problems);
+      results[i].after = read_sentry(fields.take("after"), owner, branch, draft);
+      fields.finish();
+    }
+  }
+}
+
 void read_steps(const Node& root, Draft& draft) {
   for (std::size_t i = 0; i < draft.pathway->steps.size(); ++i) StepReader(static_cast<StepIndex>(i), draft).read();
   const Node* completes = root.find("completes_when");
   if (completes != nullptr && completes->is(Kind::kNull)) return;  // reported with the outline
   draft.pathway->completes_when = read_sentry(completes, kNone, kNone, draft);
+  const Node* results = root.find("results");
+  if (results != nullptr && !results->is(Kind::kNull)) read_results(*results, draft.pathway->results, kNone, kNone, draft);
 }
 
 }  // namespace ritrovo::definition

@@ -17,6 +17,7 @@ class Applying {
     core_.case_id = head_.case_id;
     core_.life = CaseLife::kOpen;
     core_.opened_on = head_.effective;
+    core_.imported_on = body.imported_on;
     core_.identity = body.identity;
   }
   void operator()(const PersonAdded& body) {
@@ -146,6 +147,8 @@ class Applying {
   void operator()(const DeadlineMet& body) { stop(body.deadline, body.late_report ? Clock::kMetLate : Clock::kMet); }
   void operator()(const DeadlineMissed& body) { stop(body.deadline, Clock::kMissed); }
   void operator()(const DeadlineVoided& body) { stop(body.deadline, Clock::kVoid); }
+
+  void operator()(const TermsRecounted& /*body*/) {}
 
   void operator()(const IncidentOpened& body) {
     const auto before = [](const Incident& a, const Incident& b) {

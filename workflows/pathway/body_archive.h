@@ -35,14 +35,16 @@ template <class A> void serialize(A& a, FieldValue& it) { a(it.field, it.value);
 template <class A> void serialize(A& a, WorkingNote& it) { a(it.what, it.from, it.to, it.days); }
 template <class A> void serialize(A& a, Working& it) { a(it.length, it.term_version, it.calendar_version, it.notes); }
 
-template <class A> void serialize(A& a, CaseOpened& it) { a(it.pathway, it.version, it.identity); }
+template <class A> void serialize(A& a, CaseOpened& it) { a(it.pathway, it.version, it.identity, it.imported_on); }
 template <class A> void serialize(A& a, PersonAdded& it) { a(it.alias, it.role, it.id, it.values); }
 template <class A> void serialize(A& a, PersonLeft& it) { a(it.person); }
 template <class A> void serialize(A& a, FactReported& it) { a(it.fact, it.person, it.values); }
 template <class A> void serialize(A& /*a*/, CaseSuspended& /*it*/) {}
 template <class A> void serialize(A& a, CaseResumed& it) { a(it.step); }
 template <class A> void serialize(A& /*a*/, CaseClosed& /*it*/) {}
-template <class A> void serialize(A& a, PathwayCompleted& it) { a(it.because); }
+template <class A> void serialize(A& a, PathwayCompleted& it) { a(it.result, it.because); }
+template <class A> void serialize(A& a, AlmanacVersion& it) { a(it.kind, it.name, it.version); }
+template <class A> void serialize(A& a, TermsRecounted& it) { a(it.by); }
 template <class A> void serialize(A& a, StepEnabled& it) { a(it.step, it.because); }
 template <class A> void serialize(A& a, StepOpened& it) { a(it.step, it.because); }
 template <class A> void serialize(A& a, StepCompleted& it) { a(it.step, it.outcome, it.because); }
@@ -63,7 +65,7 @@ template <class A> void serialize(A& a, DeadlineInterrupted& it) { a(it.deadline
 template <class A> void serialize(A& a, DeadlineWarned& it) { a(it.deadline, it.due); }
 template <class A> void serialize(A& a, DeadlineMet& it) { a(it.deadline, it.late_report, it.because); }
 template <class A> void serialize(A& a, DeadlineMissed& it) { a(it.deadline, it.due); }
-template <class A> void serialize(A& a, DeadlineVoided& it) { a(it.deadline); }
+template <class A> void serialize(A& a, DeadlineVoided& it) { a(it.deadline, it.imported); }
 template <class A> void serialize(A& a, IncidentOpened& it) { a(it.step, it.failure, it.message, it.because); }
 template <class A> void serialize(A& a, IncidentResolved& it) { a(it.step, it.because); }
 template <class A> void serialize(A& a, AlarmSet& it) { a(it.step, it.day); }

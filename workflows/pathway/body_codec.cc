@@ -44,7 +44,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Body>> kNames = {
     "value_computed",   "notification_requested", "task_claimed",     "task_released",     "task_delegated",  "task_completed",
     "task_started",     "deadline_set",       "deadline_moved",       "deadline_suspended", "deadline_interrupted", "deadline_warned",
     "deadline_met",     "deadline_missed",    "deadline_voided",      "incident_opened",   "incident_resolved", "alarm_set",
-    "person_suspended", "person_resumed",     "case_linked",          "step_reopened",     "task_escalated",  "task_assigned"};
+    "person_suspended", "person_resumed",     "case_linked",          "step_reopened",     "task_escalated",  "task_assigned",
+    "terms_recounted"};
 
 }  // namespace
 
@@ -95,6 +96,7 @@ bool is_command_event(const Body& body) {
   const unsigned tag = static_cast<unsigned>(tag_of(body));
   if (const auto* reopened = std::get_if<StepReopened>(&body)) return !reopened->by.empty();
   const bool of_persons = std::holds_alternative<PersonSuspended>(body) || std::holds_alternative<PersonResumed>(body) || std::holds_alternative<CaseLinked>(body);
+  if (std::holds_alternative<TermsRecounted>(body)) return true;
   return of_persons || tag <= static_cast<unsigned>(CaseClosed::kTag) || (tag >= static_cast<unsigned>(TaskClaimed::kTag) && tag <= static_cast<unsigned>(TaskStarted::kTag));
 }
 

@@ -24,8 +24,7 @@ Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
   const CaseCore& core = work.core();
   definition::StepIndex step = kNone;
   if (!command.step.empty()) {
-    const std::size_t slash = command.step.rfind('/');
-    step = work.pathway().step_named(std::string_view(command.step).substr(slash == std::string::npos ? 0 : slash + 1));
+    step = work.pathway().step_at(command.step);
     if (step == kNone) return refuse(code::kUnknownStep, "The pathway " + work.pathway().name + " has no step " + quoted(command.step) + ".");
     const bool incident = std::any_of(core.incidents.begin(), core.incidents.end(), [step](const Incident& open) { return open.step.step == step; });
     if (!incident) return refuse(code::kNothingToResume, "The step " + quoted(command.step) + " has no open incident.");

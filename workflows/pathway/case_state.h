@@ -125,6 +125,7 @@ struct CaseCore {
   Version version;
   CaseLife life = CaseLife::kNone;
   Day opened_on;
+  std::optional<Day> imported_on;         ///< what fell due before isn't judged
   Hash256 identity;                       ///< of the pinned pathway
   std::vector<Person> persons;            ///< by joining
   std::vector<FactRecord> facts;          ///< by arrival

@@ -276,6 +276,11 @@ void Interpreter::end_deadlines(const StepRef& ref, std::optional<Day> met_on, V
 
 void Interpreter::miss(const DeadlineRef& ref) {
   const Day due = core_.find(ref)->due;
+  if (core_.imported_on && due < *core_.imported_on) {
+    // What is known from before the case came here doesn't say what was done about it then.
+    emit(due.plus(1), DeadlineVoided{ref, true});
+    return;
+  }
   const Version version = emit(due.plus(1), DeadlineMissed{ref, due});
   const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
   if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, {}, because(Rule::kDeadline, ref.deadline, {version})});

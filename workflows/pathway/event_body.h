@@ -35,6 +35,7 @@ struct CaseOpened {
   std::string pathway;
   std::uint32_t version = 0;
   Hash256 identity;
+  std::optional<Day> imported_on;  ///< it was under way elsewhere, and came here on that day: what fell due before isn't judged
   bool operator==(const CaseOpened&) const = default;
 };
 /// A person joined. Their sealed values are in their box, by field name.
@@ -98,11 +99,26 @@ struct CaseClosed {
   static constexpr RecordTag kTag{106};
   bool operator==(const CaseClosed&) const = default;
 };
-/// Every required step is done and nothing is active.
+/// Every required step is done and nothing is active; with one of the pathway's results, where one holds.
 struct PathwayCompleted {
   static constexpr RecordTag kTag{107};
+  definition::OutcomeIndex result = definition::kNoOutcome;
   Because because;
   bool operator==(const PathwayCompleted&) const = default;
+};
+
+/// A term, calendar or parameter in force.
+struct AlmanacVersion {
+  std::string kind;  ///< "term", "calendar", "parameter"
+  std::string name;
+  std::uint32_t version = 0;
+  bool operator==(const AlmanacVersion&) const = default;
+};
+/// The running deadlines of the case were counted again by these versions, which came into force since; what moved follows.
+struct TermsRecounted {
+  static constexpr RecordTag kTag{118};
+  std::vector<AlmanacVersion> by;
+  bool operator==(const TermsRecounted&) const = default;
 };
 
 // ---- steps ----
@@ -307,10 +323,12 @@ struct DeadlineMissed {
   Day due;
   bool operator==(const DeadlineMissed&) const = default;
 };
-/// The step ended in a way that leaves nothing to be met.
+/// The step ended in a way that leaves nothing to be met; or (`imported`) the due day was over before the case came here, and whether it
+/// was met isn't judged.
 struct DeadlineVoided {
   static constexpr RecordTag kTag{138};
   DeadlineRef deadline;
+  bool imported = false;
   bool operator==(const DeadlineVoided&) const = default;
 };
 
@@ -344,7 +362,7 @@ using Body = std::variant<CaseOpened, PersonAdded, PersonLeft, FactReported, Cas
                           StepOpened, StepCompleted, StepTerminated, ValueComputed, NotificationRequested, TaskClaimed, TaskReleased, TaskDelegated,
                           TaskCompleted, TaskStarted, DeadlineSet, DeadlineMoved, DeadlineSuspended, DeadlineInterrupted, DeadlineWarned, DeadlineMet,
                           DeadlineMissed, DeadlineVoided, IncidentOpened, IncidentResolved, AlarmSet, PersonSuspended,
-                          PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned>;
+                          PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned, TermsRecounted>;
 
 /// The record tag of that kind of body.
 [[nodiscard]] RecordTag tag_of(const Body& body);

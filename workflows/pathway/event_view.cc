@@ -23,6 +23,7 @@ class Viewing {
     put("pathway", body.pathway);
     put("pathway_version", std::int64_t{body.version});
     put("identity", body.identity.hex());
+    if (body.imported_on) put("imported_on", *body.imported_on);
   }
   void operator()(const PersonAdded& body) {
     put("alias", body.alias);
@@ -50,7 +51,22 @@ class Viewing {
     for (const PersonIndex index : body.persons) persons.emplace_back(names_.alias(index));
     if (!persons.empty()) put("persons", ritrovo::Value(std::move(persons)));
   }
-  void operator()(const PathwayCompleted& body) { why(body.because, nullptr); }
+  void operator()(const PathwayCompleted& body) {
+    why(body.because, nullptr);
+    if (body.result == definition::kNoOutcome) return;
+    put("result", pathway_ == nullptr ? ritrovo::Value(std::int64_t{body.result}) : ritrovo::Value(pathway_->results[body.result].name));
+  }
+  void operator()(const TermsRecounted& body) {
+    ritrovo::ValueList by;
+    for (const AlmanacVersion& item : body.by) {
+      Values line;
+      set(line, "kind", item.kind);
+      set(line, "name", item.name);
+      set(line, "version", std::int64_t{item.version});
+      by.emplace_back(std::move(line));
+    }
+    put("by", ritrovo::Value(std::move(by)));
+  }
 
   void operator()(const StepEnabled& body) { moved(body.step, body.because); }
   void operator()(const StepOpened& body) {
@@ -134,7 +150,10 @@ class Viewing {
     deadline(body.deadline, nullptr);
     put("due", body.due);
   }
-  void operator()(const DeadlineVoided& body) { deadline(body.deadline, nullptr); }
+  void operator()(const DeadlineVoided& body) {
+    deadline(body.deadline, nullptr);
+    if (body.imported) put("imported", true);
+  }
 
   void operator()(const IncidentOpened& body) {
     moved(body.step, body.because);
@@ -149,7 +168,7 @@ class Viewing {
 
  private:
   void put(std::string name, ritrovo::Value value) { set(out_, std::move(name), std::move(value)); }
-  [[nodiscard]] std::string path(definition::StepIndex step) const { return pathway_ == nullptr ? std::to_string(step) : path_of(*pathway_, step); }
+  [[nodiscard]] std::string path(definition::StepIndex step) const { return pathway_ == nullptr ? std::to_string(step) : pathway_->path_of(step); }
   void person(PersonIndex index) {
     if (index == kNobody) return;
     put("person", names_.alias(index).empty() ? ritrovo::Value(std::int64_t{index}) : ritrovo::Value(names_.alias(index)));

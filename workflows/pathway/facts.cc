@@ -61,7 +61,7 @@ std::vector<Secret> sealed_for(const CaseCore& core, PersonIndex person, Values 
 }
 
 std::vector<Secret> reason_of(const Command& command, PersonId owner, std::vector<std::string>& problems) {
-  static const std::vector<definition::Field> kFields = {{"reason", definition::FieldKind::kString, definition::Privacy::kSealed, true, {}, {}}};
+  static const std::vector<definition::Field> kFields = {{"reason", definition::FieldKind::kString, definition::Privacy::kSealed, true, {}, {}, {}}};
   FieldData read = read_fields(kFields, command.data, "data.", problems);
   if (read.sealed.empty()) return {};
   return {Secret{owner, std::move(read.sealed)}};

@@ -1,9 +1,21 @@
 #include "workflows/pathway/instance_names.h"
 
+#include <algorithm>
+
 namespace ritrovo::pathway {
 
 using definition::kNone;
 using definition::Variable;
+
+namespace {
+
+std::string guard_name(const definition::Step& step) {
+  std::string name = step.name;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+}  // namespace
 
 CaseNames::CaseNames(const CaseCore& core) : identity_(core.identity) {
   for (const Person& person : core.persons) persons_.push_back({person.alias, person.id});
@@ -17,14 +29,6 @@ void CaseNames::note(const Body& body) {
 std::string CaseNames::alias(PersonIndex person) const { return person < persons_.size() ? persons_[person].alias : std::string(); }
 PersonId CaseNames::id(PersonIndex person) const { return person < persons_.size() ? persons_[person].id : PersonId(); }
 
-std::string path_of(const definition::Pathway& pathway, definition::StepIndex step) {
-  if (step >= pathway.steps.size()) return {};
-  std::string path = pathway.steps[step].name;
-  for (definition::StepIndex stage = pathway.steps[step].stage; stage != kNone; stage = pathway.steps[stage].stage)
-    path = pathway.steps[stage].name + "/" + path;
-  return path;
-}
-
 std::string variable_name(const definition::Pathway& pathway, std::uint32_t index) {
   if (index >= pathway.variables.size()) return {};
   const Variable& variable = pathway.variables[index];
@@ -34,8 +38,8 @@ std::string variable_name(const definition::Pathway& pathway, std::uint32_t inde
     case Variable::Kind::kFactField: return pathway.facts[variable.subject].name + "." + pathway.facts[variable.subject].fields[variable.field].name;
     case Variable::Kind::kPersonField: return pathway.persons[variable.subject].name + "." + pathway.persons[variable.subject].fields[variable.field].name;
     case Variable::Kind::kGroup: return pathway.persons[variable.subject].group;
-    case Variable::Kind::kStepValue: return pathway.steps[variable.subject].name + ".value";
-    case Variable::Kind::kStepOutcome: return pathway.steps[variable.subject].name + ".outcome";
+    case Variable::Kind::kStepValue: return guard_name(pathway.steps[variable.subject]) + ".value";
+    case Variable::Kind::kStepOutcome: return guard_name(pathway.steps[variable.subject]) + ".outcome";
   }
   return {};
 }

@@ -31,8 +31,6 @@ class CaseNames {
   std::vector<Named> persons_;
 };
 
-/// The step's path: its stages' names and its own, with slashes.
-[[nodiscard]] std::string path_of(const definition::Pathway& pathway, definition::StepIndex step);
 /// A guard's variable as authors write it: "application.filed.filed_on", "file.outcome".
 [[nodiscard]] std::string variable_name(const definition::Pathway& pathway, std::uint32_t variable);
 

@@ -64,6 +64,13 @@ void emit_newcomers(Interpreter& work, std::vector<Newcomer> newcomers, Day effe
   }
 }
 
+/// data.imported of an `open`; problems where data holds anything else.
+bool read_imported(const Values& data, std::vector<std::string>& problems) {
+  static const std::vector<definition::Field> kFields = {{"imported", definition::FieldKind::kBoolean, definition::Privacy::kPublic, true, {}, {}, {}}};
+  const FieldData read = read_fields(kFields, data, "data.", problems);
+  return !read.open.empty() && read.open.front().value == ritrovo::Value(true);
+}
+
 }  // namespace
 
 Refusal open_case(Interpreter& work, const Command& command, Day effective) {
@@ -71,11 +78,11 @@ Refusal open_case(Interpreter& work, const Command& command, Day effective) {
   std::vector<std::string> problems;
   std::vector<Newcomer> newcomers = read_newcomers(work, command, problems);
   if (problems.empty()) check_together(work, newcomers, problems);
-  if (!command.data.empty()) problems.emplace_back("data has no place in `open`: each person has their own");
+  const bool imported = read_imported(command.data, problems);
   if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
   // From here it must succeed.
   const definition::Pathway& pathway = work.pathway();
-  work.emit(effective, CaseOpened{pathway.name, pathway.version, pathway.identity});
+  work.emit(effective, CaseOpened{pathway.name, pathway.version, pathway.identity, imported ? std::optional(work.trigger().today) : std::nullopt});
   emit_newcomers(work, std::move(newcomers), effective);
   work.settle();
   return std::nullopt;

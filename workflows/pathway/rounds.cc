@@ -105,7 +105,7 @@ void Interpreter::mark_after(const Body& body) {
   if (const auto* notified = std::get_if<NotificationRequested>(&body)) return moved(notified->step);
   if (const auto* missed = std::get_if<DeadlineMissed>(&body)) return moved(missed->deadline.step);
   if (std::holds_alternative<CaseOpened>(body) || std::holds_alternative<PersonAdded>(body) || std::holds_alternative<PersonLeft>(body) ||
-      std::holds_alternative<CaseSuspended>(body) || std::holds_alternative<CaseResumed>(body))
+      std::holds_alternative<CaseSuspended>(body) || std::holds_alternative<CaseResumed>(body) || std::holds_alternative<TermsRecounted>(body))
     touch_all();
 }
 
@@ -133,7 +133,7 @@ void Interpreter::pass(Phase phase) {
   }
   if (reach_ == Reach::kEverything) {
     for (std::size_t step = 0; step < pathway_.steps.size(); ++step)
-      for_each_instance(static_cast<StepIndex>(step), [&](const StepRef& ref) { consider(phase, ref); });
+      for (const StepRef& ref : instances(static_cast<StepIndex>(step))) consider(phase, ref);
     return;
   }
   // A mark set behind the place where this pass stands is for the next round.
@@ -143,7 +143,7 @@ void Interpreter::pass(Phase phase) {
       const int bit = std::countr_zero(marks[word] & ahead);
       marks[word] &= ~(std::uint64_t{1} << bit);
       ahead = bit == 63 ? 0 : ~std::uint64_t{0} << (bit + 1);
-      for_each_instance(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)), [&](const StepRef& ref) { consider(phase, ref); });
+      for (const StepRef& ref : instances(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)))) consider(phase, ref);
     }
   }
 }
@@ -232,16 +232,22 @@ void Interpreter::close_stage(const StepRef& ref) {
     const Verdict verdict = judge(ref, stage.completes_when, false, &causes);
     if (verdict.holding != Holding::kHolds) return;
     day = std::max(day, verdict.day);
-    return complete(ref, definition::kNoOutcome, day, day, because(Rule::kStage, 0, std::move(causes)));
+    return complete(ref, result_of(ref, stage.outcomes), day, day, because(Rule::kStage, 0, std::move(causes)));
   }
-  if (!stage.outcomes.empty() || !stage_done(ref.step, ref)) return;
+  if (!stage_done(ref.step, ref)) return;
   Version last = core_.find(ref)->opened;
   for (const StepInstance& step : core_.steps) {
     if (step.ended == Version() || parent_of(step.ref) != ref) continue;
     day = std::max(day, step.ended_on);
     last = std::max(last, step.ended);
   }
-  complete(ref, definition::kNoOutcome, day, day, because(Rule::kStage, 0, {last}));
+  complete(ref, result_of(ref, stage.outcomes), day, day, because(Rule::kStage, 0, {last}));
+}
+
+definition::OutcomeIndex Interpreter::result_of(const StepRef& ref, const std::vector<definition::Outcome>& results) {
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (results[i].after != kNone && judge(ref, results[i].after, false, nullptr, true).holding == Holding::kHolds) return static_cast<definition::OutcomeIndex>(i);
+  return definition::kNoOutcome;
 }
 
 void Interpreter::complete_pathway() {
@@ -249,7 +255,7 @@ void Interpreter::complete_pathway() {
   Day day = core_.opened_on;
   std::vector<Version> causes;
   if (pathway_.completes_when != kNone) {
-    const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, Look::kReading);
+    const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, true);
     if (verdict.holding != Holding::kHolds) return;
     day = std::max(day, verdict.day);
   } else {
@@ -263,8 +269,9 @@ void Interpreter::complete_pathway() {
     causes = {last};
   }
   const Because why = because(Rule::kStage, 0, std::move(causes));
+  const definition::OutcomeIndex result = result_of(StepRef{}, pathway_.results);
   end_everything(EndReason::kPathwayCompleted, day, why);
-  emit(day, PathwayCompleted{why});
+  emit(day, PathwayCompleted{result, why});
 }
 
 void Interpreter::end_everything(EndReason reason, Day day, const Because& why) {

@@ -38,7 +38,7 @@ template <class A> void serialize(A& a, Alarm& it) { a(it.step, it.day); }
 template <class A> void serialize(A& a, Suspension& it) { a(it.person, it.from, it.to, it.began, it.ended); }
 template <class A> void serialize(A& a, CaseLink& it) { a(it.kind, it.other, it.version); }
 template <class A> void serialize(A& a, CaseCore& it) {
-  a(it.case_id, it.version, it.life, it.opened_on, it.identity, it.persons, it.facts, it.steps, it.deadlines, it.incidents, it.alarms, it.values,
+  a(it.case_id, it.version, it.life, it.opened_on, it.imported_on, it.identity, it.persons, it.facts, it.steps, it.deadlines, it.incidents, it.alarms, it.values,
     it.computed, it.actors, it.organisations, it.suspensions, it.links);
 }
 template <class A> void serialize(A& a, StateBox& it) { a(it.version, it.box.owner, it.box.sealed); }

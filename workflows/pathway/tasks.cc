@@ -13,16 +13,10 @@ namespace {
 
 using Found = tl::expected<StepRef, Rejection>;
 
-/// The step of a path: its last part is unique in the pathway.
-definition::StepIndex step_of_path(const definition::Pathway& pathway, std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return pathway.step_named(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
 /// The instance that a command names. Without person or occurrence: the only one in that life.
 Found addressed(const Interpreter& work, const Command& command, StepLife life) {
   const CaseCore& core = work.core();
-  const definition::StepIndex index = step_of_path(work.pathway(), command.step);
+  const definition::StepIndex index = work.pathway().step_at(command.step);
   if (index == kNone) return tl::unexpected(refuse(code::kUnknownStep, "The pathway " + work.pathway().name + " has no step " + quoted(command.step) + "."));
   const definition::Step& step = work.pathway().steps[index];
   std::optional<PersonIndex> person;

@@ -59,6 +59,13 @@ void append_head(std::string& text, const Wording& words) {
                         : say(words, "Il percorso si conclude quando {}; ciò che è ancora aperto cessa.\n", "The pathway ends when {}; what is still open is ended.\n", until);
 }
 
+void append_results(std::string& text, const Wording& words) {
+  if (words.pathway().results.empty()) return;
+  text += words.pick("\nIl suo risultato, quando si conclude, è il primo di questi che vale:\n", "\nIts result, when it ends, is the first of these that holds:\n");
+  for (const definition::Outcome& result : words.pathway().results)
+    text += fmt::format("- {}: {}\n", words.quoted(words.title(result)), sentence(sentry_in_words(words, result.after)));
+}
+
 void append_participants(std::string& text, const Wording& words) {
   const Pathway& pathway = words.pathway();
   text += words.pick("\n## Chi partecipa\n", "\n## Who takes part\n");
@@ -212,6 +219,7 @@ std::string describe(const Pathway& pathway, const calendar::Almanac* almanac, L
   const Wording words(pathway, almanac, language);
   std::string text;
   append_head(text, words);
+  append_results(text, words);
   append_participants(text, words);
   text += words.pick("\n## I passi\n", "\n## The steps\n");
   append_steps(text, words, kNone, "", 0);

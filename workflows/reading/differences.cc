@@ -35,6 +35,8 @@ Thing pathway_itself(const Wording& words) {
   clause("Vale", "Valid", words.from(pathway.valid_from));
   clause("Base giuridica", "Legal basis", ground_in_words(words, pathway.ground));
   clause("Si conclude", "It ends", sentry_in_words(words, pathway.completes_when));
+  for (const definition::Outcome& result : pathway.results)
+    clause("Risultati", "Results", fmt::format("{}: {}", words.title(result), sentry_in_words(words, result.after)));
   return thing;
 }
 

@@ -38,7 +38,7 @@ std::string kind_of_field(const Wording& words, const Field& field) {
     case FieldKind::kEnumeration: break;
   }
   std::vector<std::string> values;
-  for (const std::string& value : field.values) values.push_back(words.quoted(spaced(value)));
+  for (std::size_t i = 0; i < field.values.size(); ++i) values.push_back(words.quoted(words.title(field, i)));
   return say(words, "uno fra {}", "one of {}", fmt::join(values, ", "));
 }
 
@@ -188,6 +188,7 @@ std::string outcome_in_words(const Wording& words, const Step& step, const Outco
     const std::string_view word = outcome.fact != kNone ? words.pick("e se", "and if") : words.pick("se", "if");
     ways.push_back(fmt::format("{} {}", word, condition(words, words.pathway().guards[outcome.when].source)));
   }
+  if (outcome.after != definition::kNone) ways.push_back(say(words, "se, quando si conclude, {}", "if, when it ends, {}", sentry_in_words(words, outcome.after)));
   if (outcome.by_hand) ways.push_back(std::string(words.pick("a scelta di chi svolge il compito", "chosen by whoever does the task")));
   if (outcome.by_deadline) ways.push_back(std::string(words.pick("allo scadere del termine", "when the deadline passes")));
   std::string text = fmt::format("{}", fmt::join(ways, " "));
@@ -218,6 +219,7 @@ std::string actor_in_words(const Wording& words, const Step& step) {
 std::vector<Clause> clauses_of(const Wording& words, const Step& step) {
   std::vector<Clause> clauses;
   add(clauses, words.pick("Chi agisce", "Who acts"), actor_in_words(words, step));
+  if (!step.uses.empty()) add(clauses, words.pick("Percorso", "Pathway"), say(words, "{}, versione {}", "{}, version {}", spaced(step.uses), step.uses_version));
   add(clauses, words.pick("Si apre", "It opens"), opening(words, step));
   const std::vector<definition::Guard>& guards = words.pathway().guards;
   if (step.where != kNone) add(clauses, words.pick("Per chi", "For whom"), say(words, "solo se {}", "only if {}", condition(words, guards[step.where].source)));

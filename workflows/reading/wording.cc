@@ -60,7 +60,9 @@ std::string raised(std::string_view text) {
   return result;
 }
 
-std::string Wording::title(const definition::Step& step) const { return titled(in(step.title), step.name); }
+std::string Wording::title(const definition::Step& step) const {
+  return titled(in(step.title), std::string_view(step.name).substr(step.name.rfind('/') + 1));
+}
 std::string Wording::title(const definition::Fact& fact) const { return titled(in(fact.title), fact.name); }
 std::string Wording::title(const definition::Outcome& outcome) const {
   if (outcome.title.languages.empty() && outcome.name == "done") return std::string(pick("Fatto", "Done"));
@@ -68,6 +70,10 @@ std::string Wording::title(const definition::Outcome& outcome) const {
 }
 std::string Wording::title(const definition::Field& field) const { return titled(in(field.title), field.name); }
 std::string Wording::title(const definition::PersonRole& role) const { return titled(in(role.title), role.name); }
+std::string Wording::title(const definition::Field& field, std::size_t value) const {
+  const std::string_view given = value < field.value_titles.size() ? in(field.value_titles[value]) : std::string_view();
+  return given.empty() ? spaced(field.values[value]) : std::string(given);
+}
 std::string Wording::party(std::string_view name) const { return listed(*this, pathway_.parties, name); }
 std::string Wording::role(std::string_view name) const { return listed(*this, pathway_.roles, name); }
 

@@ -37,6 +37,8 @@ class Wording {
   [[nodiscard]] std::string title(const definition::Outcome& outcome) const;
   [[nodiscard]] std::string title(const definition::Field& field) const;
   [[nodiscard]] std::string title(const definition::PersonRole& role) const;
+  /// Of one value of an enumeration.
+  [[nodiscard]] std::string title(const definition::Field& field, std::size_t value) const;
   [[nodiscard]] std::string party(std::string_view name) const;
   [[nodiscard]] std::string role(std::string_view name) const;
   [[nodiscard]] std::string roles(const std::vector<std::string>& names) const;  ///< "a, b or c"

@@ -25,6 +25,20 @@ TEST(Checker, AStageThatNeedsWhatNeedsTheStage) {
   EXPECT_TRUE(accepted(pathway("  s: {stage: {}, steps: {a: {milestone: true, after: b, required: false}}}\n  b: {milestone: true, after: s}\n")));
 }
 
+TEST(Checker, SentriesThatCanNeverHold) {
+  const std::string file = "  file: {wait_for: true, outcomes: {granted: form.granted, refused: form.refused}}\n";
+  EXPECT_TRUE(refused_at_mark(pathway(file + "  a: {milestone: true, after: {all: [file/granted, @@file/refused]}}\n"), "ends with one outcome"));
+  EXPECT_TRUE(accepted(pathway(file + "  a: {milestone: true, after: {any: [file/granted, file/refused]}}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway("  s: {stage: true, steps: {b: {milestone: true}, a: {milestone: true, required: false, after: {all: [b, @@s]}}}}\n"), "which is over then"));
+  EXPECT_TRUE(accepted(pathway("  s: {stage: true, steps: {b: {milestone: true}, a: {milestone: true, required: false, after: {any: [form.filed, s]}}}}\n")));
+}
+
+TEST(Checker, RolesAndPartiesThatNothingNamesAreWarnedOf) {
+  const std::string text = pathway("  a: {task: {role: clerk}}\n");
+  EXPECT_TRUE(warned_at_mark(text.substr(0, text.find("  office:")) + "  @@office:" + text.substr(text.find("  office:") + 9), "nothing uses party office"));
+  EXPECT_TRUE(warned_at_mark(text.substr(0, text.find("  officer:")) + "  @@inspector: {it: Ispettore, en: Inspector}\n" + text.substr(text.find("  officer:")), "nothing uses role inspector"));
+}
+
 TEST(Checker, OutcomesThatNothingBringsAbout) {
   EXPECT_TRUE(refused_at_mark(pathway("  a: {wait_for: true, outcomes: {x: form.filed, @@lapsed: by_deadline}}\n"), "no deadline of step a"));
   EXPECT_TRUE(accepted(pathway("  a: {wait_for: true, deadline: {term: reply, from: opened, on_overdue: {complete: lapsed}}, outcomes: {x: form.filed, lapsed: by_deadline}}\n")));

@@ -38,7 +38,8 @@ TEST(EventBody, TagsNeverChange) {
             "notification_requested 115\ntask_claimed 120\ntask_released 121\ntask_delegated 122\ntask_completed 123\ntask_started 124\n"
             "deadline_set 130\ndeadline_moved 131\ndeadline_suspended 132\ndeadline_interrupted 133\ndeadline_warned 135\ndeadline_met 136\n"
             "deadline_missed 137\ndeadline_voided 138\nincident_opened 140\nincident_resolved 141\nalarm_set 142\n"
-            "person_suspended 108\nperson_resumed 109\ncase_linked 117\nstep_reopened 116\ntask_escalated 125\ntask_assigned 126\n");
+            "person_suspended 108\nperson_resumed 109\ncase_linked 117\nstep_reopened 116\ntask_escalated 125\ntask_assigned 126\n"
+            "terms_recounted 118\n");
 }
 
 TEST(EventBody, CorruptBytesAreRefused) {

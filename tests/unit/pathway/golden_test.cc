@@ -35,14 +35,14 @@ const Working kWorking{"P90D", 2, 3, {{9, Day(20000), Day(20002), 2}}};
 std::vector<Body> samples() {
   Hash256 identity;
   identity.bytes.fill(0xAB);
-  return {CaseOpened{"family-reunification", 3, identity},
+  return {CaseOpened{"family-reunification", 3, identity, std::nullopt},
           PersonAdded{"rel-1", 1, PersonId(0x0123456789ABCDEF), {{2, "child"}, {3, std::int64_t{7}}}},
           PersonLeft{1},
           FactReported{12, kNobody, {{0, Day(20000)}, {1, Decimal{-12345, 2}}, {2, true}}},
           CaseSuspended{},
           CaseResumed{40},
           CaseClosed{},
-          PathwayCompleted{kBecause},
+          PathwayCompleted{0, kBecause},
           StepEnabled{kStep, kBecause},
           StepOpened{kStep, kBecause},
           StepCompleted{kStep, 1, kBecause},
@@ -70,7 +70,9 @@ std::vector<Body> samples() {
           CaseLinked{LinkKind::kSplitFrom, CaseId(9), {1, 2}},
           StepReopened{kStep, "u1", kBecause},
           TaskEscalated{kStep, 1, kBecause},
-          TaskAssigned{kStep, "u1", kBecause}};
+          TaskAssigned{kStep, "u1", kBecause},
+          TermsRecounted{{{"term", "nulla_osta", 3}}}};
+
 }
 
 TEST(Golden, TheBytesOfEveryEventNeverChange) {

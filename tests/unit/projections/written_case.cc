@@ -148,7 +148,7 @@ WrittenCase& WrittenCase::add(pathway::Body body) {
 }
 
 WrittenCase& WrittenCase::open(const std::string& citizenship) {
-  add(pathway::CaseOpened{pathway_.name, pathway_.version, pathway_.identity});
+  add(pathway::CaseOpened{pathway_.name, pathway_.version, pathway_.identity, std::nullopt});
   return person("sponsor", "sponsor", {{0, ritrovo::Value(citizenship)}});
 }
 WrittenCase& WrittenCase::person(const std::string& alias, const std::string& role, std::vector<pathway::FieldValue> values) {
