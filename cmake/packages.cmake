@@ -24,6 +24,10 @@ find_package(spdlog REQUIRED)                          # engine/runtime, adapter
 find_package(date CONFIG REQUIRED)                     # engine/runtime: time zones
 find_package(tl-expected REQUIRED)                     # engine/base: Result
 find_package(CLI11 REQUIRED)                           # tools
+# The programs' allocator (docs/decisions/0090). A sanitizer brings its own.
+if(NOT RITROVO_SANITIZE)
+  find_package(mimalloc 2.0 REQUIRED)
+endif()
 
 # Short names, so that a CMakeLists.txt says `DEPENDS sodium` and not where it comes from.
 add_library(ritrovo::sodium ALIAS PkgConfig::sodium)

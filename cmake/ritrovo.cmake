@@ -40,7 +40,8 @@ endfunction()
 function(ritrovo_program name)
   cmake_parse_arguments(PARSE_ARGV 1 program "" "" "SOURCES;DEPENDS")
   add_executable(${name} ${program_SOURCES})
-  target_link_libraries(${name} PRIVATE ${program_DEPENDS} ritrovo_build)
+  # The allocator stands first, so that its malloc is the one that every library finds.
+  target_link_libraries(${name} PRIVATE $<TARGET_NAME_IF_EXISTS:mimalloc> ${program_DEPENDS} ritrovo_build)
 endfunction()
 
 # ritrovo_test(NAME SOURCES … DEPENDS … [LABEL …]): a gtest executable in <build>/tests, every TEST of which is a test of ctest,

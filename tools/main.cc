@@ -42,6 +42,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_demo(app, context);
   add_init(app, context);
   add_check(app, context);
+  add_try(app, context);
   add_coverage(app, context);
   add_catalogue(app, context);
   add_publish(app, context);

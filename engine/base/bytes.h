@@ -13,8 +13,10 @@ namespace ritrovo {
 template <class T>
   requires std::is_unsigned_v<T>
 void put_be(std::string& out, T value) {
-  for (std::size_t i = sizeof(T); i-- > 0;)
-    out.push_back(static_cast<char>(static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> (8 * i))));
+  char bytes[sizeof(T)];
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    bytes[i] = static_cast<char>(static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> (8 * (sizeof(T) - 1 - i))));
+  out.append(bytes, sizeof(T));
 }
 
 /// Overwrites sizeof(T) bytes at `offset`. Requires: `offset + sizeof(T) <= out.size()`.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/assert.h"
@@ -37,7 +38,11 @@ std::unique_ptr<EVP_MAC_CTX, FreeContext> make_context() {
 
 KeyedHash keyed_hash(const DigestKey& key, std::initializer_list<std::string_view> parts) {
   thread_local const std::unique_ptr<EVP_MAC_CTX, FreeContext> kContext = make_context();
-  RITROVO_ASSERT(EVP_MAC_init(kContext.get(), key.bytes.data(), key.bytes.size(), nullptr) == 1);
+  // A folder has one key: starting again under the key that the context has spares hashing it twice.
+  thread_local std::optional<DigestKey> kept;
+  const bool again = kept && kept->bytes == key.bytes;
+  RITROVO_ASSERT(EVP_MAC_init(kContext.get(), again ? nullptr : key.bytes.data(), again ? 0 : key.bytes.size(), nullptr) == 1);
+  kept = key;
   for (const std::string_view part : parts)
     RITROVO_ASSERT(EVP_MAC_update(kContext.get(), reinterpret_cast<const unsigned char*>(part.data()), part.size()) == 1);
   std::array<unsigned char, 32> whole{};

@@ -325,8 +325,8 @@ Result<std::uint64_t> CaseLog::check_partition(PartitionId partition) const {
   return records;
 }
 
-void put_record(Batch& batch, PartitionId partition, Position position, const Event& event, std::string bytes) {
-  batch.put(Column::kEvents, event_key(partition, position), std::move(bytes));
+void put_record(Batch& batch, PartitionId partition, Position position, const Event& event, std::string_view bytes) {
+  batch.put(Column::kEvents, event_key(partition, position), bytes);
   if (event.version.value() > 0) batch.put(Column::kCases, case_key(partition, event.case_id, event.version), position_value(position));
 }
 

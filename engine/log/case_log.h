@@ -85,7 +85,7 @@ class CaseLog {
 };
 
 /// Adds the rows of one record: `events`, and for an event (version ≥ 1) its row in `cases`. `bytes` is encode_record(event).
-void put_record(Batch& batch, PartitionId partition, Position position, const Event& event, std::string bytes);
+void put_record(Batch& batch, PartitionId partition, Position position, const Event& event, std::string_view bytes);
 /// Adds the row by which the same command will find its answer: the position of the first record that it led to.
 void put_answer(Batch& batch, PartitionId partition, CaseId case_id, const KeyHash& hash, Position position);
 

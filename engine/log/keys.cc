@@ -14,7 +14,6 @@ constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
 std::string partition_key(PartitionId partition) {
   std::string key;
-  key.reserve(32);
   put_be(key, partition.value());
   return key;
 }

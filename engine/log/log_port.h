@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "engine/base/result.h"
 
@@ -16,40 +18,51 @@ namespace ritrovo {
 enum class Column : std::uint8_t { kMeta, kEvents, kCases, kSnapshots, kTimers, kAnswers, kLedger, kSources, kParked };
 inline constexpr std::size_t kColumns = 9;
 
-/// Writes that take effect together or not at all.
+/// Writes that take effect together or not at all. Rows stand one behind the other in one piece of memory: whoever commits what others
+/// staged copies it as a whole, and frees nothing row by row.
 class Batch {
  public:
+  /// One row; its views are valid until the batch changes.
   struct Write {
     Column column;
     bool erase;
-    std::string key;
-    std::string value;
+    std::string_view key;
+    std::string_view value;  ///< empty where the row is erased
   };
-  void put(Column column, std::string key, std::string value) {
-    bytes_ += key.size() + value.size();
-    writes_.push_back({column, false, std::move(key), std::move(value)});
+  void put(Column column, std::string_view key, std::string_view value) { add(column, false, key, value); }
+  void erase(Column column, std::string_view key) { add(column, true, key, {}); }
+  /// Calls `visit(const Write&)` for each row, in the order in which they were added.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (std::size_t at = 0; at < rows_.size();) {
+      Head head;
+      std::memcpy(&head, rows_.data() + at, sizeof(head));
+      at += sizeof(head);
+      const std::string_view row(rows_.data() + at, std::size_t{head.key_bytes} + head.value_bytes);
+      visit(Write{head.column, head.erase, row.substr(0, head.key_bytes), row.substr(head.key_bytes)});
+      at += row.size();
+    }
   }
-  void erase(Column column, std::string key) {
-    bytes_ += key.size();
-    writes_.push_back({column, true, std::move(key), {}});
-  }
-  [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  [[nodiscard]] bool empty() const { return writes_.empty(); }
-  void clear() {
-    writes_.clear();
-    bytes_ = 0;
-  }
-  /// Moves all of `other` behind what is here.
-  void append(Batch&& other) {
-    for (Write& write : other.writes_) writes_.push_back(std::move(write));
-    bytes_ += other.bytes_;
-    other.clear();
-  }
+  /// Bytes of all keys and values, and of what says where they are: a few more than RocksDB's own batch takes.
+  [[nodiscard]] std::size_t bytes() const { return rows_.size(); }
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+  void clear() { rows_.clear(); }
+  /// Adds all of `other` behind what is here.
+  void append(const Batch& other) { rows_ += other.rows_; }
 
  private:
-  std::vector<Write> writes_;
-  std::size_t bytes_ = 0;
+  struct Head {
+    std::uint32_t key_bytes;
+    std::uint32_t value_bytes;
+    Column column;
+    bool erase;
+  };
+  void add(Column column, bool erase, std::string_view key, std::string_view value) {
+    const Head head{static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size()), column, erase};
+    rows_.append(reinterpret_cast<const char*>(&head), sizeof(head)).append(key).append(value);
+  }
+
+  std::string rows_;
 };
 
 /// The log as the engine sees it: an ordered, durable map of tables. Two implementations: RocksLog (engine/log/rocks_log.h) and the

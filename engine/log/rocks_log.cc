@@ -161,13 +161,12 @@ Result<std::optional<std::pair<std::string, std::string>>> RocksLog::last(Column
 
 Result<void> RocksLog::write(const Batch& batch) {
   if (const Result<void> usable = rocks_->usable(); !usable) return usable;
-  rocksdb::WriteBatch writes(batch.bytes() + 24 * batch.writes().size() + 64);
+  rocksdb::WriteBatch writes(batch.bytes() + 64);
   rocksdb::Status status;
-  for (const Batch::Write& write : batch.writes()) {
+  batch.for_each([&](const Batch::Write& write) {
     rocksdb::ColumnFamilyHandle* column = rocks_->opened.column(write.column);
-    status = write.erase ? writes.Delete(column, write.key) : writes.Put(column, write.key, write.value);
-    if (!status.ok()) break;
-  }
+    if (status.ok()) status = write.erase ? writes.Delete(column, slice(write.key)) : writes.Put(column, slice(write.key), slice(write.value));
+  });
   if (status.ok()) status = writes.PutLogData(slice(kBatchEnd));
   rocksdb::WriteOptions options;
   options.sync = rocks_->hooks.sync;

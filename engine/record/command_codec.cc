@@ -25,15 +25,16 @@ std::string encode_command(const Command& command) { return compact::encode_vers
 
 Result<Command> decode_command(std::string_view bytes) { return compact::decode_versioned<Command>(bytes, kCommandVersion); }
 
-Fingerprint fingerprint_of(const Command& command, const DigestKey& key) {
-  Command content = command;
-  content.key.clear();
-  content.source.reset();
-  content.correlation.clear();
-  content.traceparent.clear();
-  content.at.reset();
-  content.actor.roles.clear();
-  return keyed_hash(key, {"ritrovo fingerprint", encode_command(content)});
+Fingerprint fingerprint_of(const Command& it, const DigestKey& key) {
+  // The bytes of the command with its key and transport left empty, written without copying it: `serialize` above, field by field.
+  static const std::string kNothing;
+  std::string content(1, static_cast<char>(kCommandVersion.value()));
+  content.reserve(256);
+  CompactOutput out(content);
+  out(kNothing, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data);
+  out(it.effective_on, it.expect_version, it.actor.id, it.actor.organisation, std::vector<std::string>());
+  out(std::optional<Timestamp>(), std::optional<Source>(), kNothing, kNothing);
+  return keyed_hash(key, {"ritrovo fingerprint", content});
 }
 
 }  // namespace ritrovo

@@ -378,7 +378,9 @@ template <class T>
 /// The version's byte, then the object's bytes.
 template <class T>
 [[nodiscard]] std::string encode_versioned(TypeVersion version, const T& object) {
-  std::string bytes(1, static_cast<char>(version.value()));
+  std::string bytes;
+  bytes.reserve(64);  // most bodies take less
+  bytes.push_back(static_cast<char>(version.value()));
   CompactOutput out(bytes);
   out(object);
   return bytes;

@@ -66,7 +66,9 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t previous) {
 
 std::string encode_record(const Event& event) {
   std::string bytes;
-  bytes.reserve(kEnvelopeBytes + 64 + event.body.size());
+  std::size_t boxed = 0;
+  for (const Box& box : event.boxes) boxed += sizeof(box.owner) + sizeof(std::uint32_t) + box.sealed.size();
+  bytes.reserve(kEnvelopeBytes + (event.provenance ? 256 : 32) + event.body.size() + boxed);
   put_be(bytes, static_cast<std::uint16_t>(event.tag));
   bytes.push_back(static_cast<char>(kPayloadVersion));
   bytes.append(2 * sizeof(std::uint32_t), '\0');

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -96,20 +98,23 @@ template <CaseMachine M>
   return entry;
 }
 
-/// Makes `opened` hold the boxes that the state keeps, and no others; what is there already isn't opened again.
+/// Makes `opened` hold the boxes that the state keeps, and no others; what is there already isn't opened again. After an error it holds some of them.
 template <CaseMachine M>
 [[nodiscard]] Result<void> open_boxes(const VaultPort& vault, CaseId case_id, const typename M::State& state, Opened& opened) {
-  Opened result;
+  std::vector<Opened::Entry> known = opened.take();
+  const auto before = [](const Opened::Entry& entry, const KeptBox& kept) {
+    return std::pair(entry.version, entry.owner) < std::pair(kept.version, kept.box->owner);
+  };
   for (const KeptBox& kept : M::kept_boxes(state)) {
-    if (const Opened::Entry* known = opened.find(kept.version, kept.box->owner)) {
-      result.put(*known);
+    const auto at = std::lower_bound(known.begin(), known.end(), kept, before);
+    if (at != known.end() && at->version == kept.version && at->owner == kept.box->owner) {
+      opened.put(std::move(*at));
       continue;
     }
     Result<Opened::Entry> entry = open_box(vault, case_id, kept.version, *kept.box);
     if (!entry) return tl::unexpected(entry.error());
-    result.put(std::move(*entry));
+    opened.put(std::move(*entry));
   }
-  opened = std::move(result);
   return {};
 }
 

@@ -62,6 +62,8 @@ class Opened {
   [[nodiscard]] const Entry* find(Version version, PersonId owner) const;
   /// Adds or replaces; entries stay sorted by version, then owner.
   void put(Entry entry);
+  /// Gives up all entries, in their order.
+  [[nodiscard]] std::vector<Entry> take() { return std::exchange(entries_, {}); }
   /// Forgets the boxes of one event.
   void drop(Version version);
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }

@@ -213,7 +213,7 @@ class Partition {
   void note_quarantine(const Command& command, const Bug& bug, Now now);
   void keep_snapshots();
   void wait(const AnswerCallback& callback, Answer answer);
-  SharedAnswer remember(const Provenance& provenance, Answer answer);
+  SharedAnswer remember(const Fingerprint& fingerprint, Answer answer);
   std::pair<Position, Hash256> record(Event event);
   void touch(Entry& entry);
   [[nodiscard]] KeyHash hash_of_key(const std::string& key) const;
@@ -261,7 +261,9 @@ class Partition {
   /// Likewise the key that was hashed last: each step of a command asks for its hash.
   mutable std::string memo_key_;
   mutable KeyHash memo_hash_{};
-  Fingerprint fingerprint_{};  ///< of the submitted command that is being taken
+  // Of the submitted command that is being taken:
+  std::optional<Rejection> misplaced_;
+  Fingerprint fingerprint_{};
 };
 
 template <CaseMachine M>

@@ -68,8 +68,7 @@ std::optional<typename Partition<M>::Bug> Partition<M>::carry_out(const Command&
 
 template <CaseMachine M>
 std::pair<Position, Hash256> Partition<M>::record(Event event) {
-  std::string bytes = encode_record(event);
-  return stager_.append(event, std::move(bytes));
+  return stager_.append(event, encode_record(event));
 }
 
 /// Keeps a command for a case in quarantine: sealed with the folder's key, since it holds personal values.
@@ -86,7 +85,7 @@ void Partition<M>::park(const Command& command, const Provenance& provenance, No
   event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, encode_command(command)))});
   const auto [position, leaf] = record(event);
   stager_.batch().put(Column::kParked, parked_key(settings_.partition, command.case_id, position), {});
-  const SharedAnswer answer = remember(provenance, must(answer_from(receipt(position, leaf), {std::move(event)})));
+  const SharedAnswer answer = remember(provenance.fingerprint, must(answer_from(receipt(position, leaf), {std::move(event)})));
   if (waiter != nullptr) waiters_.push_back({*waiter, answer});
 }
 

@@ -27,7 +27,8 @@ std::optional<Rejection> Partition<M>::misplaced(const Command& command) const {
 template <CaseMachine M>
 bool Partition<M>::enter(const Submitted& submitted) {
   const Command& command = submitted.command;
-  if (misplaced(command)) return true;
+  misplaced_ = misplaced(command);
+  if (misplaced_) return true;
   if (!fire_due(now_at(command.at).instant)) return false;
   if (command.source)
     stager_.batch().put(Column::kSources, source_row(command.source->name, settings_.partition), offset_value(command.source->offset));
@@ -37,24 +38,24 @@ bool Partition<M>::enter(const Submitted& submitted) {
 template <CaseMachine M>
 bool Partition<M>::answer_again(const Submitted& submitted) {
   const Command& command = submitted.command;
-  const auto refuse = [&](Rejection why) {
-    wait(submitted.answer, refused(command.key, command.case_id, std::move(why.code), std::move(why.reason)));
+  const auto refuse = [&](std::string code, std::string reason) {
+    wait(submitted.answer, refused(command.key, command.case_id, std::move(code), std::move(reason)));
     return true;
   };
-  if (std::optional<Rejection> why = misplaced(command)) return refuse(std::move(*why));
-  const Rejection reused{"key_reused", "this key was used before for a command with other content; use a new key"};
+  if (misplaced_) return refuse(std::move(misplaced_->code), std::move(misplaced_->reason));
+  const auto refuse_reused = [&] { return refuse("key_reused", "this key was used before for a command with other content; use a new key"); };
   const Fingerprint fingerprint = fingerprint_ = fingerprint_of(command, settings_.digest_key);
   const AnswerName name{command.case_id, hash_of_key(command.key)};
   Answer answer;
   if (const auto staged = staged_answers_.find(name); staged != staged_answers_.end()) {
-    if (staged->second.fingerprint != fingerprint) return refuse(reused);
+    if (staged->second.fingerprint != fingerprint) return refuse_reused();
     answer = *staged->second.answer;
   } else {
     const std::optional<Position> position = must(log_.find_answer(settings_.partition, command.case_id, name.second));
     if (!position) return false;
     StoredRecord first = must(log_.read_record(settings_.partition, *position));
     RITROVO_ASSERT(first.event.provenance.has_value());
-    if (first.event.provenance->fingerprint != fingerprint) return refuse(reused);
+    if (first.event.provenance->fingerprint != fingerprint) return refuse_reused();
     const Receipt proof = receipt(*position, leaf_hash(first.bytes));
     const Position end(position->value() + first.event.provenance->records);
     std::vector<Event> records{std::move(first.event)};
@@ -233,7 +234,7 @@ SharedAnswer Partition<M>::stage(Entry& entry, Decided decided, Day today, std::
   for (std::size_t i = 0; i < decided.events.size(); ++i) {
     const Event& event = decided.events[i];
     const std::size_t bytes = decided.bytes[i].size();
-    const auto [position, leaf] = stager_.append(event, std::move(decided.bytes[i]));
+    const auto [position, leaf] = stager_.append(event, decided.bytes[i]);
     if (!proof) proof = receipt(position, leaf);
     if (event.version.value() == 0) continue;
     entry.version = event.version;
@@ -248,8 +249,8 @@ SharedAnswer Partition<M>::stage(Entry& entry, Decided decided, Day today, std::
   move_timer(entry, {today, fired, !decided.events.empty()});
   cache_.resize(entry, cached_bytes(entry));
   if (!proof) return nullptr;
-  const Provenance provenance = *decided.events.front().provenance;
-  return remember(provenance, must(answer_from(std::move(*proof), std::move(decided.events))));
+  const Fingerprint fingerprint = decided.events.front().provenance->fingerprint;
+  return remember(fingerprint, must(answer_from(std::move(*proof), std::move(decided.events))));
 }
 
 /// At most one row a case: where its state now wants to be woken.
@@ -277,12 +278,12 @@ void Partition<M>::touch(Entry& entry) {
 
 /// Keeps the answer to a keyed command for its retry, in the batch and until the commit in memory.
 template <CaseMachine M>
-SharedAnswer Partition<M>::remember(const Provenance& provenance, Answer answer) {
+SharedAnswer Partition<M>::remember(const Fingerprint& fingerprint, Answer answer) {
   auto shared = std::make_shared<const Answer>(std::move(answer));
-  if (provenance.key.empty()) return shared;
-  const AnswerName name{shared->case_id, hash_of_key(provenance.key)};
+  if (shared->key.empty()) return shared;
+  const AnswerName name{shared->case_id, hash_of_key(shared->key)};
   put_answer(stager_.batch(), settings_.partition, name.first, name.second, shared->receipt->position);
-  staged_answers_[name] = {provenance.fingerprint, shared};
+  staged_answers_[name] = {fingerprint, shared};
   answered_.push_back(name);
   return shared;
 }

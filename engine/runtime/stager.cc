@@ -48,13 +48,13 @@ Result<void> Stager::open(const LogPort& log) {
   return {};
 }
 
-std::pair<Position, Hash256> Stager::append(const Event& event, std::string bytes) {
+std::pair<Position, Hash256> Stager::append(const Event& event, std::string_view bytes) {
   const Hash256 leaf = leaf_hash(bytes);
   const Position position = next_;
-  put_record(batch_, partition_, position, event, std::move(bytes));
+  put_record(batch_, partition_, position, event, bytes);
   frontier_.append(leaf, completed_);
   for (const TileHash& node : completed_)
-    batch_.put(Column::kLedger, ledger_tile_key(partition_, node.level, node.index), std::string(node.hash.view()));
+    batch_.put(Column::kLedger, ledger_tile_key(partition_, node.level, node.index), node.hash.view());
   completed_.clear();
   next_ = next_.next();
   last_instant_ = std::max(last_instant_, event.recorded);

@@ -29,7 +29,7 @@ class Stager {
   [[nodiscard]] const Frontier& frontier() const { return frontier_; }
 
   /// Adds a record's rows and its leaf; returns its position and leaf hash.
-  std::pair<Position, Hash256> append(const Event& event, std::string bytes);
+  std::pair<Position, Hash256> append(const Event& event, std::string_view bytes);
   /// Moves the partition's clock, durably: for a simulated folder's `advance`.
   void move_clock(Timestamp to);
   /// Rows beside the records: answers, timers, snapshots, offsets.

@@ -5,7 +5,7 @@ from program import FolderCase, run
 
 COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case show", "case history", "case timeline", "case hash", "case list",
             "tasks", "deadlines", "stuck", "quarantine", "quarantine list", "quarantine release", "advance", "receipts", "generate", "demo", "version",
-            "describe", "diagram", "coverage", "definitions", "definitions diff"]
+            "describe", "diagram", "coverage", "try", "definitions", "definitions diff"]
 
 
 class Help(FolderCase):

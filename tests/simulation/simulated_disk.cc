@@ -5,14 +5,14 @@ namespace ritrovo::simulation {
 bool Disk::chance(double probability) { return probability > 0 && std::uniform_real_distribution<>(0, 1)(random_) < probability; }
 
 void Disk::apply(Tables& tables, const Batch& batch) {
-  for (const Batch::Write& write : batch.writes()) {
+  batch.for_each([&tables](const Batch::Write& write) {
     Table& table = tables[static_cast<std::size_t>(write.column)];
     if (write.erase) {
-      table.erase(write.key);
+      table.erase(std::string(write.key));
     } else {
-      table[write.key] = write.value;
+      table[std::string(write.key)] = write.value;
     }
-  }
+  });
 }
 
 Result<void> Disk::write(const Batch& batch) {

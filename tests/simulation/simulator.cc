@@ -232,8 +232,9 @@ class Simulation {
       house_->hand_over_to([this](StagedRun run) {
         const Column forgotten = bug_ == PlantedBug::kForgottenKey ? Column::kAnswers : Column::kTimers;
         Batch kept;
-        for (const Batch::Write& write : run.batch.writes())
+        run.batch.for_each([&](const Batch::Write& write) {
           if (write.column != forgotten) write.erase ? kept.erase(write.column, write.key) : kept.put(write.column, write.key, write.value);
+        });
         run.batch = std::move(kept);
         house_->committer().hand_over(std::move(run));
       });

@@ -78,22 +78,25 @@ std::uint64_t records_of(const TrialEngine& engine) {
 }
 
 void Sender::send(Command command) {
-  if (under_way_ >= kWindow) wait_down_to(kWindow / 2);
+  const std::size_t home = partition_of(command.case_id, static_cast<std::uint16_t>(of_partition_.size())).value();
+  if (under_way() >= kWindow) wait_for({kWindow * 3 / 4, home, kPartitionWindow});
+  if (of_partition_[home] >= kPartitionWindow) wait_for({kWindow, home, kPartitionWindow / 2});
   ++under_way_;
-  engine_.submit(std::move(command), [this](const Answer& answer) { take(answer); });
+  ++of_partition_[home];
+  engine_.submit(std::move(command), [this, home](const Answer& answer) { take(answer, home); });
 }
 
-void Sender::drain() { wait_down_to(0); }
+void Sender::drain() { wait_for({0, 0, 0}); }
 
-void Sender::wait_down_to(std::size_t under_way) {
+void Sender::wait_for(Room room) {
   std::unique_lock lock(mutex_);
-  wanted_ = under_way;
-  waits_ = true;
-  answered_.wait(lock, [&] { return under_way_ <= under_way; });
-  waits_ = false;
+  wanted_ = room;
+  under_way_ |= kWaits;
+  answered_.wait(lock, [&] { return has(room); });
+  under_way_ &= ~kWaits;
 }
 
-void Sender::take(const Answer& answer) {
+void Sender::take(const Answer& answer, std::size_t partition) {
   if (answer.kind == AnswerKind::kAccepted && !answer.again) {
     accepted_.fetch_add(1, std::memory_order_relaxed);
     events_.fetch_add(answer.events.size(), std::memory_order_relaxed);
@@ -101,11 +104,15 @@ void Sender::take(const Answer& answer) {
     const std::lock_guard lock(mutex_);
     problem_ = fmt::format("{} was {}: {}{}", answer.key, name_of(answer.kind), answer.rejection ? answer.rejection->reason : "", answer.message);
   }
-  const std::size_t left = --under_way_;
-  if (!waits_ || left > wanted_) return;
-  // The last to leave may be destroyed over once the waiter wakes: nothing is touched after the lock.
+  --of_partition_[partition];
+  // Where somebody waits, the last to leave may be destroyed over once that one wakes: nothing is touched after the lock. Where nobody does,
+  // nothing is touched after the count.
+  std::size_t seen = under_way_;
+  while ((seen & kWaits) == 0)
+    if (under_way_.compare_exchange_weak(seen, seen - 1)) return;
   const std::lock_guard lock(mutex_);
-  answered_.notify_one();
+  --under_way_;
+  if (has(wanted_)) answered_.notify_one();
 }
 
 std::string Sender::first_problem() const {

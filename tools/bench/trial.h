@@ -75,7 +75,7 @@ struct Tally {
 /// Sends commands, many under way at once, in order for each case. Runs on: one thread.
 class Sender {
  public:
-  explicit Sender(TrialEngine& engine) : engine_(engine) {}
+  explicit Sender(TrialEngine& engine) : engine_(engine), of_partition_(engine.folder().settings().partitions) {}
   /// Waits for the answers of what is under way.
   ~Sender() { drain(); }
   Sender(const Sender&) = delete;
@@ -91,19 +91,31 @@ class Sender {
   void check(Report& report) const;
 
  private:
-  /// One inbox holds as many, so none is ever full.
-  static constexpr std::size_t kWindow = limits::kInboxCommandsMax;
-  void take(const Answer& answer);
-  void wait_down_to(std::size_t under_way);
+  /// Enough that partitions have something to decide while a batch is being written; and never more for one partition than its inbox holds,
+  /// so that none is ever busy.
+  static constexpr std::size_t kWindow = 4 * limits::kInboxCommandsMax;
+  static constexpr std::size_t kPartitionWindow = limits::kInboxCommandsMax;
+  /// What one waits for: so few under way in all, and so few of that partition.
+  struct Room {
+    std::size_t total = 0;
+    std::size_t partition = 0;
+    std::size_t in_partition = 0;
+  };
+  void take(const Answer& answer, std::size_t partition);
+  void wait_for(Room room);
+  [[nodiscard]] std::size_t under_way() const { return under_way_ & ~kWaits; }
+  [[nodiscard]] bool has(const Room& room) const { return under_way() <= room.total && of_partition_[room.partition] <= room.in_partition; }
 
   TrialEngine& engine_;
+  std::vector<std::atomic<std::size_t>> of_partition_;  ///< under way, of each
+  /// A count, and whether somebody waits for it: one word, so that whoever counts down knows which of the two comes first.
   std::atomic<std::size_t> under_way_ = 0;
-  std::atomic<std::size_t> wanted_ = 0;
-  std::atomic<bool> waits_ = false;
+  static constexpr std::size_t kWaits = std::size_t{1} << 63;
   std::atomic<std::uint64_t> accepted_ = 0;
   std::atomic<std::uint64_t> other_ = 0;
   std::atomic<std::uint64_t> events_ = 0;
   mutable std::mutex mutex_;
+  Room wanted_;  ///< guarded by mutex_
   std::condition_variable answered_;
   std::string problem_;
 };

@@ -200,7 +200,7 @@ void Coverage::note_until(const ScratchCase& one) {
     if (until == kNone || instance.computed == Version()) continue;
     pathway::Interpreter asked(*pathway_, one.library().almanac.get(), core, one.opened(), {core.opened_on, core.opened_on, {}});
     std::vector<Version> versions;
-    if (asked.judge(instance.ref, until, false, &versions, true).holding != pathway::Holding::kHolds) continue;
+    if (asked.judge(instance.ref, until, false, &versions, pathway::Look::kReading).holding != pathway::Holding::kHolds) continue;
     std::vector<Body> bodies;
     for (const Version version : versions) bodies.push_back(pathway::decode_body(one.events()[version.value() - 1].tag, one.events()[version.value() - 1].body).value());
     Causes causes;

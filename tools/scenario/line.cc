@@ -36,7 +36,7 @@ Result<std::vector<std::string>> split(std::string_view text, char separator) {
 }
 
 bool is_whole(std::string_view text) {
-  return !text.empty() && text.size() < 10 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text.size() < 10 && (text.size() == 1 || text.front() != '0') && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 Value value_of(std::string_view text) {

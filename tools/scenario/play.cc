@@ -61,6 +61,26 @@ std::string told(const Event& event, const pathway::CaseNames& names, const defi
   return line;
 }
 
+std::string check(const ScratchCase& one, const std::string& claim) {
+  const std::string form = "an expectation is written 'expect STEP [@PERSON] WHAT', not: " + claim;
+  Result<std::vector<std::string>> words = words_of(claim);
+  if (!words || words->size() < 2) return form;
+  if (words->front() == "case") {
+    const std::string_view life = name_of(one.state().core.life);
+    return life == (*words)[1] ? std::string() : "expected the case " + (*words)[1] + ", and it is " + std::string(life);
+  }
+  std::string person;
+  if ((*words)[1].starts_with("@")) {
+    person = (*words)[1].substr(1);
+    words->erase(words->begin() + 1);
+  }
+  const auto pinned = one.pathway();
+  if (pinned == nullptr || pinned->step_named(words->front()) == definition::kNone) return "there is no step " + words->front();
+  if (words->size() < 2) return form;
+  const std::string is = seen(one, *words, person);
+  return is == words->back() ? std::string() : "expected " + claim + ", and it is " + is;
+}
+
 std::optional<Complaint> first_difference(const std::string& is, const std::string& should_be) {
   std::istringstream left(is);
   std::istringstream right(should_be);
@@ -251,21 +271,7 @@ void Play::expect(const std::string& claim) {
     return incident_.clear();
   }
   settle_incident();
-  if (words->front() == "case") {
-    const std::string_view life = name_of(case_->state().core.life);
-    if (life != (*words)[1]) complain("expected the case " + (*words)[1] + ", and it is " + std::string(life));
-    return;
-  }
-  std::string person;
-  if ((*words)[1].starts_with("@")) {
-    person = (*words)[1].substr(1);
-    words->erase(words->begin() + 1);
-  }
-  const auto pinned = case_->pathway();
-  if (pinned == nullptr || pinned->step_named(words->front()) == definition::kNone) return complain("there is no step " + words->front());
-  if (words->size() < 2) return complain("an expectation is written 'expect STEP [@PERSON] WHAT', not: " + claim);
-  const std::string is = seen(*case_, *words, person);
-  if (is != words->back()) complain("expected " + claim + ", and it is " + is);
+  if (std::string wrong = check(*case_, claim); !wrong.empty()) complain(std::move(wrong));
 }
 
 void Play::settle_refusal() {

@@ -79,6 +79,10 @@ class Play {
 /// One event in a few words: what, of which step or fact, of whom, with which outcome, value or day. `names`: have noted it.
 [[nodiscard]] std::string told(const Event& event, const pathway::CaseNames& names, const definition::Library& library);
 
+/// Whether that claim (what stands behind "expect", of steps and of the case) holds; empty if it does, else what is otherwise, as a sentence.
+/// Requires: the case is open.
+[[nodiscard]] std::string check(const ScratchCase& one, const std::string& claim);
+
 /// Where one text departs from another: the number of the first line that differs, and both; nothing where they are equal.
 [[nodiscard]] std::optional<Complaint> first_difference(const std::string& is, const std::string& should_be);
 

@@ -22,7 +22,7 @@ void Interpreter::set_alarms() {
   for (const definition::StepIndex step : pathway_.on_today) {
     const bool touched = reach_ == Reach::kEverything || (touched_[step / 64] >> (step % 64) & 1U) != 0;
     if (!touched) continue;
-    for (const StepRef& ref : instances(step)) set_alarm(ref);
+    for_each_instance(step, [this](const StepRef& ref) { set_alarm(ref); });
   }
   set_pathway_alarm();
   note_look_ahead();
@@ -78,7 +78,7 @@ Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
   if (life != StepLife::kAvailable || core_.life != CaseLife::kOpen) return first;
   if (step.after != kNone) {
     consider_days(ref, step.after, first);
-    if (judge(ref, step.after, false, nullptr, true).holding != Holding::kHolds) return first;
+    if (judge(ref, step.after, false, nullptr, Look::kReading).holding != Holding::kHolds) return first;
   }
   if (step.where != kNone) consider_guard(ref, step.where, first);
   if (step.when != kNone) consider_guard(ref, step.when, first);

@@ -40,6 +40,13 @@ struct Verdict {
   Day day;  ///< kHolds: the day in the world from which it does
 };
 
+/// How a sentry is asked. All three agree on whether it holds.
+enum class Look : std::uint8_t {
+  kActing,   ///< a guard that can't be computed opens an incident
+  kReading,  ///< changes nothing
+  kAhead,    ///< changes nothing, and tells what can't hold any more from what merely waits: dearer
+};
+
 /// What can still become of a step instance, seen from the stage around it.
 enum class Prospect : std::uint8_t { kDone, kMay, kNever };
 
@@ -90,12 +97,25 @@ class Interpreter {
 
   // Questions, also asked by next_steps.
   [[nodiscard]] std::vector<StepRef> instances(definition::StepIndex step) const;
+  /// The same, without a list of them where that isn't needed: `visit` may emit.
+  template <class Visit>
+  void for_each_instance(definition::StepIndex step, const Visit& visit) const {
+    const definition::Step& declared = step_at(step);
+    if (repeat_of(pathway_, step) != definition::kNone) {
+      for (const StepRef& ref : instances(step)) visit(ref);
+    } else if (declared.branch == definition::kNone) {
+      visit(StepRef{step, kNobody, Version()});
+    } else {
+      for (std::size_t i = 0; i < core_.persons.size(); ++i)
+        if (core_.persons[i].role == declared.branch && !core_.persons[i].left) visit(StepRef{step, static_cast<PersonIndex>(i), Version()});
+    }
+  }
   [[nodiscard]] std::optional<StepRef> parent_of(const StepRef& ref) const;
   /// Whom a name of that role means in that person's scope: the person, else the first in scope who plays it; kNobody if there is none.
   [[nodiscard]] PersonIndex person_for(definition::RoleIndex role, PersonIndex person) const;
   /// Whether the stage around it is active and its person in scope.
   [[nodiscard]] bool surrounded(const StepRef& ref) const;
-  [[nodiscard]] Verdict judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, bool deep = false);
+  [[nodiscard]] Verdict judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, Look look = Look::kActing);
   [[nodiscard]] expression::Value evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on = std::nullopt) const;
   [[nodiscard]] Prospect prospect(const StepRef& ref);
   /// Whether all that is required inside (kNone: at the top of the pathway) is done and nothing is active.
@@ -139,7 +159,7 @@ class Interpreter {
     const definition::Sentry* sentry;
     StepRef ref;
     bool cancels;
-    bool deep;
+    Look look;
     std::vector<Version>* causes;
   };
   [[nodiscard]] Verdict judge_part(const Asked& asked, std::size_t part);

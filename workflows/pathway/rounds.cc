@@ -133,7 +133,7 @@ void Interpreter::pass(Phase phase) {
   }
   if (reach_ == Reach::kEverything) {
     for (std::size_t step = 0; step < pathway_.steps.size(); ++step)
-      for (const StepRef& ref : instances(static_cast<StepIndex>(step))) consider(phase, ref);
+      for_each_instance(static_cast<StepIndex>(step), [&](const StepRef& ref) { consider(phase, ref); });
     return;
   }
   // A mark set behind the place where this pass stands is for the next round.
@@ -143,7 +143,7 @@ void Interpreter::pass(Phase phase) {
       const int bit = std::countr_zero(marks[word] & ahead);
       marks[word] &= ~(std::uint64_t{1} << bit);
       ahead = bit == 63 ? 0 : ~std::uint64_t{0} << (bit + 1);
-      for (const StepRef& ref : instances(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)))) consider(phase, ref);
+      for_each_instance(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)), [&](const StepRef& ref) { consider(phase, ref); });
     }
   }
 }
@@ -255,7 +255,7 @@ void Interpreter::complete_pathway() {
   Day day = core_.opened_on;
   std::vector<Version> causes;
   if (pathway_.completes_when != kNone) {
-    const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, true);
+    const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, Look::kReading);
     if (verdict.holding != Holding::kHolds) return;
     day = std::max(day, verdict.day);
   } else {

@@ -9,10 +9,10 @@ using definition::kNone;
 using definition::Part;
 using definition::StepIndex;
 
-Verdict Interpreter::judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, bool deep) {
+Verdict Interpreter::judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, Look look) {
   const definition::Sentry& declared = pathway_.sentries[sentry];
   if (declared.parts.empty()) return {Holding::kHolds, core_.opened_on};
-  return judge_part({&declared, ref, cancels, deep, causes}, 0);
+  return judge_part({&declared, ref, cancels, look, causes}, 0);
 }
 
 Verdict Interpreter::judge_part(const Asked& asked, std::size_t index) {
@@ -60,8 +60,8 @@ Verdict Interpreter::over_persons(const Part& part, definition::RoleIndex role, 
   std::size_t held = 0;
   std::size_t hopeless = 0;
   Day day;
-  for (const PersonIndex person : core_.in_scope(role)) {
-    if (part.step != kNone && !branch_applies(part.step, person)) continue;
+  const auto consider = [&](PersonIndex person) {
+    if (part.step != kNone && !branch_applies(part.step, person)) return;
     ++asked;
     const Verdict verdict = ask(person);
     if (verdict.holding == Holding::kHolds) {
@@ -69,7 +69,10 @@ Verdict Interpreter::over_persons(const Part& part, definition::RoleIndex role, 
       ++held;
     }
     hopeless += verdict.holding == Holding::kNever ? 1U : 0U;
-  }
+  };
+  if (role == kNone) consider(kNobody);
+  for (std::size_t i = 0; role != kNone && i < core_.persons.size(); ++i)
+    if (core_.persons[i].role == role && !core_.persons[i].left) consider(static_cast<PersonIndex>(i));
   if (some ? held > 0 : asked > 0 && held == asked) return {Holding::kHolds, day};
   const bool over = asked > 0 && (some ? hopeless == asked : hopeless > 0);
   return {over ? Holding::kNever : Holding::kWaits, {}};
@@ -102,7 +105,7 @@ Verdict Interpreter::judge_step(const Asked& asked, const Part& part) {
 Verdict Interpreter::judge_instance(const Asked& asked, const Part& part, const StepRef& target) {
   const StepInstance* step = core_.find(target);
   if (step == nullptr || step->life == StepLife::kAvailable || step->life == StepLife::kEnabled || step->life == StepLife::kActive) {
-    const bool hopeless = asked.deep && step == nullptr && prospect(target) == Prospect::kNever;
+    const bool hopeless = asked.look == Look::kAhead && step == nullptr && prospect(target) == Prospect::kNever;
     return {hopeless ? Holding::kNever : Holding::kWaits, {}};
   }
   const bool as_asked = step->life == StepLife::kCompleted && (part.outcome == definition::kNoOutcome || part.outcome == step->outcome);
@@ -120,7 +123,7 @@ Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const S
   }
   const StepLife life = core_.life_of(target);
   const bool ended = life == StepLife::kCompleted || life == StepLife::kTerminated;
-  const bool hopeless = ended || (asked.deep && life == StepLife::kAvailable && prospect(target) == Prospect::kNever);
+  const bool hopeless = ended || (asked.look == Look::kAhead && life == StepLife::kAvailable && prospect(target) == Prospect::kNever);
   return {hopeless ? Holding::kNever : Holding::kWaits, {}};
 }
 
@@ -141,11 +144,11 @@ Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
 Verdict Interpreter::judge_day(const Asked& asked, const Part& part) {
   const expression::Value value = evaluate(asked.ref, part.day);
   if (value.is_error()) {
-    if (!asked.deep)
+    if (asked.look == Look::kActing)
       open_incident(asked.ref, Rule::kGuard, part.day, static_cast<Failure>(static_cast<std::uint8_t>(value.failure_kind())), value.failure_message());
     return {Holding::kFailed, {}};
   }
-  if (!asked.deep && !value.is_unknown()) resolve_incident(asked.ref, Rule::kGuard, part.day);
+  if (asked.look == Look::kActing && !value.is_unknown()) resolve_incident(asked.ref, Rule::kGuard, part.day);
   if (value.kind() != expression::Kind::kDate || value.as_date() > trigger_.today) return {};
   if (asked.causes != nullptr) {
     const GuardContext context(pathway_, core_, sealed_, {asked.ref.person, asked.ref.occurrence}, trigger_.today);
@@ -232,7 +235,7 @@ Prospect Interpreter::prospect_of_available(const StepRef& ref) {
   };
   if (ruled_out(step.where)) return Prospect::kNever;
   if (step.after == kNone) return ruled_out(step.when) && surrounded(ref) ? Prospect::kNever : Prospect::kMay;
-  const Verdict verdict = judge(ref, step.after, false, nullptr, true);
+  const Verdict verdict = judge(ref, step.after, false, nullptr, Look::kAhead);
   if (verdict.holding == Holding::kNever) return Prospect::kNever;
   return verdict.holding == Holding::kHolds && surrounded(ref) && ruled_out(step.when) ? Prospect::kNever : Prospect::kMay;
 }

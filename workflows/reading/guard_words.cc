@@ -59,6 +59,8 @@ class Reader {
   MaybeSaid over_persons(Index at);
   MaybeSaid call(Index at);
   MaybeSaid member_call(Index at);
+  MaybeSaid place_on_scale(Index at);
+  MaybeSaid from_month_on(Index at);
   MaybeSaid arithmetic(Index at);
   MaybeSaid age(Index at);
   std::optional<std::string> on_day(Index at);
@@ -262,12 +264,33 @@ std::string_view relation(const Wording& words, Function function, bool days) {
   return {};
 }
 
+/// `day.getMonth() >= 5`: CEL counts months from 0.
+MaybeSaid Reader::from_month_on(Index at) {
+  constexpr std::array<std::string_view, 12> kItalian = {"gennaio", "febbraio", "marzo",     "aprile",  "maggio",   "giugno",
+                                                         "luglio",  "agosto",   "settembre", "ottobre", "novembre", "dicembre"};
+  constexpr std::array<std::string_view, 12> kEnglish = {"January", "February", "March",     "April",   "May",      "June",
+                                                         "July",    "August",   "September", "October", "November", "December"};
+  const Index month = child(node(at), 0);
+  const auto from = whole_constant(child(node(at), 1));
+  if (node(month).op != Op::kMemberCall || name(node(month)) != "getMonth" || node(at).function != Function::kGreaterEqual || !from || *from < 0 || *from > 11)
+    return std::nullopt;
+  const MaybeSaid day = value(child(node(month), 0));
+  if (!day) return std::nullopt;
+  const auto which = static_cast<std::size_t>(*from);
+  return Said{fmt::format(fmt::runtime(pick("{} cade da {} in poi", "{} is in {} or later in the year")), day->text, pick(kItalian[which], kEnglish[which]))};
+}
+
 MaybeSaid Reader::comparison(Index at) {
+  if (const MaybeSaid month = from_month_on(at)) return month;
   const Function function = node(at).function;
   const Index left = child(node(at), 0);
   const Index right = child(node(at), 1);
   if (relation(words_, function, false).empty()) return std::nullopt;
   if (const auto constant = text_constant(right)) return compared_to_constant(left, function, *constant);
+  // `field == true`, as one writes it where leaving the field out means no.
+  if (function == Function::kEqual && is_boolean(left) && node(right).op == Op::kConstant && syntax_.constants[node(right).operand].kind() == Kind::kBool &&
+      syntax_.constants[node(right).operand].as_bool())
+    return statement(left);
   const std::optional<std::int64_t> whole = whole_constant(right);
   const bool counted = node(left).op == Op::kMemberCall && name(node(left)) == "size" && node(left).count == 1;
   if (counted && whole && ((function == Function::kGreater && *whole == 0) || (function == Function::kGreaterEqual && *whole == 1))) {
@@ -360,7 +383,27 @@ MaybeSaid Reader::arithmetic(Index at) {
               tight ? Binding::kTight : Binding::kSum};
 }
 
+/// `{"a1": 0, "a2": 1}[level]`: where something stands on a scale.
+MaybeSaid Reader::place_on_scale(Index at) {
+  const Index scale = child(node(at), 0);
+  const Index what = child(node(at), 1);
+  if (node(scale).op != Op::kMap) return std::nullopt;
+  std::vector<std::string> steps;
+  for (std::uint32_t i = 0; i + 1 < node(scale).count; i += 2) {
+    const auto key = text_constant(child(node(scale), i));
+    if (!key || whole_constant(child(node(scale), i + 1)) != std::int64_t{i / 2}) return std::nullopt;
+    steps.push_back(constant_word(what, *key));
+  }
+  const MaybeSaid said = value(what);
+  if (!said || steps.empty()) return std::nullopt;
+  return Said{fmt::format(fmt::runtime(pick("{} (sulla scala da {} a {})", "{} (on the scale from {} to {})")), said->text, steps.front(), steps.back())};
+}
+
 MaybeSaid Reader::member_call(Index at) {
+  if (name(node(at)) == "getFullYear" && node(at).count == 1) {
+    const MaybeSaid day = value(child(node(at), 0));
+    return day ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("l'anno di {}", "the year of {}")), day->text)}) : std::nullopt;
+  }
   if (name(node(at)) != "size" || node(at).count != 1) return std::nullopt;
   const Index list = child(node(at), 0);
   if (node(list).op == Op::kFilter) {
@@ -399,6 +442,8 @@ MaybeSaid Reader::call(Index at) {
   }
   if (here.count != 1) return std::nullopt;
   const auto written = text_constant(argument(0));
+  // A number stays the number that it is, however it is kept.
+  if (!written && (name(here) == "int" || name(here) == "decimal")) return value(argument(0));
   if (!written) return std::nullopt;
   if (name(here) == "decimal") return Said{words_.number(*written)};
   if (name(here) == "date") {
@@ -419,6 +464,7 @@ MaybeSaid Reader::value(Index at) {
   if (here.op == Op::kName || here.op == Op::kSelect) return name_or_field(at);
   if (here.op == Op::kNamedCall) return call(at);
   if (here.op == Op::kMemberCall) return member_call(at);
+  if (here.op == Op::kCall && here.function == Function::kIndex) return place_on_scale(at);
   if (here.op == Op::kCall) return arithmetic(at);
   if (here.op == Op::kConditional) {
     const MaybeSaid when = statement(child(here, 0));

@@ -22,6 +22,16 @@ TEST(KeyedHash, AgreesWithRfc4231) {
   EXPECT_EQ(hex(keyed_hash(second, {"what do ya ", "want for nothing?"})), "5bdcc146bf60754e6a042426089575c7");
 }
 
+TEST(KeyedHash, IsTheSameWhenItsKeyIsUsedAgainOrAfterAnother) {
+  DigestKey other;
+  other.bytes[31] = 1;
+  const KeyedHash once = keyed_hash(DigestKey{}, "key-1");
+  EXPECT_NE(keyed_hash(DigestKey{}, "key-2"), once);
+  EXPECT_EQ(keyed_hash(DigestKey{}, "key-1"), once);
+  EXPECT_NE(keyed_hash(other, "key-1"), once);
+  EXPECT_EQ(keyed_hash(DigestKey{}, "key-1"), once);
+}
+
 TEST(KeyedHash, DiffersByKey) {
   DigestKey other;
   other.bytes[31] = 1;

@@ -49,10 +49,10 @@ class MemoryLog final : public LogPort {
     return found;
   }
   Result<void> write(const Batch& batch) override {
-    for (const Batch::Write& write : batch.writes()) {
-      if (write.erase) tables_[write.column].erase(write.key);
-      else tables_[write.column][write.key] = write.value;
-    }
+    batch.for_each([this](const Batch::Write& write) {
+      if (write.erase) tables_[write.column].erase(std::string(write.key));
+      else tables_[write.column][std::string(write.key)] = write.value;
+    });
     return {};
   }
 

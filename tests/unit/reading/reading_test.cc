@@ -63,6 +63,18 @@ TEST(GuardWords, TellSimpleComparisons) {
   EXPECT_EQ(condition(en, "today >= plus(place.given.given_on, period(\"P1Y6M\"))"), "1 year and 6 months have passed since “Given on”");
 }
 
+TEST(GuardWords, TellScalesMonthsYearsAndConvertedNumbers) {
+  const definition::Library library = test::small();
+  const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
+  const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
+  EXPECT_EQ(condition(it, "{\"given\": 0, \"refused\": 1}[answer.outcome] >= 1"),
+            "l'esito di «Risposta della scuola» (sulla scala da «Assegnato» a «Rifiutato») è almeno 1");
+  EXPECT_EQ(condition(en, "place.given.given_on.getMonth() >= 5"), "“Given on” is in June or later in the year");
+  EXPECT_EQ(condition(it, "place.given.given_on.getFullYear() > 2024"), "l'anno di «Assegnato il» supera 2024");
+  EXPECT_EQ(condition(en, "age(child.birth_date, today) >= int(parameter(\"school_age\", today))"),
+            "the age (child) on the day of deciding is at least “School age” in force on the day of deciding");
+}
+
 TEST(GuardWords, QuoteWhatHasNoPlainWords) {
   const definition::Library library = test::small();
   const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);

@@ -92,6 +92,18 @@ TEST(Fingerprint, LeavesOutWhatARetryMayChange) {
   EXPECT_NE(fingerprint_of(full_command(), other), first);
 }
 
+TEST(Fingerprint, IsOfTheCommandsStoredBytesWithoutItsKeyAndTransport) {
+  const DigestKey key{};
+  Command content = full_command();
+  content.key.clear();
+  content.at.reset();
+  content.source.reset();
+  content.correlation.clear();
+  content.traceparent.clear();
+  content.actor.roles.clear();
+  EXPECT_EQ(fingerprint_of(full_command(), key), keyed_hash(key, {"ritrovo fingerprint", encode_command(content)}));
+}
+
 TEST(EventJson, ShowsTheHeaderAndLeavesBoxesSealed) {
   Event event = first_event();
   event.tag = RecordTag::kRejection;
