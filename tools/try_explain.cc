@@ -33,7 +33,7 @@ class Explainer {
     const pathway::StepInstance* instance = core.find(ref);
     const std::string person = ref.person == pathway::kNobody ? std::string() : " @" + core.persons[ref.person].alias;
     const pathway::StepLife life = core.life_of(ref);
-    out_ << fmt::format("{}{}: {} ({})\n", pathway::path_of(pathway_, ref.step), person, life == pathway::StepLife::kAvailable ? "waiting" : name_of(life),
+    out_ << fmt::format("{}{}: {} ({})\n", pathway_.path_of(ref.step), person, life == pathway::StepLife::kAvailable ? "waiting" : name_of(life),
                         words_.title(pathway_.steps[ref.step]));
     if (instance != nullptr && life != pathway::StepLife::kAvailable) return reasons(*instance);
     waiting(ref);
@@ -70,7 +70,7 @@ class Explainer {
     Interpreter asked(pathway_, one_.library().almanac.get(), one_.state().core, one_.opened(), {today_, today_, {}});
     const definition::Step& step = pathway_.steps[ref.step];
     if (const std::optional<StepRef> stage = asked.parent_of(ref); stage && asked.core().life_of(*stage) != pathway::StepLife::kActive)
-      out_ << fmt::format("  its stage {} isn't open: why {}\n", pathway::path_of(pathway_, stage->step), pathway_.steps[stage->step].name);
+      out_ << fmt::format("  its stage {} isn't open: why {}\n", pathway_.path_of(stage->step), pathway_.steps[stage->step].name);
     else if (!asked.surrounded(ref)) out_ << "  its person isn't in the case any more\n";
     if (step.after != kNone) sentry(ref, step.after, "after");
     for (const auto& [guard, name] : {std::pair(step.where, "where"), std::pair(step.when, "when"), std::pair(step.value, "value")})

@@ -285,7 +285,7 @@ bool TrySession::what(const Words& /*words*/) {
     const definition::Step& step = plan_.pathway->steps[next.ref.step];
     const std::string who = next.ref.person == pathway::kNobody ? std::string() : " @" + core.persons[next.ref.person].alias;
     const bool waits = next.life == pathway::StepLife::kAvailable;
-    out_ << fmt::format("  {:<8} {}{}{}", waits ? "waiting" : name_of(next.life), pathway::path_of(*plan_.pathway, next.ref.step), who, titled(step.name));
+    out_ << fmt::format("  {:<8} {}{}{}", waits ? "waiting" : name_of(next.life), plan_.pathway->path_of(next.ref.step), who, titled(step.name));
     if (!next.role.empty() && !waits) out_ << ", task of " << next.role << (next.claimed_by.empty() ? "" : ", taken on by " + next.claimed_by);
     if (!next.missing.empty()) out_ << fmt::format("{} {}", waits ? "; waits for" : "; ends by", joined(next.missing, 0, ", "));
     for (const pathway::NextDeadline& deadline : next.deadlines) out_ << fmt::format("; due {} ({})", to_string(deadline.due), name_of(deadline.clock));
