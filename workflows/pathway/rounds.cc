@@ -246,7 +246,7 @@ void Interpreter::close_stage(const StepRef& ref) {
 
 definition::OutcomeIndex Interpreter::result_of(const StepRef& ref, const std::vector<definition::Outcome>& results) {
   for (std::size_t i = 0; i < results.size(); ++i)
-    if (results[i].after != kNone && judge(ref, results[i].after, false, nullptr, true).holding == Holding::kHolds) return static_cast<definition::OutcomeIndex>(i);
+    if (results[i].after != kNone && judge(ref, results[i].after, false, nullptr, Look::kReading).holding == Holding::kHolds) return static_cast<definition::OutcomeIndex>(i);
   return definition::kNoOutcome;
 }
 
