@@ -122,7 +122,7 @@ class Explainer {
     alone = parts;
     alone.front() = parts[index];
     Interpreter asked(altered, one_.library().almanac.get(), one_.state().core, one_.opened(), {today_, today_, {}});
-    return asked.judge(ref, sentry, false, nullptr, true).holding;
+    return asked.judge(ref, sentry, false, nullptr, pathway::Look::kAhead).holding;
   }
 
   std::ostream& out_;
