@@ -74,5 +74,27 @@ INSTANTIATE_TEST_SUITE_P(Of, Scenario, ::testing::ValuesIn(texts()), [](const au
   return name;
 });
 
+/// Each row of the table: whether the language says that pattern, and whether a scenario shows it; and the count above the table.
+TEST(Patterns, TheTableCountsThemAndEachThatIsSaidIsShown) {
+  const std::string table = text_of(kFolder.parent_path().parent_path() / "docs/patterns.md");
+  const std::string shown = text_of(kFolder / "patterns/patterns.txt");
+  std::map<std::string, int> counted;
+  for (int number = 1; number <= 43; ++number) {
+    const std::string pattern = "WCP-" + std::to_string(number) + " ";
+    const std::size_t row = table.find("\n| " + pattern + "| ");
+    ASSERT_NE(row, std::string::npos) << pattern;
+    const std::size_t name = row + 5 + pattern.size();
+    const std::size_t said = table.find(" | ", name) + 3;
+    const std::string how = table.substr(said, table.find(" | ", said) - said);
+    ++counted[how];
+    const std::string scenario = "\nscenario: " + pattern + table.substr(name, said - 3 - name) + "\n";
+    EXPECT_EQ(shown.find(scenario) != std::string::npos, how != "not") << pattern << how;
+  }
+  const std::string sentence = "Directly " + std::to_string(counted["directly"]) + ", with a detour " + std::to_string(counted["with a detour"]) + ", not " +
+                               std::to_string(counted["not"]) + ".";
+  EXPECT_NE(table.find(sentence), std::string::npos) << sentence;
+  EXPECT_EQ(counted.size(), 3U);
+}
+
 }  // namespace
 }  // namespace ritrovo::scenario
