@@ -1,16 +1,22 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/base/limits.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/documents.h"
+#include "tools/submission.h"
+#include "workflows/pathway/event_body.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -19,7 +25,8 @@ constexpr Teaching kTeaching{
     "Put definitions in force; without a file, those that came with ritrovo",
     "  ritrovo publish                                 the shipped catalogue\n"
     "  ritrovo publish definitions/ --data milano",
-    "  ritrovo submit commands.ndjson                  cases opened from now on are pinned to the version of their day"};
+    "  ritrovo submit commands.ndjson                  cases opened from now on are pinned to the version of their day;\n"
+    "                                                  running deadlines that a new term or calendar touches are counted again"};
 
 struct Wish {
   std::vector<std::string> paths;
@@ -43,6 +50,79 @@ void print(const Context& context, const Publication& published, std::size_t doc
   }
 }
 
+/// The items of the almanac that came into force between the two.
+std::vector<definition::AlmanacItem> renewed(const definition::Library& before, const definition::Library& after) {
+  std::vector<definition::AlmanacItem> items;
+  for (const definition::AlmanacItem& item : after.almanac_items) {
+    for (const definition::AlmanacItem& earlier : before.almanac_items)
+      if (earlier.kind == item.kind && earlier.name == item.name && earlier.version != item.version) items.push_back(item);
+  }
+  return items;
+}
+
+/// Whether that calendar, or one that it extends, is among the items.
+bool calendar_among(const calendar::Almanac& almanac, std::string name, const std::vector<definition::AlmanacItem>& items) {
+  constexpr int kExtendedMax = 8;  // the almanac refuses rings
+  for (int depth = 0; depth < kExtendedMax && !name.empty(); ++depth) {
+    if (std::any_of(items.begin(), items.end(), [&name](const definition::AlmanacItem& item) { return item.kind == "calendar" && item.name == name; })) return true;
+    const calendar::Calendar* calendar = almanac.calendar(name);
+    name = calendar == nullptr ? std::string() : calendar->rules().extends;
+  }
+  return false;
+}
+
+/// Whether a deadline runs in that case whose term, or whose term's calendar or parameter, is among the items.
+bool touches(const pathway::CaseCore& core, const definition::Library& library, const std::vector<definition::AlmanacItem>& items) {
+  const std::shared_ptr<const definition::Pathway> pathway = library.with_identity(core.identity);
+  if (pathway == nullptr || (core.life != pathway::CaseLife::kOpen && core.life != pathway::CaseLife::kSuspended)) return false;
+  const auto among = [&items](std::string_view kind, const std::string& name) {
+    return std::any_of(items.begin(), items.end(), [&](const definition::AlmanacItem& item) { return item.kind == kind && item.name == name; });
+  };
+  return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
+    const bool runs = deadline.clock == pathway::Clock::kRunning || deadline.clock == pathway::Clock::kSuspended || deadline.clock == pathway::Clock::kInterrupted;
+    const std::string& name = pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term;
+    const calendar::Term* term = runs ? library.almanac->term(name) : nullptr;
+    return term != nullptr && (among("term", name) || calendar_among(*library.almanac, term->calendar, items) || among("parameter", term->chosen_by_parameter));
+  });
+}
+
+/// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved.
+void recount(CaseFolder& folder, const definition::Library& before, const Publication& published, const Actor& actor, std::optional<Timestamp> at, bool json) {
+  const std::vector<definition::AlmanacItem> items = renewed(before, *folder.library());
+  if (items.empty()) return;
+  std::vector<CaseId> cases;
+  folder.for_each_case(true, [&](const CaseStateView& view) {
+    if (touches(view.state.core, *folder.library(), items)) cases.push_back(view.case_id);
+  });
+  std::size_t moved = 0;
+  const auto taken = [&](const LineAnswer& line, bool /*more*/) {
+    for (const Event& event : line.answer.events) {
+      const Result<pathway::Body> body = event.tag < RecordTag::kFirstOfWorkflow ? failure(ErrorCode::kNotFound, "") : pathway::decode_body(event.tag, event.body);
+      const auto* change = body ? std::get_if<pathway::DeadlineMoved>(&*body) : nullptr;
+      if (change == nullptr) continue;
+      ++moved;
+      if (!json) std::cout << fmt::format("  {}: due on {}{}\n", line.answer.case_id.printed(), to_string(change->due), change->was_due ? fmt::format(" (was {})", to_string(*change->was_due)) : "");
+    }
+  };
+  Submission submission(limits::kInboxCommandsMax, [&folder](const Command& command, const AnswerCallback& answer) { folder.submit(command, answer); }, taken);
+  for (std::size_t i = 0; i < cases.size() && !submission.failed(); ++i) {
+    Command command;
+    // The same publication asks for it once, however often it is tried.
+    command.key = fmt::format("recount-{}-{}", published.number.value(), published.hash.hex().substr(0, 16));
+    command.case_id = cases[i];
+    command.verb = "recount";
+    command.actor = actor;
+    command.at = at;
+    submission.offer(i + 1, std::move(command));
+  }
+  submission.drain();
+  if (json) {
+    std::cout << boost::json::serialize(boost::json::object{{"recounted", cases.size()}, {"moved", moved}}) << '\n';
+  } else {
+    std::cout << fmt::format("{} counted again by the new versions, {} moved.\n", counted(cases.size(), "case was", "cases were"), counted(moved, "deadline", "deadlines"));
+  }
+}
+
 void run(Context& context, const Wish& wish) {
   const std::vector<definition::Document> documents = wish.paths.empty() ? shipped_documents() : must(read_documents(wish.paths));
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -57,7 +137,10 @@ void run(Context& context, const Wish& wish) {
   for (const definition::Document& document : documents) published.push_back({document.path, document.text});
   std::optional<Timestamp> at = folder->simulated_now();
   if (!wish.at.empty()) at = must(parse_timestamp(wish.at));
-  print(context, folder->publish(std::move(published), operator_actor(wish.actor), at), documents.size());
+  const std::shared_ptr<const definition::Library> before = folder->library();
+  const Publication done = folder->publish(std::move(published), operator_actor(wish.actor), at);
+  print(context, done, documents.size());
+  if (!done.already) recount(*folder, *before, done, operator_actor(wish.actor), at, context.json);
   folder->close();
 }
 

@@ -34,7 +34,7 @@ struct NewPerson {
 /// expect_version, at and source; the rest is the workflow's.
 ///
 /// Verbs: `open` (pathway, persons) · `report` (fact, person, data) · `add_person` (persons, one) · `remove_person` (person, data.reason) ·
-/// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `correct`, `withdraw` (fact, of, data).
+/// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `recount` · `correct`, `withdraw` (fact, of, data).
 struct Command {
   std::string key;                    ///< unique in its case; 1 … kKeyBytesMax bytes
   CaseId case_id;                     ///< from "case", from "opened_by", or derived from the key of an `open`

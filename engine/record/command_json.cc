@@ -32,8 +32,8 @@ struct Verb {
   std::initializer_list<std::string_view> allowed;
 };
 
-const std::array<Verb, 10>& verbs() {
-  static const std::array<Verb, 10> kVerbs = {{
+const std::array<Verb, 11>& verbs() {
+  static const std::array<Verb, 11> kVerbs = {{
       {"open", {"pathway", "persons"}, {"data"}},
       {"report", {"fact"}, {"person", "occurrence", "data"}},
       {"add_person", {"persons"}, {"data"}},
@@ -42,6 +42,7 @@ const std::array<Verb, 10>& verbs() {
       {"suspend", {}, {"data"}},
       {"resume", {}, {"data"}},
       {"close", {}, {"data"}},
+      {"recount", {}, {}},
       {"correct", {"fact", "of"}, {"person", "data"}},
       {"withdraw", {"fact", "of"}, {"person", "data"}},
   }};

@@ -66,6 +66,26 @@ class Definitions(FolderCase):
         self.assertEqual(done.code, 2)
         self.assertGreater(json.loads(done.out)["errors"], 0)
 
+    def test_a_new_term_has_running_deadlines_counted_again(self):
+        data = self.folder()
+        commands, _ = self.families(families=30)
+        self.succeed("submit", commands, "--quiet", "--data", data)
+        term = (ROOT / "workflows/catalogue/terms/nulla_osta.yaml").read_text(encoding="utf-8")
+        file = self.place / "nulla_osta.yaml"
+        file.write_text(term.replace("version: 1\n", "version: 2\n", 1).replace("length: P90D", "length: P100D").replace("length: P150D", "length: P160D"), encoding="utf-8")
+        done = self.succeed("publish", file, "--data", data)
+        self.assertRegex(done.out, r"counted again by the new versions")
+        again = self.succeed("publish", file, "--data", data)
+        self.assertNotIn("counted again", again.out)
+
+    def test_files_that_use_each_other_are_checked_together(self):
+        scenarios = ROOT / "tests" / "scenarios"
+        parent, school = scenarios / "sub_pathway.yaml", scenarios / "sub_pathway_school.yaml"
+        self.succeed("check", parent, school)
+        alone = run("check", parent)
+        self.assertEqual(alone.code, 2)
+        self.assertIn('there is no pathway "school-place"', alone.out)
+
     def test_a_missing_file_is_named(self):
         done = run("check", self.place / "nothing.yaml")
         self.assertEqual(done.code, 1)

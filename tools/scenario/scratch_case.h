@@ -30,6 +30,8 @@ class ScratchCase {
   /// Lets that day begin: gives `wake` for each day on which something was due until then, as the runtime's timers do.
   void ring(Day today);
 
+  /// Another library is in force from here on. Requires: it holds the version that the case is pinned to.
+  void publish(std::shared_ptr<const definition::Library> library) { library_ = std::move(library); }
   /// Forgets the values of one person, as erasure does. Requires: a person of that alias.
   void erase(std::string_view alias);
 

@@ -104,6 +104,18 @@ void check_unused_facts(Draft& draft) {
   }
 }
 
+/// What would be told by its bare name in every language. What the loader put in is told of where it was written.
+void check_titles(Draft& draft) {
+  const Pathway& pathway = *draft.pathway;
+  const auto warn = [&draft](Place place, std::string_view kind, const std::string& name) {
+    draft.problems.warning(place, fmt::format("{} {} has no title, neither in Italian nor in English", kind, name), "add \"title: {it: …, en: …}\"");
+  };
+  for (const Step& step : pathway.steps)
+    if (step.title.languages.empty() && step.name.find('/') == std::string::npos) warn(step.place, "step", step.name);
+  for (const Fact& fact : pathway.facts)
+    if (fact.title.languages.empty()) warn(fact.place, "fact", fact.name);
+}
+
 /// Roles and parties that nothing names: somebody who reads the definition would wait for them.
 void check_unused_names(Draft& draft) {
   const Pathway& pathway = *draft.pathway;
@@ -171,6 +183,7 @@ void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
   check_sentries(draft);
   check_reachability(draft);
   check_unused_names(draft);
+  check_titles(draft);
 }
 
 }  // namespace ritrovo::definition

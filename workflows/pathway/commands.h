@@ -31,6 +31,8 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] Refusal work_on_task(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal suspend_case(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal resume_case(Interpreter& work, const Command& command, Day effective);
+/// `recount`: running deadlines counted again by the terms and calendars in force.
+[[nodiscard]] Refusal recount_terms(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal close_case(Interpreter& work, const Command& command, Day effective);
 
 /// Refuses a report that would complete an active task which checks the reporter's own work.

@@ -164,6 +164,7 @@ std::optional<Interpreter::Counted> Interpreter::count(const StepInstance& step,
   if (!due) return fails(due.error().message);
   counted.due = std::move(*due);
   resolve_incident(step.ref, Rule::kDeadline, index);
+  if (recounted_ != Version()) causes.push_back(recounted_);
   counted.why = because(Rule::kDeadline, index, std::move(causes));
   counted.why.reads = std::move(opening.because.reads);
   return counted;

@@ -42,6 +42,7 @@ struct VerbRow {
 constexpr VerbRow kVerbs[] = {
     {"report", &report_fact, true},        {"task", &work_on_task, false},      {"add_person", &add_person, false}, {"remove_person", &remove_person, false},
     {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},
+    {"recount", &recount_terms, false},
 };
 
 /// Why the case takes no such command in the life that it has, if so.
@@ -71,7 +72,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   if (command.verb == "correct" || command.verb == "withdraw")
     return refuse(code::kCorrectionsNotAvailable, "Corrections and withdrawals are not available yet: report the fact again, the latest report counts.");
   if (!wakes && verb == std::end(kVerbs))
-    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close.");
+    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount.");
   if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
   if (!wakes)
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);

@@ -68,6 +68,8 @@ class Interpreter {
 
   [[nodiscard]] const CaseCore& core() const { return core_; }
   [[nodiscard]] const definition::Pathway& pathway() const { return pathway_; }
+  /// May be nullptr.
+  [[nodiscard]] const calendar::Almanac* almanac() const { return almanac_; }
   [[nodiscard]] const SealedValues& sealed() const { return sealed_; }
   [[nodiscard]] const Trigger& trigger() const { return trigger_; }
   /// The events so far, for the runtime; leaves none behind.
@@ -240,6 +242,7 @@ class Interpreter {
   Reach reach_;
   std::array<Marks, kPhases> marks_;
   Marks touched_;
+  Version recounted_;    ///< of the TermsRecounted that is being worked out; 0 if none
   bool by_day_ = false;  ///< a day is being worked through, not a command
   std::vector<std::pair<StepRef, Prospect>> prospects_;  ///< worked out since the last event
 };

@@ -26,6 +26,7 @@ inline constexpr std::string_view kNotClaimed = "not_claimed";                  
 inline constexpr std::string_view kCaseClosed = "case_closed";                            ///< the case was closed, or its pathway is completed
 inline constexpr std::string_view kCaseSuspended = "case_suspended";                      ///< the case is suspended: resume it first
 inline constexpr std::string_view kNothingToResume = "nothing_to_resume";                 ///< neither suspended nor an incident there
+inline constexpr std::string_view kNothingToRecount = "nothing_to_recount";               ///< no deadline of the case runs
 inline constexpr std::string_view kEffectiveInFuture = "effective_in_future";             ///< the effective day is after today
 inline constexpr std::string_view kPersonLimit = "person_limit";                          ///< more persons than a case or a role takes
 inline constexpr std::string_view kRequiredPerson = "required_person";                    ///< the pathway needs that person

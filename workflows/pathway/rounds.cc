@@ -95,6 +95,7 @@ void Interpreter::mark_after(const Body& body) {
     for (std::size_t i = ref.step + 1U; i < pathway_.steps.size(); ++i)
       if (pathway_.steps[i].stage == ref.step) touch(static_cast<StepIndex>(i));
   };
+  if (std::holds_alternative<TermsRecounted>(body)) recounted_ = core_.version;
   if (const auto* fact = std::get_if<FactReported>(&body)) return touch_fact(fact->fact);
   if (const auto* opened = std::get_if<StepOpened>(&body)) return moved(opened->step);
   if (const auto* enabled = std::get_if<StepEnabled>(&body)) return moved(enabled->step);

@@ -33,6 +33,25 @@ TEST(Checker, SentriesThatCanNeverHold) {
   EXPECT_TRUE(accepted(pathway("  s: {stage: true, steps: {b: {milestone: true}, a: {milestone: true, required: false, after: {any: [form.filed, s]}}}}\n")));
 }
 
+TEST(Checker, WhatHasNoTitleIsWarnedOf) {
+  EXPECT_TRUE(warned_at_mark(pathway("  @@a: {milestone: true}\n"), "step a has no title, neither in Italian nor in English"));
+  EXPECT_TRUE(warned_at_mark(pathway("  @@x.y: {by: [clerk]}\n", "  a: {milestone: true, after: x.y}\n"), "fact x.y has no title"));
+}
+
+TEST(Checker, AParameterThatChoosesALengthHasAValueOnEachDay) {
+  std::vector<Document> documents = test::almanac();
+  documents.push_back({"chosen.yaml",
+                       "term: chosen\nversion: 1\ntitle: {it: Scelto, en: Chosen}\nlaw: L. 4\nverified: true\ncalendar: office\nroll: true\nchosen_by: {parameter: choice}\n"
+                       "lengths: [{from: 2010-01-01, length: P30D, verified: true}]\n"});
+  documents.push_back({"choice.yaml",
+                       "parameter: choice\nversion: 1\ntitle: {it: Scelta, en: Choice}\nlaw: L. 4\nverified: true\ntype: text\n"
+                       "values: [{from: 2010-01-01, to: 2021-12-31, value: start, verified: true}, {from: 2023-01-01, value: start, verified: true}]\n"});
+  documents.push_back({"small.yaml", pathway("  a: {wait_for: true, done_when: {fact: form.filed}, deadline: {term: chosen, from: opened}}\n")});
+  std::string told;
+  for (const Problem& problem : load(documents).problems) told += to_string(problem);
+  EXPECT_NE(told.find("parameter choice has no value from 2022-01-01 to 2022-12-31"), std::string::npos) << told;
+}
+
 TEST(Checker, RolesAndPartiesThatNothingNamesAreWarnedOf) {
   const std::string text = pathway("  a: {task: {role: clerk}}\n");
   EXPECT_TRUE(warned_at_mark(text.substr(0, text.find("  office:")) + "  @@office:" + text.substr(text.find("  office:") + 9), "nothing uses party office"));

@@ -45,6 +45,23 @@ TEST(Loader, LaterVersionsHoldFromLaterDays) {
   EXPECT_TRUE(load({{"p.yaml", replaced(second, "2020-01-01", "2021-01-01")}}, &base).good());
 }
 
+TEST(Loader, VersionsFollowOnEachOtherWithoutAGapOrAnOverlap) {
+  const std::string first = replaced(kOne, "valid_from: 2020-01-01", "valid_from: 2020-01-01\nvalid_to: 2020-12-31");
+  const std::string second = replaced(kOne, "version: 1", "version: 2");
+  const auto second_from = [&](const std::string& day) { return load({{"a.yaml", first}, {"b.yaml", replaced(second, "2020-01-01", day)}}); };
+  EXPECT_TRUE(second_from("2021-01-01").good());
+  std::string told;
+  for (const Problem& problem : second_from("2021-01-02").problems) told += to_string(problem);
+  EXPECT_NE(told.find("must hold from 2021-01-01: days would be covered by none"), std::string::npos) << told;
+  EXPECT_FALSE(second_from("2020-12-31").good()) << "covered twice";
+  const Library library = second_from("2021-01-01").library;
+  EXPECT_EQ(library.valid_on("small-pathway", parse_day("2020-12-31").value())->version, 1U);
+  EXPECT_EQ(library.valid_on("small-pathway", parse_day("2021-01-01").value())->version, 2U);
+  const Library alone = library_of(first);
+  EXPECT_EQ(alone.valid_on("small-pathway", parse_day("2021-01-01").value()), nullptr) << "it holds to the end of 2020";
+  EXPECT_TRUE(test::refused_at_mark(replaced(kOne, "valid_from: 2020-01-01", "valid_from: 2020-01-01\nvalid_to: @@2019-12-31"), "before \"valid_from\""));
+}
+
 TEST(Loader, ResolvesTermsThatAreInForceAlready) {
   const Library base = library_of(kOne);
   const std::string with_term = replaced(kOne, "done_when:", "deadline: {term: reply, from: opened}, done_when:");
