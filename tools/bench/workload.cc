@@ -53,7 +53,8 @@ ManyCases::ManyCases(std::uint64_t seed) {
   options.seed = seed;
   generator::generate(options, [&](const generator::Line& line) {
     Command command = parsed(line.json);
-    if (command.verb == "open") households_.push_back(std::move(command));
+    // Others open cases of their own kind: children who came alone, visits to the desk.
+    if (command.verb == "open" && command.pathway == "family-reunification") households_.push_back(std::move(command));
     return households_.size() < kHouseholds;
   });
 }
