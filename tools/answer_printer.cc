@@ -113,6 +113,7 @@ std::string AnswerPrinter::as_text(const LineAnswer& line) {
                          answer.rejection ? answer.rejection->reason : "", repeated);
     case AnswerKind::kBusy: return fmt::format("{:>6}  BUSY       {}  {}", line.line, answer.case_id.printed(), answer.message);
     case AnswerKind::kParked: return fmt::format("{:>6}  parked     {}  {}{}", line.line, answer.case_id.printed(), answer.message, repeated);
+    case AnswerKind::kStopped: return fmt::format("{:>6}  STOPPED    {}  {}", line.line, answer.case_id.printed(), answer.message);
     case AnswerKind::kFailed: return fmt::format("{:>6}  UNKNOWN    {}  {}", line.line, answer.case_id.printed(), answer.message);
     case AnswerKind::kAccepted: break;
   }

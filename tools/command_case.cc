@@ -66,19 +66,19 @@ void run_history(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const std::vector<StoredRecord> records = folder->history(case_id);
-  const std::shared_ptr<const definition::Pathway> pathway = folder->library()->with_identity(folder->state(case_id).state.core.identity);
+  const pathway::CaseNames names(folder->state(case_id).state.core);
+  const std::shared_ptr<const definition::Pathway> pathway = folder->library()->with_identity(names.identity());
   const PartitionId partition = folder->home_of(case_id);
-  const CaseStateView view = folder->state(case_id);
   folder->close();
   projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"boxes", true}});
   for (const StoredRecord& record : records) {
-    const BodyView body = view_of(record.event, pathway.get(), &view.state.core);
+    const BodyView body = view_of(record.event, names, pathway.get());
     if (context.json) {
       std::cout << event_json(record.event, [&body](const Event&) { return body; }, RecordPlace{partition, record.position}) << '\n';
       continue;
     }
     table.row({std::to_string(record.event.version.value()), to_string(record.event.effective), to_string(record.event.recorded), body.name,
-               subject_of(record.event, pathway.get(), view.state.core), std::to_string(record.event.boxes.size())});
+               subject_of(body), std::to_string(record.event.boxes.size())});
   }
   if (context.json) return;
   for (const std::string& line : table.lines()) std::cout << line << '\n';

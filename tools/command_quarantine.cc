@@ -1,6 +1,8 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -29,24 +31,33 @@ struct Wish {
   std::string actor = "operator";
 };
 
-/// What the records of a case say about its quarantine: the last reason, and how many commands wait.
+/// What the records of a case say about its quarantine: why it is there, the command that brought it there, and how many commands wait.
 struct Kept {
-  std::string reason;
+  QuarantineBody why;
+  std::string key;  ///< of the command; empty for a timer's
+  std::string since;
   std::uint64_t parked = 0;
 };
 
 Kept kept_of(const CaseFolder& folder, PartitionId partition, CaseId case_id) {
   Kept kept;
   folder.with_log([&](const CaseLog& log) -> Result<void> {
-    Result<void> counted = log.parked(partition, case_id, [&kept](Position) {
-      ++kept.parked;
+    std::vector<Position> parked;
+    Result<void> listed = log.parked(partition, case_id, [&parked](Position position) {
+      parked.push_back(position);
       return true;
     });
-    if (!counted) return counted;
+    if (!listed) return listed;
+    kept.parked = parked.size();
+    if (!parked.empty()) {  // the first one is the culprit: the others came after it
+      const Result<StoredRecord> first = log.read_record(partition, parked.front());
+      if (!first) return tl::unexpected(first.error());
+      if (first->event.provenance) kept.key = first->event.provenance->key;
+    }
     return log.scan_records(partition, Position(0), [&](const StoredRecord& record) {
-      if (record.event.case_id == case_id && record.event.tag == RecordTag::kCaseQuarantined) {
-        if (const Result<QuarantineBody> body = decode_quarantine(record.event.body)) kept.reason = body->reason;
-      }
+      if (record.event.case_id != case_id || record.event.tag != RecordTag::kCaseQuarantined) return true;
+      if (Result<QuarantineBody> body = decode_quarantine(record.event.body)) kept.why = std::move(*body);
+      kept.since = to_string(record.event.recorded);
       return true;
     });
   });
@@ -60,10 +71,19 @@ void run_list(const Context& context) {
     const Kept kept = kept_of(*folder, partition, case_id);
     ++cases;
     if (context.json) {
-      std::cout << boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"reason", kept.reason}, {"parked", kept.parked}}) << '\n';
-    } else {
-      std::cout << fmt::format("{}  {} waiting  {}\n", case_id.printed(), counted(kept.parked, "command", "commands"), kept.reason);
+      std::cout << boost::json::serialize(boost::json::object{{"case", case_id.printed()},
+                                                              {"since", kept.since},
+                                                              {"explanation", explain(kept.why)},
+                                                              {"command", kept.why.verb},
+                                                              {"key", kept.key},
+                                                              {"assertion", kept.why.detail},
+                                                              {"parked", kept.parked}})
+                << '\n';
+      continue;
     }
+    std::cout << fmt::format("{}  since {}, {} waiting\n  {}\n", case_id.printed(), kept.since, counted(kept.parked, "command", "commands"), explain(kept.why));
+    if (!kept.key.empty()) std::cout << fmt::format("  The command's key: {}\n", kept.key);
+    std::cout << fmt::format("  For whoever mends it: {}\n  Then: ritrovo quarantine release {}\n", kept.why.detail, case_id.printed());
   }
   folder->close();
   if (cases == 0 && !context.json) std::cout << "No case is in quarantine.\n";
@@ -75,7 +95,7 @@ void run_release(Context& context, const Wish& wish) {
   const Answer answer = folder->release(case_id, operator_actor(wish.actor), wish.note);
   folder->close();
   if (answer.kind == AnswerKind::kRejected) context.leave_with(ExitCode::kRejected);
-  if (answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kBusy) context.leave_with(ExitCode::kWorldFailed);
+  if (answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped || answer.kind == AnswerKind::kBusy) context.leave_with(ExitCode::kWorldFailed);
   const std::string why = answer.rejection ? fmt::format("{}: {}", answer.rejection->code, answer.rejection->reason) : answer.message;
   if (context.json) {
     std::cout << boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"outcome", name_of(answer.kind)}, {"message", why}}) << '\n';

@@ -4,14 +4,14 @@
 
 #include "engine/record/event_json.h"
 #include "workflows/definition/model.h"
-#include "workflows/pathway/case_state.h"
+#include "workflows/pathway/instance_names.h"
 
 namespace ritrovo::tools {
 
-/// An event's kind and body with the names of its pathway, for JSON; values that are sealed stay in their boxes. Where the pathway isn't
-/// known, the kind alone.
-[[nodiscard]] BodyView view_of(const Event& event, const definition::Pathway* pathway, const pathway::CaseCore* core);
+/// An event's kind and body with names, for JSON, of the engine's own records too; values that are sealed stay in their boxes. `names`: the
+/// case's. `pathway`: the pinned one; nullptr shows numbers.
+[[nodiscard]] BodyView view_of(const Event& event, const pathway::CaseNames& names, const definition::Pathway* pathway);
 /// What the event is about in a word: the step, fact or person; empty where nothing is named.
-[[nodiscard]] std::string subject_of(const Event& event, const definition::Pathway* pathway, const pathway::CaseCore& core);
+[[nodiscard]] std::string subject_of(const BodyView& view);
 
 }  // namespace ritrovo::tools

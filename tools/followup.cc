@@ -1,6 +1,7 @@
 #include "tools/followup.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -18,10 +19,25 @@ std::string title_of(const std::vector<std::pair<std::string, definition::Text>>
   return std::string(found == texts.end() ? name : found->second.in(language));
 }
 
+/// What the events of one command were, by version: the fact, the step's outcome, or the kind.
+using Happened = std::map<Version, std::string>;
+
+std::string happening(const pathway::Body& body, const Pathway& pathway) {
+  if (const auto* reported = std::get_if<pathway::FactReported>(&body)) return pathway.facts[reported->fact].name;
+  if (const auto* completed = std::get_if<pathway::StepCompleted>(&body)) {
+    const Step& step = pathway.steps[completed->step.step];
+    return completed->outcome < step.outcomes.size() ? fmt::format("{}/{}", step.name, step.outcomes[completed->outcome].name) : step.name;
+  }
+  const pathway::StepRef* ref = pathway::step_of(body);
+  const std::string kind(pathway::name_of(body));
+  return ref != nullptr && ref->step < pathway.steps.size() ? fmt::format("{} {}", kind, pathway.steps[ref->step].name) : kind;
+}
+
 /// Makes the follow-up of each kind of event that has one.
 class Reader {
  public:
-  Reader(const Pathway& pathway, const AliasOf& alias, std::string_view language) : pathway_(pathway), alias_(alias), language_(language) {}
+  Reader(const Pathway& pathway, const AliasOf& alias, const Happened& happened, std::string_view language)
+      : pathway_(pathway), alias_(alias), happened_(happened), language_(language) {}
 
   std::optional<Followup> operator()(const pathway::StepOpened& body) const {
     switch (pathway_.steps[body.step.step].kind) {
@@ -91,9 +107,12 @@ class Reader {
     followup.law = step.ground.law;
     followup.verified = step.ground.verified;
     if (because != nullptr && !because->causes.empty()) {
-      std::vector<std::uint32_t> versions;
-      for (const Version version : because->causes) versions.push_back(version.value());
-      followup.why = fmt::format("follows from {} {}", versions.size() == 1 ? "event" : "events", fmt::join(versions, ", "));
+      std::vector<std::string> causes;
+      for (const Version version : because->causes) {
+        const auto known = happened_.find(version);
+        causes.push_back(known == happened_.end() ? fmt::format("event {}", version.value()) : fmt::format("{} (event {})", known->second, version.value()));
+      }
+      followup.why = fmt::format("follows from {}", fmt::join(causes, ", "));
     }
     return followup;
   }
@@ -111,6 +130,7 @@ class Reader {
 
   const Pathway& pathway_;
   const AliasOf& alias_;
+  const Happened& happened_;
   std::string_view language_;
 };
 
@@ -129,13 +149,18 @@ std::string Followup::text() const {
 }
 
 std::vector<Followup> followups(const std::vector<Event>& events, const Pathway& pathway, const AliasOf& alias, std::string_view language) {
-  std::vector<Followup> found;
+  std::vector<pathway::Body> bodies;
+  Happened happened;
   for (const Event& event : events) {
     if (event.tag < RecordTag::kFirstOfWorkflow) continue;
-    const Result<pathway::Body> body = pathway::decode_body(event.tag, event.body);
+    Result<pathway::Body> body = pathway::decode_body(event.tag, event.body);
     if (!body) continue;
-    if (std::optional<Followup> followup = std::visit(Reader(pathway, alias, language), *body)) found.push_back(std::move(*followup));
+    happened[event.version] = happening(*body, pathway);
+    bodies.push_back(std::move(*body));
   }
+  std::vector<Followup> found;
+  for (const pathway::Body& body : bodies)
+    if (std::optional<Followup> followup = std::visit(Reader(pathway, alias, happened, language), body)) found.push_back(std::move(*followup));
   return found;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/base/assert.h"
 #include "tools/commands.h"
 #include "tools/context.h"
+#include "tools/hardening.h"
 #include "tools/logging.h"
 #include "workflows/definition/problem.h"
 
@@ -131,6 +132,8 @@ int run(int count, char** words) {
 }  // namespace ritrovo::tools
 
 int main(int count, char** words) {
+  ritrovo::tools::forbid_core_files();
+  ritrovo::tools::forbid_tracing();
   ritrovo::tools::log_as_json_lines();
   return ritrovo::tools::run(count, words);
 }

@@ -13,8 +13,8 @@ constexpr std::uint32_t kRetryMsMax = 1000;
 
 }  // namespace
 
-Submission::Submission(std::size_t window, Send send, Taken taken)
-    : window_(window), send_(std::move(send)), taken_(std::move(taken)), thread_([this] { hand_over(); }) {}
+Submission::Submission(std::size_t window, Send send, Taken taken, std::chrono::milliseconds patience)
+    : window_(window), send_(std::move(send)), taken_(std::move(taken)), patience_(patience), thread_([this] { hand_over(); }) {}
 
 Submission::~Submission() {
   {
@@ -31,7 +31,7 @@ void Submission::send(const SharedSlot& slot) {
       const std::lock_guard lock(mutex_);
       slot->line.answer = answer;
       slot->answered = true;
-      failed_ = failed_ || answer.kind == AnswerKind::kFailed;
+      failed_ = failed_ || answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped;
     }
     answered_.notify_one();
   });
@@ -71,25 +71,35 @@ bool Submission::failed() const {
   return failed_;
 }
 
+/// Sends a command that was answered "busy" once more, after a while; false where it isn't worth it any more.
+bool Submission::send_again(const SharedSlot& slot, std::unique_lock<std::mutex>& lock) {
+  Answer& answer = slot->line.answer;
+  if (failed_ || waited_ >= patience_) {
+    const std::string why = failed_ ? "the folder takes no more commands" : "busy for too long: " + answer.message;
+    answer = stopped(answer.key, answer.case_id, why + "; send the whole file again later");
+    failed_ = true;
+    return false;
+  }
+  // Each wait is as long as all before it together, between the two bounds.
+  const auto wait_ms = std::clamp(std::max(static_cast<std::uint32_t>(waited_.count()), answer.retry_after_ms), kRetryMsMin, kRetryMsMax);
+  slot->answered = false;
+  lock.unlock();
+  std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+  waited_ += std::chrono::milliseconds(wait_ms);
+  send(slot);
+  lock.lock();
+  return true;
+}
+
 /// Takes answers from the front, as they come. A slot stays in the window until its answer was handed over, so that `drain` means that.
 void Submission::hand_over() {
-  std::uint32_t retry_ms = kRetryMsMin;
   std::unique_lock lock(mutex_);
   for (;;) {
     answered_.wait(lock, [this] { return (!slots_.empty() && slots_.front()->answered) || (ended_ && slots_.empty()); });
     if (slots_.empty()) return;
     const SharedSlot slot = slots_.front();
-    if (!slot->line.malformed() && slot->line.answer.kind == AnswerKind::kBusy) {
-      slot->answered = false;
-      const std::uint32_t wait_ms = std::clamp(std::max(retry_ms, slot->line.answer.retry_after_ms), kRetryMsMin, kRetryMsMax);
-      retry_ms = std::min(retry_ms * 2, kRetryMsMax);
-      lock.unlock();
-      std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
-      send(slot);
-      lock.lock();
-      continue;
-    }
-    retry_ms = kRetryMsMin;
+    if (!slot->line.malformed() && slot->line.answer.kind == AnswerKind::kBusy && send_again(slot, lock)) continue;
+    waited_ = std::chrono::milliseconds(0);
     const bool more = slots_.size() > 1 && slots_[1]->answered;
     lock.unlock();
     taken_(slot->line, more);

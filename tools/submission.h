@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +29,11 @@ struct LineAnswer {
 };
 
 /// Sends many commands at once, and hands over their answers in the order in which the commands came, each as soon as all before it are
-/// answered. A busy inbox is tried again, after a while, until it takes the command.
+/// answered.
+///
+/// A command that is answered "busy" wasn't taken: it is sent again, at longer and longer intervals up to a second, for `patience` at most;
+/// then it is handed over as stopped. After the first answer that is failed or stopped nothing is sent again, and `failed` tells its caller to
+/// send nothing more.
 ///
 /// Runs on: one thread calls it; `send` and `taken` are called from it and from a thread of its own, one after another for one command.
 class Submission {
@@ -38,8 +43,11 @@ class Submission {
   /// Takes an answer. `more` says whether another one is there already: output need not be flushed yet.
   using Taken = std::function<void(const LineAnswer&, bool more)>;
 
+  /// How long one command is sent again while it is answered "busy": longer than a folder takes to open again.
+  static constexpr std::chrono::milliseconds kPatience{60'000};
+
   /// At most `window` commands are under way. A window up to the size of one inbox keeps the commands of a case in order.
-  Submission(std::size_t window, Send send, Taken taken);
+  Submission(std::size_t window, Send send, Taken taken, std::chrono::milliseconds patience = kPatience);
   ~Submission();
   Submission(const Submission&) = delete;
   Submission& operator=(const Submission&) = delete;
@@ -50,7 +58,7 @@ class Submission {
   void offer_malformed(std::uint64_t line, std::vector<Problem> problems);
   /// Waits until everything is answered and handed over.
   void drain();
-  /// Whether a command's outcome is unknown: the folder has stopped, and nothing more should be sent.
+  /// Whether a command's outcome is unknown, or the folder has stopped: nothing more should be sent.
   [[nodiscard]] bool failed() const;
 
  private:
@@ -64,16 +72,19 @@ class Submission {
   void send(const SharedSlot& slot);
   void enqueue(SharedSlot slot);
   void hand_over();
+  bool send_again(const SharedSlot& slot, std::unique_lock<std::mutex>& lock);
 
   const std::size_t window_;
   const Send send_;
   const Taken taken_;
+  const std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;
   std::condition_variable answered_;
   std::condition_variable room_;
   std::deque<SharedSlot> slots_;
   bool ended_ = false;
   bool failed_ = false;
+  std::chrono::milliseconds waited_{0};  ///< for the first slot to be taken; the thread's own
   std::thread thread_;
 };
 

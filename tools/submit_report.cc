@@ -47,6 +47,7 @@ void SubmitReport::note(const LineAnswer& line) {
   }
   ++kinds_[line.answer.kind];
   if (line.answer.again) ++again_;
+  if (line.answer.kind == AnswerKind::kStopped) stopped_why_ = line.answer.message;
   if (line.answer.rejection) ++rejections_[line.answer.rejection->code];
   if (!line.answer.again) events_ += line.answer.events.size();
 }
@@ -57,7 +58,7 @@ std::uint64_t SubmitReport::count(AnswerKind kind) const {
 }
 
 ExitCode SubmitReport::exit_code() const {
-  if (count(AnswerKind::kFailed) > 0) return ExitCode::kWorldFailed;
+  if (count(AnswerKind::kFailed) + count(AnswerKind::kStopped) > 0) return ExitCode::kWorldFailed;
   if (malformed_ > 0) return ExitCode::kMalformed;
   return count(AnswerKind::kRejected) > 0 ? ExitCode::kRejected : ExitCode::kAllTaken;
 }
@@ -78,6 +79,7 @@ void SubmitReport::print(std::ostream& out, double seconds) const {
   if (malformed_ > 0) out << fmt::format(", {} malformed", grouped(malformed_));
   if (const std::uint64_t parked = count(AnswerKind::kParked); parked > 0) out << fmt::format(", {} parked", grouped(parked));
   if (const std::uint64_t failed = count(AnswerKind::kFailed); failed > 0) out << fmt::format(", {} of unknown outcome: send them again", grouped(failed));
+  if (const std::uint64_t stopped = count(AnswerKind::kStopped); stopped > 0) out << fmt::format(", {} not taken ({})", grouped(stopped), stopped_why_);
   out << fmt::format("; {} recorded.\n", counted(events_, "event", "events"));
 }
 
@@ -92,6 +94,7 @@ std::string SubmitReport::json(double seconds) const {
                                                     {"malformed", malformed_},
                                                     {"parked", count(AnswerKind::kParked)},
                                                     {"failed", count(AnswerKind::kFailed)},
+                                                    {"stopped", count(AnswerKind::kStopped)},
                                                     {"events", events_},
                                                     {"seconds", seconds}});
 }

@@ -53,6 +53,7 @@ class SubmitReport {
   std::uint64_t events_ = 0;
   std::map<AnswerKind, std::uint64_t> kinds_;
   std::map<std::string, std::uint64_t> rejections_;
+  std::string stopped_why_;
 };
 
 }  // namespace ritrovo::tools

@@ -26,9 +26,7 @@ inline constexpr std::size_t kActorRolesMax = 32;
 inline constexpr std::size_t kPersonsMax = 64;
 /// Events that one command may lead to, its own included. A family of ten opens about eighty.
 inline constexpr std::size_t kConsequencesMax = 1024;
-/// Rounds of the interpreter for one command; beyond it a definition loops, which its checker should have refused.
-inline constexpr std::size_t kRoundsMax = 256;
-/// Step instances of one case, finished ones included.
+/// Step instances of one case, finished ones included; a command that would open more is refused.
 inline constexpr std::size_t kStepInstancesMax = 8192;
 /// Bytes of one stored record: envelope, header, body and boxes.
 inline constexpr std::size_t kRecordBytesMax = 256 * 1024;
@@ -48,6 +46,10 @@ inline constexpr std::size_t kGuardNestingMax = 64;
 inline constexpr std::size_t kGuardStepsMax = 20'000;
 /// Commands that wait in one partition's inbox; more get "busy, retry after".
 inline constexpr std::size_t kInboxCommandsMax = 1024;
+/// Bytes of the commands that wait in one partition's inbox: a hundred of the largest that come as JSON. More get "busy, retry after".
+inline constexpr std::size_t kInboxBytesMax = 8 * 1024 * 1024;
+/// Characters of an alias: a word or two.
+inline constexpr std::size_t kAliasBytesMax = 32;
 /// Commands that one run of a partition takes at most.
 inline constexpr std::size_t kRunCommandsMax = 256;
 /// Bytes that one run of a partition stages before it is handed over; what its last command adds comes on top. Two runs of each of sixteen
@@ -63,6 +65,7 @@ inline constexpr std::int64_t kClockJumpMsMax = 24LL * 3600 * 1000;
 static_assert(kCommandBytesMax < kRecordBytesMax, "a command's values fit into its event");
 static_assert(kRecordBytesMax < kPublicationBytesMax, "publications are the largest records");
 static_assert(kRecordBytesMax < kRunBytesMax, "a run holds many records");
+static_assert(kCommandBytesMax < kInboxBytesMax, "an empty inbox takes any command");
 static_assert(kRunCommandsMax <= kInboxCommandsMax, "a run takes from one inbox");
 static_assert(kDefinitionBytesMax < kPublicationBytesMax, "one file fits into a publication");
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/record/case_ids.h"
+#include "engine/record/command_bounds.h"
 #include "engine/record/json_bridge.h"
 #include "engine/record/nearest_name.h"
 
@@ -229,6 +230,9 @@ std::vector<NewPerson> read_persons(Members& command) {
     const auto same = [&person](const NewPerson& other) { return other.alias == person.alias; };
     if (!person.alias.empty() && std::any_of(persons.begin(), persons.end(), same))
       members.problem("alias", "another person of this command has it");
+    if (!person.alias.empty() && !is_alias(person.alias))
+      members.problem("alias", "expected a small letter, then small letters, digits or hyphens, at most " + std::to_string(limits::kAliasBytesMax) +
+                                   " in all ([a-z][a-z0-9-]{0,31}), such as rel-1: an alias is recorded in clear and names nobody");
     if (person.id && *person.id == folder_owner()) members.problem("id", "this id is reserved");
     persons.push_back(std::move(person));
   }

@@ -17,6 +17,11 @@ bool by_path(const PublishedDocument& a, const PublishedDocument& b) { return a.
 
 }  // namespace
 
+template <>
+struct EnumLast<QuarantineCause> {
+  static constexpr QuarantineCause kValue = QuarantineCause::kRestless;
+};
+
 template <class Archive>
 void serialize(Archive& archive, RejectionBody& it) {
   archive(it.code, it.reason, it.verb);
@@ -27,7 +32,7 @@ void serialize(Archive& archive, ParkedBody& it) {
 }
 template <class Archive>
 void serialize(Archive& archive, QuarantineBody& it) {
-  archive(it.reason, it.culprit);
+  archive(it.cause, it.verb, it.detail, it.culprit);
 }
 template <class Archive>
 void serialize(Archive& archive, ReleaseBody& it) {
@@ -40,6 +45,22 @@ void serialize(Archive& archive, PublishedDocument& it) {
 template <class Archive>
 void serialize(Archive& archive, PublicationBody& it) {
   archive(it.documents, it.hash);
+}
+
+std::string explain(const QuarantineBody& body) {
+  const std::string command = body.verb == "wake" ? "What was due by itself" : "The command '" + body.verb + "'";
+  const std::string mend = "Have the program or the definition mended, then release the case: what was kept is run in its order.";
+  const std::string kept = " Nothing of it was recorded as done; it and all that came for the case since are kept. " + mend;
+  switch (body.cause) {
+    case QuarantineCause::kDecide: return command + " met a mistake of the program, or of the definition, while it was decided." + kept;
+    case QuarantineCause::kApply: return command + " was decided, but what follows from it can't be applied: a mistake of the program." + kept;
+    case QuarantineCause::kLoad:
+      return command + " came for a case whose recorded events this program can't read again: a mistake of the program, or another version of it." + kept;
+    case QuarantineCause::kCrash: return command + " ended the whole process, and again when it was retried." + kept;
+    case QuarantineCause::kRefused: return command + " was refused, where nobody could be told: a mistake of the program." + kept;
+    case QuarantineCause::kRestless: return command + " asks for itself again and again on one day: the definition, or the program, doesn't come to rest." + kept;
+  }
+  return command + kept;
 }
 
 Hash256 hash_of(const std::vector<PublishedDocument>& documents) { return sha256({"ritrovo publication\0"sv, compact::encode(documents)}); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,12 +26,27 @@ struct ParkedBody {
   bool operator==(const ParkedBody&) const = default;
 };
 
-/// kCaseQuarantined: what failed (an assertion's text, without personal values) and the hash of the key of the command that did it.
+/// How a case came into quarantine. Stored; never renumbered.
+enum class QuarantineCause : std::uint8_t {
+  kDecide = 0,   ///< an assertion failed while the command was decided
+  kApply = 1,    ///< … or while what follows from it was applied
+  kLoad = 2,     ///< … or while the case's events were read again
+  kCrash = 3,    ///< the command ended the process, time after time
+  kRefused = 4,  ///< what a timer asked for was refused
+  kRestless = 5, ///< the case wakes itself over and over on one day
+};
+
+/// kCaseQuarantined: what failed, and the command that did it. Nothing personal.
 struct QuarantineBody {
-  std::string reason;
-  KeyedHash culprit{};
+  QuarantineCause cause = QuarantineCause::kDecide;
+  std::string verb;     ///< of the command: "report", "wake"
+  std::string detail;   ///< for whoever mends the program: an assertion's text, a rejection's code
+  KeyedHash culprit{};  ///< hash of the command's key; zeros for a timer's
   bool operator==(const QuarantineBody&) const = default;
 };
+
+/// What happened and what to do, in sentences for an operator; `detail` stands beside them.
+[[nodiscard]] std::string explain(const QuarantineBody& body);
 
 /// kQuarantineReleased: who released it stands in the provenance; `note` is what they gave as the reason.
 struct ReleaseBody {

@@ -77,7 +77,7 @@ BodyView engine_body_view(const Event& event) {
     }
     case RecordTag::kCaseQuarantined: {
       const auto body = decode_quarantine(event.body);
-      return {"case_quarantined", body ? Values{{"culprit", hex_of(body->culprit)}, {"reason", body->reason}} : undecodable(body.error())};
+      return {"case_quarantined", body ? Values{{"culprit", hex_of(body->culprit)}, {"detail", body->detail}, {"explanation", explain(*body)}, {"verb", body->verb}} : undecodable(body.error())};
     }
     case RecordTag::kQuarantineReleased: {
       const auto body = decode_release(event.body);

@@ -14,6 +14,7 @@ std::string_view name_of(AnswerKind kind) {
     case AnswerKind::kBusy: return "busy";
     case AnswerKind::kParked: return "parked";
     case AnswerKind::kFailed: return "failed";
+    case AnswerKind::kStopped: return "stopped";
   }
   return "?";
 }
@@ -63,6 +64,15 @@ Answer busy(const std::string& key, CaseId case_id, std::string message) {
   answer.case_id = case_id;
   answer.message = std::move(message);
   answer.retry_after_ms = kRetryAfterMs;
+  return answer;
+}
+
+Answer stopped(const std::string& key, CaseId case_id, std::string message) {
+  Answer answer;
+  answer.kind = AnswerKind::kStopped;
+  answer.key = key;
+  answer.case_id = case_id;
+  answer.message = std::move(message);
   return answer;
 }
 

@@ -22,6 +22,7 @@ enum class AnswerKind : std::uint8_t {
   kBusy,      ///< not taken; send it again after `retry_after_ms`. Never stored as an answer
   kParked,    ///< recorded, and kept until its case leaves quarantine
   kFailed,    ///< outcome unknown; send it again with the same key
+  kStopped,   ///< not taken, nor will anything be until somebody has acted on `message` and opened the folder again: no use in a retry
 };
 
 /// The stable name of a kind, as printed in JSON ("accepted", "rejected", …).
@@ -47,7 +48,7 @@ struct Answer {
   std::vector<Event> events;             ///< as recorded, boxes sealed
   std::optional<Receipt> receipt;        ///< only where something was recorded
   std::optional<Rejection> rejection;    ///< kRejected
-  std::string message;                   ///< kBusy, kParked, kFailed: a sentence for the person who has to act
+  std::string message;                   ///< kBusy, kParked, kFailed, kStopped: a sentence for the person who has to act
   std::uint32_t retry_after_ms = 0;      ///< kBusy
   bool again = false;                    ///< the key had been answered before
 };
@@ -62,8 +63,11 @@ using SharedAnswer = std::shared_ptr<const Answer>;
 
 /// A rejection that isn't recorded, for a command that never reached its case.
 [[nodiscard]] Answer refused(const std::string& key, CaseId case_id, std::string code, std::string reason);
-/// kBusy: the inbox is full.
+/// kBusy: the inbox is full, or the folder is being opened again. Both pass by themselves: whoever sent it waits and sends it once more, for as
+/// long as it can hold it back, and then tells whoever gave it the command.
 [[nodiscard]] Answer busy(const std::string& key, CaseId case_id, std::string message);
+/// kStopped: the folder takes nothing more.
+[[nodiscard]] Answer stopped(const std::string& key, CaseId case_id, std::string message);
 /// kFailed: the outcome is unknown.
 [[nodiscard]] Answer failed(const std::string& key, CaseId case_id, std::string_view why);
 

@@ -14,6 +14,7 @@
 #include "engine/record/value_codec.h"
 #include "engine/runtime/machine.h"
 #include "engine/runtime/snapshot.h"
+#include "engine/vault/sealing.h"
 #include "engine/vault/vault_port.h"
 
 namespace ritrovo {
@@ -90,9 +91,10 @@ template <CaseMachine M>
   if (!opened) return tl::unexpected(opened.error());
   if (std::holds_alternative<KeyErased>(*opened)) entry.state = BoxState::kErased;
   if (std::holds_alternative<KeyMissing>(*opened)) alarm("the vault has no slot for them");
-  const std::string* plaintext = std::get_if<std::string>(&*opened);
+  auto* plaintext = std::get_if<std::string>(&*opened);
   if (plaintext == nullptr) return entry;
   Result<Values> values = decode_values(*plaintext);
+  wipe(*plaintext);
   if (!values) return failure(ErrorCode::kCorrupt, case_id.printed() + ", version " + std::to_string(version.value()) + ": a box holds no values");
   entry.values = std::move(*values);
   return entry;

@@ -91,7 +91,7 @@ class Engine {
   /// Takes no more commands, finishes what waits, signs checkpoints and closes. Only the destructor may follow.
   [[nodiscard]] Result<void> close();
 
-  /// Takes a command; `answer` is called once, here (kBusy) or later on a strand.
+  /// Takes a command; `answer` is called once, here (kBusy, kStopped) or later on a strand.
   void submit(Command command, AnswerCallback answer);
   /// submit, waiting for the answer. Not from a callback.
   [[nodiscard]] Answer ask(Command command);

@@ -26,9 +26,10 @@ template <CaseMachine M>
 void Engine<M>::submit(Command command, AnswerCallback answer) {
   // Never waits for the gate: a callback that submits would otherwise wait for a reopening that waits for the callback.
   const std::shared_lock shared(gate_, std::try_to_lock);
-  if (!shared.owns_lock() || stopping_) return answer(busy(command.key, command.case_id, stopping_ ? "the folder is closing" : "the folder is being opened again"));
-  if (down_) return answer(failed(command.key, command.case_id, down_->message));
-  if (clock_jumped_) return answer(busy(command.key, command.case_id, std::string(kClockJumped)));
+  if (stopping_) return answer(stopped(command.key, command.case_id, "the folder is closing"));
+  if (!shared.owns_lock()) return answer(busy(command.key, command.case_id, "the folder is being opened again"));
+  if (down_) return answer(stopped(command.key, command.case_id, down_->message));
+  if (clock_jumped_) return answer(stopped(command.key, command.case_id, std::string(kClockJumped)));
   const std::size_t home = home_of(command.case_id).value();
   const std::string key = command.key;
   const CaseId case_id = command.case_id;
@@ -44,9 +45,9 @@ Answer Engine<M>::wait_for(PartitionId partition, const std::function<typename P
   std::future<Answer> answer = answered->get_future();
   {
     const std::shared_lock shared(gate_);
-    if (stopping_) return busy({}, CaseId(0), "the folder is closing");
-    if (down_) return failed({}, CaseId(0), down_->message);
-    if (clock_jumped_) return busy({}, CaseId(0), std::string(kClockJumped));
+    if (stopping_) return stopped({}, CaseId(0), "the folder is closing");
+    if (down_) return stopped({}, CaseId(0), down_->message);
+    if (clock_jumped_) return stopped({}, CaseId(0), std::string(kClockJumped));
     if (opening && *opening != openings_) return failed({}, CaseId(0), "the log was opened again in the meantime");
     parts_[partition.value()]->push(make([answered](const Answer& given) { answered->set_value(given); }));
     schedule(partition.value());

@@ -15,27 +15,31 @@ namespace ritrovo {
 template <class Item>
 class Inbox {
  public:
-  /// Takes `item`, or returns false and leaves it untouched when `kInboxCommandsMax` wait already.
-  [[nodiscard]] bool offer(Item&& item) {
+  /// Takes `item`, which is of about so many bytes, or returns false and leaves it untouched when kInboxCommandsMax wait already, or
+  /// kInboxBytesMax with it. An empty inbox takes an item of any size.
+  [[nodiscard]] bool offer(Item&& item, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     if (items_.size() >= limits::kInboxCommandsMax) return false;
-    items_.push_back(std::move(item));
+    if (bytes_ > 0 && bytes_ + bytes > limits::kInboxBytesMax) return false;
+    bytes_ += bytes;
+    items_.push_back({std::move(item), bytes});
     return true;
   }
   /// Takes `item` behind the others, however many wait: for the runtime's own few (ticks, publications, releases).
   void push(Item&& item) {
     const std::lock_guard lock(mutex_);
-    items_.push_back(std::move(item));
+    items_.push_back({std::move(item), 0});
   }
   /// Puts back what `pop` gave, to be the next again.
   void push_front(Item&& item) {
     const std::lock_guard lock(mutex_);
-    items_.push_front(std::move(item));
+    items_.push_front({std::move(item), 0});
   }
   [[nodiscard]] std::optional<Item> pop() {
     const std::lock_guard lock(mutex_);
     if (items_.empty()) return std::nullopt;
-    std::optional<Item> item(std::move(items_.front()));
+    std::optional<Item> item(std::move(items_.front().item));
+    bytes_ -= items_.front().bytes;
     items_.pop_front();
     return item;
   }
@@ -46,8 +50,13 @@ class Inbox {
   [[nodiscard]] bool empty() const { return size() == 0; }
 
  private:
+  struct Waiting {
+    Item item;
+    std::size_t bytes;
+  };
   mutable std::mutex mutex_;
-  std::deque<Item> items_;
+  std::deque<Waiting> items_;
+  std::size_t bytes_ = 0;  ///< of those that were offered
 };
 
 }  // namespace ritrovo

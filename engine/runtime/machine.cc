@@ -1,12 +1,28 @@
 #include "engine/runtime/machine.h"
 
 #include <algorithm>
+#include <cstring>
+#include <string>
+#include <variant>
 
 namespace ritrovo {
 namespace {
 
 bool before(const Opened::Entry& entry, std::pair<Version, PersonId> place) {
   return std::pair(entry.version, entry.owner) < place;
+}
+
+/// Overwrites the texts among the values, however deep.
+void wipe_texts(Value& value) {
+  if (auto* text = std::get_if<std::string>(&value.held())) ::explicit_bzero(text->data(), text->size());
+  if (auto* list = std::get_if<ValueList>(&value.held()))
+    for (Value& entry : *list) wipe_texts(entry);
+  if (auto* map = std::get_if<Values>(&value.held()))
+    for (auto& [name, entry] : *map) wipe_texts(entry);
+}
+
+void wipe_texts(Opened::Entry& entry) {
+  for (auto& [name, value] : entry.values) wipe_texts(value);
 }
 
 }  // namespace
@@ -19,6 +35,7 @@ const Opened::Entry* Opened::find(Version version, PersonId owner) const {
 void Opened::put(Entry entry) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), std::pair(entry.version, entry.owner), before);
   if (at != entries_.end() && at->version == entry.version && at->owner == entry.owner) {
+    wipe_texts(*at);
     *at = std::move(entry);
     return;
   }
@@ -26,7 +43,15 @@ void Opened::put(Entry entry) {
 }
 
 void Opened::drop(Version version) {
-  std::erase_if(entries_, [version](const Entry& entry) { return entry.version == version; });
+  std::erase_if(entries_, [version](Entry& entry) {
+    if (entry.version == version) wipe_texts(entry);
+    return entry.version == version;
+  });
+}
+
+void Opened::clear() {
+  for (Entry& entry : entries_) wipe_texts(entry);
+  entries_.clear();
 }
 
 }  // namespace ritrovo

@@ -49,9 +49,19 @@ enum class BoxState : std::uint8_t {
   kUnreadable,  ///< the key is missing and no erasure says so: an alarm
 };
 
-/// The opened boxes of one case: a side table beside the state, so that erasing a person changes neither snapshots nor state hashes.
+/// The opened boxes of one case: a side table beside the state, so that erasing a person changes neither snapshots nor state hashes. Its
+/// texts are overwritten in memory when they go.
 class Opened {
  public:
+  Opened() = default;
+  Opened(const Opened&) = default;
+  Opened(Opened&&) noexcept = default;
+  Opened& operator=(Opened other) noexcept {
+    entries_.swap(other.entries_);
+    return *this;
+  }
+  ~Opened() { clear(); }
+
   struct Entry {
     Version version;
     PersonId owner;
@@ -67,7 +77,7 @@ class Opened {
   /// Forgets the boxes of one event.
   void drop(Version version);
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
-  void clear() { entries_.clear(); }
+  void clear();
 
  private:
   std::vector<Entry> entries_;

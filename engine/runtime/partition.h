@@ -19,6 +19,7 @@
 #include "engine/digest/keyed_hash.h"
 #include "engine/log/case_log.h"
 #include "engine/record/case_ids.h"
+#include "engine/record/command_bounds.h"
 #include "engine/record/command_codec.h"
 #include "engine/record/engine_bodies.h"
 #include "engine/record/record_codec.h"
@@ -35,6 +36,7 @@
 #include "engine/runtime/stager.h"
 #include "engine/runtime/time_zone.h"
 #include "engine/runtime/timer_window.h"
+#include "engine/vault/sealing.h"
 #include "engine/vault/vault_port.h"
 
 namespace ritrovo {
@@ -119,8 +121,12 @@ class Partition {
   [[nodiscard]] Result<void> open();
   /// Decides with that machine from now on. Requires: nothing was offered yet.
   void use(std::shared_ptr<const M> machine) { machine_ = std::move(machine); }
-  /// Takes an item unless the inbox is full.
-  [[nodiscard]] bool offer(Item&& item) { return inbox_.offer(std::move(item)); }
+  /// Takes an item unless the inbox is full, by number or by bytes.
+  [[nodiscard]] bool offer(Item&& item) {
+    const auto* submitted = std::get_if<Submitted>(&item);
+    const std::size_t bytes = submitted == nullptr ? 0 : memory_bytes(submitted->command);
+    return inbox_.offer(std::move(item), bytes);
+  }
   /// Takes an item of the runtime's own, however full the inbox is.
   void push(Item&& item) { inbox_.push(std::move(item)); }
   [[nodiscard]] std::size_t waiting() const { return inbox_.size(); }
@@ -150,7 +156,8 @@ class Partition {
   };
   /// A bug that decide or apply ran into: its case goes to quarantine.
   struct Bug {
-    std::string reason;
+    QuarantineCause cause;
+    std::string detail;  ///< an assertion's text, a rejection's code
   };
   using Attempt = std::variant<Decided, Bug>;
   /// Ends the run and the partition: the world failed, or what is stored doesn't verify.
@@ -206,7 +213,7 @@ class Partition {
   std::optional<Bug> guarded_fetch(CaseId case_id, Entry*& entry);
   Decision judge(const Entry& entry, const Command& command, Now now) const;
   Decided rejection_of(const Command& command, const Provenance& provenance, const Rejection& rejection, Now now) const;
-  std::variant<Decided, Rejection> seal(const Entry& entry, std::vector<Draft> drafts, const Provenance& provenance, Now now);
+  std::variant<Decided, Rejection> seal(const Entry& entry, std::vector<Draft> drafts, const Provenance& provenance, Now now, bool waking);
   void move_timer(Entry& entry, const Moved& moved);
   void park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter);
   void quarantine(const Command& command, const Provenance& provenance, Now now, const Bug& bug, const AnswerCallback* waiter);

@@ -56,7 +56,7 @@ std::optional<typename Partition<M>::Bug> Partition<M>::carry_out(const Command&
   if (fired) {
     entry->wakes = entry->woken_on == now.today ? entry->wakes + 1 : 1;
     entry->woken_on = now.today;
-    if (entry->wakes > kWakesMax) return Bug{"the case wakes itself over and over on " + to_string(now.today)};
+    if (entry->wakes > kWakesMax) return Bug{QuarantineCause::kRestless, std::to_string(kWakesMax) + " times on " + to_string(now.today)};
   }
   Attempt attempt = decide(*entry, command, provenance, now);
   if (Bug* bug = std::get_if<Bug>(&attempt)) return std::move(*bug);
@@ -91,13 +91,14 @@ void Partition<M>::park(const Command& command, const Provenance& provenance, No
 
 template <CaseMachine M>
 void Partition<M>::note_quarantine(const Command& command, const Bug& bug, Now now) {
-  spdlog::error("{} goes into quarantine: {}", command.case_id.printed(), bug.reason);
+  const QuarantineBody body{bug.cause, command.verb, bug.detail.substr(0, limits::kTextBytesMax), hash_of_key(command.key)};
+  spdlog::error("{} goes into quarantine. {} ({})", command.case_id.printed(), explain(body), body.detail);
   Event event;
   event.tag = RecordTag::kCaseQuarantined;
   event.case_id = command.case_id;
   event.recorded = now.instant;
   event.effective = now.today;
-  event.body = encode_body(QuarantineBody{bug.reason.substr(0, limits::kTextBytesMax), hash_of_key(command.key)});
+  event.body = encode_body(body);
   (void)record(std::move(event));
 }
 
@@ -137,7 +138,7 @@ bool Partition<M>::release(Release& request) {
     if (const std::optional<Bug> bug = run_parked(stored, now, i > 0)) {
       cache_.drop(case_id);
       return refuse("still_failing", std::to_string(i) + " of " + std::to_string(parked.size()) +
-                                         " parked commands ran, the next fails: " + bug->reason);
+                                         " parked commands ran, the next fails: " + bug->detail);
     }
     stager_.batch().erase(Column::kParked, parked_key(settings_.partition, case_id, parked[i]));
   }
@@ -278,7 +279,7 @@ void Partition<M>::stop(Error error) {
 template <CaseMachine M>
 void Partition<M>::turn_away(const Item& item) const {
   const auto answer = [this](const std::string& key, CaseId case_id) {
-    return stopped_ ? failed(key, case_id, stopped_->message) : busy(key, case_id, std::string(kClockJumped));
+    return stopped_ ? failed(key, case_id, stopped_->message) : ritrovo::stopped(key, case_id, std::string(kClockJumped));
   };
   if (const auto* submitted = std::get_if<Submitted>(&item)) submitted->answer(answer(submitted->command.key, submitted->command.case_id));
   if (const auto* request = std::get_if<Release>(&item)) request->answer(answer({}, request->case_id));

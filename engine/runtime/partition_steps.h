@@ -112,7 +112,7 @@ std::optional<typename Partition<M>::Bug> Partition<M>::guarded_fetch(CaseId cas
     entry = &fetch(case_id);
     return std::nullopt;
   } catch (const AssertionFailure& bug) {
-    return Bug{bug.what()};
+    return Bug{QuarantineCause::kLoad, bug.what()};
   }
 }
 
@@ -122,12 +122,12 @@ typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command&
   const bool waking = command.verb == "wake";
   if (ports_.inflight->begin(settings_.partition, command.case_id, hash_of_key(command.key)) >= Inflight::kCrashesMax) {
     ports_.inflight->end(settings_.partition);
-    return Bug{"the command ended the process " + std::to_string(Inflight::kCrashesMax) + " times"};
+    return Bug{QuarantineCause::kCrash, "it ended the process " + std::to_string(Inflight::kCrashesMax) + " times"};
   }
   try {
     Decision decision = judge(entry, command, now);
     if (auto* drafts = std::get_if<std::vector<Draft>>(&decision)) {
-      auto sealed = seal(entry, std::move(*drafts), provenance, now);
+      auto sealed = seal(entry, std::move(*drafts), provenance, now, waking);
       if (auto* decided = std::get_if<Decided>(&sealed)) return std::move(*decided);
       decision = std::get<Rejection>(std::move(sealed));
     }
@@ -135,10 +135,10 @@ typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command&
     if (!waking) return rejection_of(command, provenance, rejection, now);
     // A timer's command has nobody to answer: a refusal would lose the deadline that rang.
     ports_.inflight->end(settings_.partition);
-    return Bug{"a timer's command was refused: " + rejection.code};
+    return Bug{QuarantineCause::kRefused, rejection.code};
   } catch (const AssertionFailure& bug) {
     ports_.inflight->end(settings_.partition);
-    return Bug{bug.what()};
+    return Bug{QuarantineCause::kDecide, bug.what()};
   }
 }
 
@@ -177,10 +177,11 @@ typename Partition<M>::Decided Partition<M>::rejection_of(const Command& command
   return decided;
 }
 
-/// Makes events of drafts: numbers them, seals their secrets, encodes them. A rejection where a limit or an erased person forbids it.
+/// Makes events of drafts: numbers them, seals their secrets, encodes them. A rejection where a limit or an erased person forbids it; in a wake
+/// an erased person's box stays empty, and reads as erased.
 template <CaseMachine M>
 std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const Entry& entry, std::vector<Draft> drafts,
-                                                                           const Provenance& provenance, Now now) {
+                                                                           const Provenance& provenance, Now now, bool waking) {
   Decided decided;
   decided.events.reserve(drafts.size());
   decided.bytes.reserve(drafts.size());
@@ -200,10 +201,18 @@ std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const
     }
     for (Secret& secret : draft.secrets) {
       Result<void> ensured = ports_.vault->ensure(secret.owner);
-      if (!ensured && ensured.error().code == ErrorCode::kNotFound)
+      const bool erased = !ensured && ensured.error().code == ErrorCode::kNotFound;
+      if (erased && waking) {  // a timer's command brings nothing about anybody: what it derives goes on without the erased person's part
+        event.boxes.push_back({secret.owner, {}});
+        decided.opened.push_back({event.version, secret.owner, BoxState::kErased, {}});
+        continue;
+      }
+      if (erased)
         return Rejection{"person_erased", secret.owner.printed() + " was erased; nothing can be recorded about them"};
       must(std::move(ensured));
-      event.boxes.push_back({secret.owner, must(ports_.vault->seal({event.case_id, event.version, secret.owner}, encode_values(secret.values)))});
+      std::string plaintext = encode_values(secret.values);
+      event.boxes.push_back({secret.owner, must(ports_.vault->seal({event.case_id, event.version, secret.owner}, plaintext))});
+      wipe(plaintext);
       decided.opened.push_back({event.version, secret.owner, BoxState::kOpen, std::move(secret.values)});
     }
     decided.bytes.push_back(encode_record(event));
@@ -222,7 +231,7 @@ std::optional<typename Partition<M>::Bug> Partition<M>::apply(Entry& entry, cons
     for (const Event& event : decided.events)
       if (event.version.value() > 0) M::apply(entry.state, event);
   } catch (const AssertionFailure& failure) {
-    bug = Bug{failure.what()};
+    bug = Bug{QuarantineCause::kApply, failure.what()};
   }
   ports_.inflight->end(settings_.partition);
   return bug;

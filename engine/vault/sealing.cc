@@ -56,6 +56,11 @@ RandomBytes system_random() {
 
 void wipe(SecretKey& key) { sodium_memzero(key.bytes.data(), key.bytes.size()); }
 
+void wipe(std::string& text) {
+  sodium_memzero(text.data(), text.size());
+  text.clear();
+}
+
 std::string seal_with(const SecretKey& key, const BoxPlace& place, std::string_view plaintext) {
   start_sodium();
   const Subkeys subkeys(key);

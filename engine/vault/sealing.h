@@ -18,6 +18,8 @@ struct SecretKey {
 
 /// Overwrites the key in memory, in a way that the compiler can't leave out.
 void wipe(SecretKey& key);
+/// The same for a text that was opened, or is about to be sealed; it is empty afterwards.
+void wipe(std::string& text);
 
 /// Seals `plaintext` for `place` under the owner's key: nonce ‖ ciphertext ‖ tag, XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) with the
 /// place as associated data. The nonce is the first 24 bytes of BLAKE2b, keyed with a subkey, of place ‖ plaintext: the same input gives the

@@ -64,7 +64,9 @@ Decision Machine::decide(const State& state, const Opened& opened, const Command
   if (control().wake_refused) return Rejection{"refused", "a wake"};
   if (state.restless) return std::vector<Draft>{draft(kRestless, now.today, now.today.value())};
   if (!state.wake || *state.wake > now.today || state.balance < 0) return std::vector<Draft>{};
-  return std::vector<Draft>{draft(kWoken, *state.wake, now.today.value())};
+  Draft woken = draft(kWoken, *state.wake, now.today.value());
+  if (control().wake_names) woken.secrets.push_back({person_id_for(command.case_id, "owner"), {{"name", Value("Ada")}}});
+  return std::vector<Draft>{std::move(woken)};
 }
 
 void Machine::apply(State& state, const Event& event) {

@@ -18,6 +18,7 @@ struct Control {
   bool decide_broken = false;           ///< "fail" hits an assertion in decide
   bool apply_broken = false;            ///< "fail_apply" hits one in apply
   bool wake_refused = false;            ///< a wake is refused
+  bool wake_names = false;              ///< a wake seals something for the person "owner"
   std::function<void()> on_crash;       ///< called by "crash" inside decide
 };
 

@@ -13,6 +13,7 @@
 #include "tools/bench/benches.h"
 #include "tools/bench/folder_children.h"
 #include "tools/context.h"
+#include "tools/hardening.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -110,6 +111,7 @@ int run(int count, char** words) {
 }  // namespace ritrovo::bench
 
 int main(int count, char** words) {
+  ritrovo::tools::forbid_core_files();  // but a profiler may look: its families are generated
   spdlog::set_level(spdlog::level::err);
   return ritrovo::bench::run(count, words);
 }

@@ -290,9 +290,8 @@ void Interpreter::miss(const DeadlineRef& ref) {
 }
 
 void Interpreter::wake(Day today) {
-  // Half of what one command may lead to: the rest comes with the next wake, which is due at once.
   std::optional<Day> day;
-  while (drafts_.size() < limits::kConsequencesMax / 2) {
+  while (!wakes_enough()) {
     const std::optional<Day> due = wake_on(core_);
     if (!due || *due > today) return;
     // What a day brings may be due before it: a term that runs on again is near its end already. Time doesn't go back for that.
@@ -301,8 +300,13 @@ void Interpreter::wake(Day today) {
     // Nor does it go back behind a command that came before this day was worked through, or before the case began.
     turn_to({std::max({*day, looked.value_or(*day), core_.opened_on}), *day, {}});
     const std::size_t before = drafts_.size();
+    if (alarm_of(kHalfDone)) {
+      touch_all();
+      emit(*day, AlarmSet{kHalfDone, std::nullopt});
+    }
     const std::vector<RunningDeadline> deadlines = core_.deadlines;
     for (const RunningDeadline& deadline : deadlines) {
+      if (wakes_enough()) break;
       const RunningDeadline* now = core_.find(deadline.ref);
       if (now->clock != Clock::kRunning) continue;
       if (now->due < *day) {
@@ -313,6 +317,7 @@ void Interpreter::wake(Day today) {
     }
     touch_alarms(*day);
     settle();
+    if (alarm_of(kHalfDone)) return;
     if (looked && *looked <= *day && alarm_of(kLookedAhead)) emit(*day, AlarmSet{kLookedAhead, std::nullopt});
     const std::optional<Day> next = wake_on(core_);
     RITROVO_ASSERT(!next || *next > *day || drafts_.size() > before);

@@ -13,10 +13,12 @@ namespace {
 using definition::Library;
 using definition::Pathway;
 
-Decision finished(Interpreter& work, Refusal refusal) {
+Decision finished(Interpreter& work, std::size_t steps_before, Refusal refusal) {
   if (refusal) return std::move(*refusal);
   if (work.draft_count() > limits::kConsequencesMax)
     return refuse(code::kTooManyConsequences, "This would lead to more than " + std::to_string(limits::kConsequencesMax) + " events (kConsequencesMax): split the case, or report in smaller parts.");
+  if (work.core().steps.size() > std::max(limits::kStepInstancesMax, steps_before))
+    return refuse(code::kTooManySteps, "The case would have more than " + std::to_string(limits::kStepInstancesMax) + " steps, finished ones included (kStepInstancesMax): split the case.");
   return work.take_drafts();
 }
 
@@ -30,7 +32,7 @@ Decision decide_open(const Library& library, const CaseState& state, const Opene
   CaseCore fresh;
   fresh.case_id = command.case_id;
   Interpreter work(*pathway, library.almanac.get(), fresh, opened, trigger, reach);
-  return finished(work, open_case(work, command, trigger.effective));
+  return finished(work, 0, open_case(work, command, trigger.effective));
 }
 
 using Verb = Refusal (*)(Interpreter&, const Command&, Day);
@@ -79,7 +81,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   const std::shared_ptr<const Pathway> pathway = library.with_identity(state.core.identity);
   if (pathway == nullptr) return refuse(code::kDefinitionMissing, "The definition " + state.core.identity.hex().substr(0, 12) + " that this case is pinned to is not published here.");
   Interpreter work(*pathway, library.almanac.get(), state.core, opened, trigger, reach);
-  if (!wakes) return finished(work, verb->act(work, command, effective));
+  if (!wakes) return finished(work, state.core.steps.size(), verb->act(work, command, effective));
   work.wake(now.today);
   RITROVO_ASSERT_OP(work.draft_count(), <=, limits::kConsequencesMax);
   return work.take_drafts();

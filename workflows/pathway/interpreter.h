@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/base/time.h"
 #include "engine/runtime/machine.h"
 #include "workflows/calendar/almanac.h"
@@ -22,6 +23,9 @@ namespace ritrovo::pathway {
 inline constexpr StepRef kPathwayAlarm{definition::kNone, kNobody, Version()};
 /// The day of a command that came before an earlier day was worked through: nothing is judged as of a day before it any more.
 inline constexpr StepRef kLookedAhead{definition::kNone, kNobody, Version(1)};
+
+/// The day that a wake left half worked through, because it leads to more than one command may: the next wake, due at once, goes on.
+inline constexpr StepRef kHalfDone{definition::kNone, kNobody, Version(2)};
 
 /// Which steps a settling looks at. Both give the same events; kEverything is the slow proof of it.
 enum class Reach : std::uint8_t { kTouched, kEverything };
@@ -135,6 +139,10 @@ class Interpreter {
   enum Phase : std::uint8_t { kCancel, kFinish, kReach, kOpen, kDeadlines, kPhases };
   enum class Truth : std::uint8_t { kTrue, kFalse, kUnknown, kFailed };
   using Marks = std::vector<std::uint64_t>;
+
+  /// Whether a wake has made so many events that the rest is left to the next: half of what one command may lead to, so that what is under
+  /// way still has room.
+  [[nodiscard]] bool wakes_enough() const { return by_day_ && drafts_.size() >= limits::kConsequencesMax / 2; }
 
   // rounds.cc
   void pass(Phase phase);

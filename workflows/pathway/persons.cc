@@ -2,6 +2,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/record/case_ids.h"
+#include "engine/record/command_bounds.h"
 #include "workflows/pathway/commands.h"
 #include "workflows/pathway/field_data.h"
 #include "workflows/pathway/rejection_codes.h"
@@ -27,8 +28,8 @@ std::vector<Newcomer> read_newcomers(const Interpreter& work, const Command& com
       problems.push_back("the pathway has no person role " + quoted(person.role));
       continue;
     }
-    if (person.alias.empty() || person.alias.size() > limits::kNameBytesMax || person.alias.starts_with("per-")) {
-      problems.push_back("a " + person.role + " needs an alias that is not an id");
+    if (!is_alias(person.alias) || person.alias.starts_with("per-")) {
+      problems.push_back("a " + person.role + " needs an alias of small letters, digits and hyphens, such as rel-1, that is not an id");
       continue;
     }
     FieldData read = read_fields(pathway.persons[role].fields, person.data, quoted(person.alias) + ".", problems);

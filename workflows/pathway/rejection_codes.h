@@ -30,6 +30,7 @@ inline constexpr std::string_view kNothingToRecount = "nothing_to_recount";     
 inline constexpr std::string_view kEffectiveInFuture = "effective_in_future";             ///< the effective day is after today
 inline constexpr std::string_view kPersonLimit = "person_limit";                          ///< more persons than a case or a role takes
 inline constexpr std::string_view kRequiredPerson = "required_person";                    ///< the pathway needs that person
+inline constexpr std::string_view kTooManySteps = "too_many_steps";                       ///< more steps than one case may have
 inline constexpr std::string_view kTooManyConsequences = "too_many_consequences";         ///< more events than one command may lead to
 inline constexpr std::string_view kCorrectionsNotAvailable = "corrections_not_available"; ///< corrections and withdrawals come with a later release
 

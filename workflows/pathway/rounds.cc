@@ -119,6 +119,10 @@ void Interpreter::settle() {
     const Version before = core_.version;
     for (std::uint8_t phase = 0; phase < kPhases; ++phase) pass(static_cast<Phase>(phase));
     close_stages(before);
+    if (wakes_enough()) {
+      emit(trigger_.today, AlarmSet{kHalfDone, trigger_.today});
+      return;
+    }
     if (core_.version == before) break;
   }
   complete_pathway();
@@ -150,6 +154,7 @@ void Interpreter::pass(Phase phase) {
 }
 
 void Interpreter::consider(Phase phase, const StepRef& ref) {
+  if (wakes_enough()) return;
   switch (phase) {
     case kCancel: return cancel(ref);
     case kFinish: return finish(ref);
@@ -222,7 +227,7 @@ void Interpreter::close_stages(Version round_began) {
   for (const StepInstance& step : core_.steps)
     if (step.life == StepLife::kActive && step.opened <= round_began && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
   for (const StepRef& ref : stages)
-    if (core_.life_of(ref) == StepLife::kActive) close_stage(ref);
+    if (core_.life_of(ref) == StepLife::kActive && !wakes_enough()) close_stage(ref);
 }
 
 void Interpreter::close_stage(const StepRef& ref) {

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "engine/base/limits.h"
 #include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/decide.h"
 
@@ -35,6 +38,31 @@ TEST_F(Refusals, OfAnOpening) {
   EXPECT_EQ(code("2025-01-10 open every-kind sponsor:a{} sponsor:a{}"), "invalid_data");
   open();
   EXPECT_EQ(code("2025-01-10 open every-kind sponsor:sponsor{}"), "already_open");
+}
+
+TEST_F(Refusals, OfAnAliasThatCouldBeAName) {
+  EXPECT_EQ(code("2025-01-10 open every-kind sponsor:Mario{}"), "invalid_data");
+  EXPECT_EQ(reason(), "a sponsor needs an alias of small letters, digits and hyphens, such as rel-1, that is not an id.");
+}
+
+TEST_F(Refusals, OfMoreStepsThanACaseMayHave) {
+  open();
+  CaseState state = bench.state();
+  const StepInstance last = state.core.steps.back();
+  while (state.core.steps.size() < limits::kStepInstancesMax) {
+    StepInstance done = last;
+    done.life = StepLife::kCompleted;
+    done.ref.occurrence = Version(static_cast<std::uint32_t>(1'000'000 + state.core.steps.size()));
+    state.core.steps.push_back(done);
+  }
+  std::sort(state.core.steps.begin(), state.core.steps.end(), [](const StepInstance& a, const StepInstance& b) { return a.ref < b.ref; });
+  Day today;
+  const Command command = command_of("2025-01-11 report income.declared amount=6000.00", today);
+  const Decision decision = decide(*library(), state, bench.opened(), command, {Timestamp(), today});
+  const auto* rejection = std::get_if<Rejection>(&decision);
+  ASSERT_NE(rejection, nullptr);
+  EXPECT_EQ(rejection->code, "too_many_steps");
+  EXPECT_NE(rejection->reason.find("kStepInstancesMax"), std::string::npos);
 }
 
 TEST_F(Refusals, OfAReport) {

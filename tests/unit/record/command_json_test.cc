@@ -1,3 +1,4 @@
+#include "engine/record/command_bounds.h"
 #include "engine/record/command_json.h"
 
 #include <gtest/gtest.h>
@@ -93,6 +94,17 @@ TEST(CommandJson, RefusesWhatDoesntBelongTogether) {
             std::string::npos);
   EXPECT_NE(problem_at(R"("key":"k","key":"l","opened_by":"o","command":"close")", "/key").find("twice"), std::string::npos);
   EXPECT_NE(problem_at(R"("key":"a\nb","opened_by":"o","command":"close")", "/key").find("control"), std::string::npos);
+}
+
+TEST(CommandJson, TakesNoNameForAnAlias) {
+  for (const std::string alias : {"Mario Rossi", "Rel-1", "1", "-a", "rel_1", "mario.rossi", "è", "aaaaaaaaaabbbbbbbbbbccccccccccddd"}) {
+    const std::string problem =
+        problem_at(R"("key":"k","command":"open","pathway":"p","persons":[{"alias":")" + alias + R"(","role":"r"}])", "/persons/0/alias");
+    EXPECT_NE(problem.find("[a-z][a-z0-9-]{0,31}"), std::string::npos) << alias << ": " << problem;
+  }
+  EXPECT_TRUE(is_alias("a"));
+  EXPECT_TRUE(is_alias("rel-1"));
+  EXPECT_TRUE(is_alias(std::string(limits::kAliasBytesMax, 'a')));
 }
 
 TEST(CommandJson, TakesTheActorFromOneSideOnly) {

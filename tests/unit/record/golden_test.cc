@@ -51,7 +51,7 @@ TEST(Golden, TheEnginesOwnRecordsKeepTheirBytes) {
   ParkedBody parked;
   parked.key_hash.fill(0x11);
   expect_golden("command_parked_v1", encode_record(engine_record(RecordTag::kCommandParked, encode_body(parked))));
-  QuarantineBody quarantine{"apply.cc:7: assertion failed", {}};
+  QuarantineBody quarantine{QuarantineCause::kApply, "report", "apply.cc:7: assertion failed", {}};
   quarantine.culprit.fill(0x22);
   expect_golden("case_quarantined_v1", encode_record(engine_record(RecordTag::kCaseQuarantined, encode_body(quarantine))));
   expect_golden("quarantine_released_v1", encode_record(engine_record(RecordTag::kQuarantineReleased, encode_body(ReleaseBody{"mended"}))));
@@ -67,7 +67,8 @@ TEST(Golden, BodiesComeBack) {
   EXPECT_EQ(decode_rejection(encode_body(RejectionBody{"a", "b", "c"})).value(), (RejectionBody{"a", "b", "c"}));
   EXPECT_EQ(decode_release(encode_body(ReleaseBody{"n"})).value(), ReleaseBody{"n"});
   EXPECT_EQ(decode_parked(encode_body(ParkedBody{})).value(), ParkedBody{});
-  EXPECT_EQ(decode_quarantine(encode_body(QuarantineBody{"r", {}})).value(), (QuarantineBody{"r", {}}));
+  const QuarantineBody quarantine{QuarantineCause::kRestless, "wake", "d", {}};
+  EXPECT_EQ(decode_quarantine(encode_body(quarantine)).value(), quarantine);
   EXPECT_FALSE(decode_rejection("\x02").has_value());
 }
 

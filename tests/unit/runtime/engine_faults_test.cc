@@ -102,7 +102,7 @@ TEST_F(EngineFaultsTest, AFolderThatCantBeOpenedAgainStaysDownAndSaysSo) {
     answer = engine_->ask(report("d" + std::to_string(sent++), id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}}));
     return answer.message.find("master.key") != std::string::npos;
   }));
-  EXPECT_EQ(answer.kind, AnswerKind::kFailed);
+  EXPECT_EQ(answer.kind, AnswerKind::kStopped);
   EXPECT_FALSE(engine_->state(id));
   EXPECT_FALSE(engine_->opened(view));
   EXPECT_FALSE(engine_->close());

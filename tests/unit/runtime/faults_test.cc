@@ -96,9 +96,9 @@ TEST_F(FaultsTest, AClockThatJumpedStampsNothing) {
   const CaseId id = house_->ask(open_account("k1", std::nullopt)).case_id;
   const std::size_t before = events();
   world_.clock.wall = Timestamp(world_.clock.wall.value() + 2 * kDayMs);
-  EXPECT_EQ(house_->ask(report("k2", id, "deposit", std::nullopt)).kind, AnswerKind::kBusy);
-  EXPECT_EQ(house_->release(id).kind, AnswerKind::kBusy);
-  EXPECT_EQ(house_->publish("catalogue", std::nullopt).kind, AnswerKind::kBusy);
+  EXPECT_EQ(house_->ask(report("k2", id, "deposit", std::nullopt)).kind, AnswerKind::kStopped);
+  EXPECT_EQ(house_->release(id).kind, AnswerKind::kStopped);
+  EXPECT_EQ(house_->publish("catalogue", std::nullopt).kind, AnswerKind::kStopped);
   house_->tick();
   EXPECT_EQ(events(), before);
   reopen();

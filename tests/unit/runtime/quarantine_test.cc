@@ -147,7 +147,11 @@ TEST_F(QuarantineTest, RecordsWhyAndSaysNothingPersonal) {
   (void)tell("k2", "fail");
   const StoredRecord record = *CaseLog(house_->log()).read_record(PartitionId(0), Position(1));
   ASSERT_EQ(record.event.tag, RecordTag::kCaseQuarantined);
-  EXPECT_NE(decode_quarantine(record.event.body)->reason.find("decide_broken"), std::string::npos);
+  const QuarantineBody body = *decode_quarantine(record.event.body);
+  EXPECT_EQ(body.cause, QuarantineCause::kDecide);
+  EXPECT_NE(body.detail.find("decide_broken"), std::string::npos);
+  EXPECT_NE(explain(body).find("The command 'report' met a mistake of the program"), std::string::npos) << explain(body);
+  EXPECT_NE(explain(body).find("release the case"), std::string::npos) << explain(body);
 }
 
 }  // namespace

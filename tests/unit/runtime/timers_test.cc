@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/record/case_ids.h"
 #include "tests/simulation/house.h"
 
 namespace ritrovo {
@@ -139,6 +140,22 @@ TEST_F(TimersTest, AdvanceMovesTheClockOfASimulatedPartitionForGood) {
   reopen();
   const CaseId id = open("k1");
   EXPECT_EQ(events(id).front().recorded, at("2025-06-01"));
+}
+
+TEST_F(TimersTest, ATimerOfAPersonWhoWasErasedGoesOnWithoutTheirPart) {
+  toy::control().wake_names = true;
+  const CaseId id = open("k1");
+  (void)house_->ask(report("k2", id, "deposit", now_, {{"name", Value("Ada")}}));
+  (void)plan("k3", id, "2025-03-10");
+  ASSERT_TRUE(world_.vault.erase(person_id_for(id, "owner")));
+  (void)house_->advance(at("2025-03-20"));
+  EXPECT_TRUE(house_->part(0).quarantined().empty());
+  EXPECT_EQ(house_->state(id, false)->wakes, 1U);
+  const Box empty = events(id).back().boxes.at(0);
+  EXPECT_EQ(open_box(world_.vault, id, events(id).back().version, empty)->state, BoxState::kErased);
+  reopen();
+  EXPECT_EQ(tell("k4", id, "deposit").kind, AnswerKind::kAccepted) << "the case goes on";
+  EXPECT_EQ(house_->ask(report("k5", id, "deposit", now_, {{"name", Value("Ada")}})).rejection->code, "person_erased");
 }
 
 TEST(TimeZone, BeginsADayAtLocalMidnightAlsoWhereItDoesNotExist) {

@@ -1,0 +1,78 @@
+import datetime
+import os
+import struct
+import subprocess
+import unittest
+
+import program
+from program import FolderCase, environment, ndjson, opening, report
+
+DAY_MS = 24 * 3600 * 1000
+SHIM = os.environ.get("RITROVO_SHIFTED_CLOCK")
+
+
+@unittest.skipUnless(SHIM, "the library that shifts the clock isn't named")
+class RealClock(FolderCase):
+    """A folder with a real clock, and a program whose clock a test moves."""
+
+    def setUp(self):
+        super().setUp()
+        self.shift = self.place / "shift"
+        self.move_clock(0)
+
+    def move_clock(self, ms):
+        with open(self.shift, "r+b" if self.shift.exists() else "wb") as file:
+            file.write(struct.pack("=q", ms))
+
+    def environment(self):
+        return {**environment(), "LD_PRELOAD": SHIM, "SHIFTED_CLOCK": str(self.shift)}
+
+    def run_shifted(self, *words, stdin=""):
+        done = subprocess.run([program.PROGRAM, *map(str, words)], input=stdin.encode(), capture_output=True, timeout=300, env=self.environment(), check=False)
+        return program.Outcome(done)
+
+    @staticmethod
+    def without_at(command):
+        return {name: value for name, value in command.items() if name != "at"}
+
+    def today(self, days=0):
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def test_a_clock_that_jumps_ends_the_submission_with_a_sentence(self):
+        data = self.folder(clock="real")
+        with subprocess.Popen([program.PROGRAM, "submit", "-", "--json", "--data", str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=self.environment()) as running:
+            running.stdin.write(ndjson(self.without_at(opening("k1", at=self.today(-1)))).encode())
+            running.stdin.flush()
+            self.assertIn(b'"accepted"', running.stdout.readline())
+            self.move_clock(2 * DAY_MS)
+            lines = [self.without_at(opening(f"k{i}", at=self.today(-1))) for i in range(2, 5)]
+            out, err = running.communicate(ndjson(*lines).encode(), timeout=60)
+        self.assertEqual(running.returncode, 1, err)
+        self.assertIn(b'"stopped"', out)
+        self.assertIn(b"accept-clock-jump", out)
+
+    def test_a_deadline_that_passed_while_nobody_was_there_is_missed_at_the_next_submission(self):
+        data = self.folder(clock="real")
+        filed = self.today(-1)
+        commands = [self.without_at(opening("k1", at=filed)),
+                    self.without_at(report("k2", "k1", "application.filed", {"receipt": "R1", "filed_on": filed[:10]}, at=filed))]
+        done = self.run_shifted("submit", "-", "--json", "--data", data, stdin=ndjson(*commands))
+        self.assertEqual(done.code, 0, done.out + done.err)
+        case = done.lines()[0]["case"]
+        running = self.run_shifted("deadlines", "--json", "--data", data)
+        self.assertTrue(running.lines(), "a deadline runs")
+        self.move_clock(400 * DAY_MS)
+        refused = self.run_shifted("advance", "--data", data)
+        self.assertEqual(refused.code, 1, "more than a day went by: somebody has to look at the clock")
+        self.assertIn("accept-clock-jump", refused.err)
+        before = self.run_shifted("case", "history", case, "--json", "--accept-clock-jump", "--data", data).out
+        self.assertNotIn("deadline_missed", before)
+        done = self.run_shifted("submit", "-", "--accept-clock-jump", "--data", data, stdin="")
+        self.assertEqual(done.code, 0, done.err)
+        after = self.run_shifted("case", "history", case, "--json", "--accept-clock-jump", "--data", data).out
+        self.assertIn("deadline_missed", after)
+
+
+if __name__ == "__main__":
+    unittest.main()
