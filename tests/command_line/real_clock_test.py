@@ -5,8 +5,27 @@ import subprocess
 import unittest
 
 import program
-from program import FolderCase, environment, ndjson, opening, report
+from program import FolderCase, environment, ndjson, opening
 
+# One step that waits for a decision, 90 days or so from the filing on.
+PATHWAY = """pathway: waiting
+version: 1
+valid_from: 2019-01-01
+title: {it: Attesa, en: Waiting}
+roles: {clerk: {it: Operatore, en: Clerk}}
+persons:
+  sponsor: {count: one, title: {it: Richiedente, en: Sponsor}, data: {}}
+facts:
+  form.filed: {title: {it: Domanda, en: Form}, by: [clerk], data: {filed_on: {type: date, public: true}}}
+  decision.granted: {title: {it: Rilascio, en: Granted}, by: [clerk], data: {}}
+steps:
+  decision:
+    title: {it: Decisione, en: Decision}
+    wait_for: true
+    deadline: {term: nulla_osta, from: form.filed.filed_on}
+    outcomes: {granted: decision.granted}
+"""
+CLERK = {"id": "u-1", "organisation": "comune-milano", "roles": ["clerk"]}
 DAY_MS = 24 * 3600 * 1000
 SHIM = os.environ.get("RITROVO_SHIFTED_CLOCK")
 
@@ -54,13 +73,16 @@ class RealClock(FolderCase):
 
     def test_a_deadline_that_passed_while_nobody_was_there_is_missed_at_the_next_submission(self):
         data = self.folder(clock="real")
-        filed = self.today(-1)
-        commands = [self.without_at(opening("k1", at=filed)),
-                    self.without_at(report("k2", "k1", "application.filed", {"receipt": "R1", "filed_on": filed[:10]}, at=filed))]
+        definition = self.place / "waiting.yaml"
+        definition.write_text(PATHWAY)
+        self.succeed("publish", definition, "--data", data)
+        filed = self.today(-1)[:10]
+        commands = [{"key": "k1", "command": "open", "pathway": "waiting", "actor": CLERK, "persons": [{"alias": "sponsor", "role": "sponsor", "data": {}}]},
+                    {"key": "k2", "command": "report", "opened_by": "k1", "fact": "form.filed", "data": {"filed_on": filed}, "actor": CLERK}]
         done = self.run_shifted("submit", "-", "--json", "--data", data, stdin=ndjson(*commands))
         self.assertEqual(done.code, 0, done.out + done.err)
         case = done.lines()[0]["case"]
-        running = self.run_shifted("deadlines", "--json", "--data", data)
+        running = self.run_shifted("deadlines", "--all", "--json", "--data", data)
         self.assertTrue(running.lines(), "a deadline runs")
         self.move_clock(400 * DAY_MS)
         refused = self.run_shifted("advance", "--data", data)
