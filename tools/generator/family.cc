@@ -389,7 +389,7 @@ std::optional<Point> Family::entry(const Person& person, Point from) {
   }
   const int told = random_.between(0, 3);
   entered.at = script_.report(entered.day, entered.at, script_.caseworker(), "entry.made", person.alias, {{"entered_on", json_text(entered.day)}}, told);
-  settle(script_, person, {entered.day.plus(told), entered.at});
+  settle(script_, person, entered.day, {entered.day.plus(told), entered.at});
   return entered;
 }
 

@@ -1,8 +1,9 @@
 #include "tools/generator/settling.h"
 
-#include <algorithm>
 #include <string>
 #include <vector>
+
+#include "tools/generator/learning.h"
 
 namespace ritrovo::generator {
 namespace {
@@ -11,14 +12,13 @@ const Sender kPrefecture{"import-prefettura", "prefettura-milano", "authority"};
 const Sender kPolice{"import-questura", "questura-milano", "authority"};
 const Sender kCourt{"import-tribunale", "tribunale-milano", "authority"};
 const Sender kRegistry{"import-anagrafe", "anagrafe-milano", "authority"};
-const Sender kSchool{"t-011", "istituto-comprensivo", "teacher"};
 const Sender kCpia{"t-021", "cpia-milano", "teacher"};
 
 /// One relative in Milan. Each method is a concern of its own, which returns when it was settled; nothing waits for another but the end.
 class Settling {
  public:
-  Settling(Script& script, const Person& person, Point entered)
-      : script_(script), random_(script.random()), person_(person), entered_(entered), age_(age_on(person.birth_date, entered.day)) {}
+  Settling(Script& script, const Person& person, Day entry, Point told)
+      : script_(script), random_(script.random()), person_(person), entry_(entry), entered_(told), age_(age_on(person.birth_date, entry)) {}
 
   void live() {
     Point done = permit(desk());
@@ -65,8 +65,9 @@ class Settling {
   Script& script_;
   Random& random_;
   const Person& person_;
-  Point entered_;
-  int age_;
+  Day entry_;
+  Point entered_;  ///< when it was told
+  int age_;        ///< on the day of entry
   Day expires_;
   bool permit_issued_ = false;
 };
@@ -163,41 +164,12 @@ Point Settling::health() {
 }
 
 Point Settling::schooling() {
-  if (age_ < 6 || age_ >= 18) return entered_;
-  int wait = 0;
-  switch (random_.pick({.55, .30, .15})) {
-    case 0: wait = random_.between(2, 15); break;
-    case 1: wait = random_.between(16, 60); break;
-    default: {
-      const auto date = entered_.day.date();
-      const Day september = day_of(static_cast<int>(date.year()) + (static_cast<unsigned>(date.month()) >= 9 ? 1 : 0), 9, 12);
-      wait = september.value() - entered_.day.value();
-      break;
-    }
-  }
-  const Point at = after(entered_, wait);
-  const std::vector<Member> data{{"school", script_.reference("IC")},
-                                 {"class_year", json_text(std::clamp(age_ - 5, 1, 13))},
-                                 {"with_reserve", json_truth(random_.chance(.25))},
-                                 {"enrolled_on", json_text(at.day)}};
-  if (random_.chance(.3)) return report(at, kSchool, "school.enrolled", data, script_.lateness(.2, 20));
-  return form(at, "school", "school.enrolled", data);
+  // Whoever turns six in the year of entry may begin.
+  const bool old_enough = static_cast<int>(entry_.date().year()) - static_cast<int>(person_.birth_date.date().year()) >= 6;
+  return old_enough && age_ < 18 ? go_to_school(script_, person_, entered_) : entered_;
 }
 
-Point Settling::language() {
-  if (age_ < 16) return entered_;
-  const char* levels[] = {"none", "pre_a1", "a1", "a2", "b1"};
-  Point at = after(entered_, random_.between(15, 90));
-  const std::size_t level = random_.pick({.5, .2, .17, .1, .03});
-  at = report(at, kCpia, "language.tested", {{"level", json_text(levels[level])}, {"tested_on", json_text(at.day)}});
-  if (level == 4) return at;
-  at = after(at, random_.between(5, 80));
-  at = report(at, kCpia, "course.started", {{"provider", script_.reference("CPIA")}, {"started_on", json_text(at.day)}});
-  at = after(at, random_.between(180, 425));
-  if (random_.chance(.3)) return report(at, kCpia, "course.dropped", {{"dropped_on", json_text(at.day)}});
-  const char* reached[] = {"a1", "a1", "a2", "b1"};
-  return report(at, kCpia, "course.completed", {{"level", json_text(reached[level])}, {"completed_on", json_text(at.day)}});
-}
+Point Settling::language() { return age_ >= 16 ? learn_italian(script_, person_, entered_) : entered_; }
 
 void Settling::support() {
   if (script_.messy() || !random_.chance(.15)) return;
@@ -212,7 +184,7 @@ void Settling::support() {
 
 }  // namespace
 
-void settle(Script& script, const Person& person, Point entered) { Settling(script, person, entered).live(); }
+void settle(Script& script, const Person& person, Day entry, Point told) { Settling(script, person, entry, told).live(); }
 
 void take_up_services(Script& script, Point entered) {
   Random& random = script.random();

@@ -130,7 +130,8 @@ void live(World& world, const generator::Options& options) {
 }
 
 std::shared_ptr<const definition::Library> milan() {
-  return library_of({"workflows/catalogue/milan/family-reunification.yaml", "workflows/catalogue/milan/welcome-intake.yaml"});
+  return library_of({"workflows/catalogue/milan/family-reunification.yaml", "workflows/catalogue/milan/language-course.yaml",
+                     "workflows/catalogue/milan/school-enrolment.yaml", "workflows/catalogue/milan/welcome-intake.yaml"});
 }
 
 TEST(GeneratedFamilies, WithoutFaultsAreNeverRefused) {

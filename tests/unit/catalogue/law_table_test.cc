@@ -77,8 +77,10 @@ class Places {
     for (const auto& pathway : library_.pathways) {
       const std::string where = pathway->name == kMain ? "" : pathway->name + " ";
       for (const definition::Fact& fact : pathway->facts)
-        if (!fact.ground.verified) places.push_back(where + "fact:" + fact.name);
+        if (!fact.ground.verified && !declared_elsewhere(*pathway, fact.name)) places.push_back(where + "fact:" + fact.name);
       for (const definition::Step& step : pathway->steps) {
+        // A step of a pathway that is used here is told of there.
+        if (step.name.find('/') != std::string::npos) continue;
         if (!step.ground.verified) places.push_back(where + "step:" + step.name);
         for (const definition::Outcome& outcome : step.outcomes)
           if (!outcome.ground.verified && step.ground.verified) places.push_back(where + "outcome:" + step.name + "/" + outcome.name);
@@ -99,6 +101,13 @@ class Places {
   }
 
  private:
+  /// Whether the fact came into family-reunification with a pathway that it uses.
+  [[nodiscard]] bool declared_elsewhere(const definition::Pathway& pathway, const std::string& fact) const {
+    return pathway.name == kMain && std::any_of(library_.pathways.begin(), library_.pathways.end(), [&](const auto& other) {
+      return other->name != kMain && other->fact_named(fact) != definition::kNone;
+    });
+  }
+
   static constexpr const char* kMain = "family-reunification";
 
   template <class Entries>
