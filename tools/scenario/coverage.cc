@@ -24,6 +24,13 @@ bool can_be_met(const definition::Step& step, const definition::Deadline& deadli
   return std::any_of(step.outcomes.begin(), step.outcomes.end(), [](const definition::Outcome& outcome) { return !outcome.by_deadline; });
 }
 
+/// Whether that stage, or one around it, holds the steps of a pathway that is used there.
+bool stands_in_a_used_pathway(const definition::Pathway& pathway, StepIndex stage) {
+  for (; stage != kNone; stage = pathway.steps[stage].stage)
+    if (!pathway.steps[stage].uses.empty()) return true;
+  return false;
+}
+
 }  // namespace
 
 std::string_view name_of(ItemKind kind) {
@@ -40,10 +47,13 @@ Coverage::Coverage(std::shared_ptr<const definition::Pathway> pathway) : pathway
   for (std::size_t i = 0; i < pathway_->steps.size(); ++i) {
     const auto index = static_cast<StepIndex>(i);
     const definition::Step& step = pathway_->steps[i];
+    // What a used pathway does is exercised by scenarios of its own.
+    if (stands_in_a_used_pathway(*pathway_, step.stage)) continue;
     const std::string path = pathway_->path_of(index);
     add({index, Part::kItself, 0}, ItemKind::kStep, path, step.place.line);
     add_sentry(index, Part::kAfter, step.after, path + " after");
     add_sentry(index, Part::kCancelWhen, step.cancel_when, path + " cancel_when");
+    if (!step.uses.empty()) continue;
     add_sentry(index, Part::kCompletesWhen, step.completes_when, path + " completes_when");
     add_sentry(index, Part::kUntil, step.until, path + " until");
     add_outcomes(index, path);
