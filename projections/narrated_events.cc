@@ -195,11 +195,14 @@ void Narrator::operator()(const pathway::DeadlineVoided& body) {
 
 // ---- on the side ----
 
+std::string Narrator::where(const pathway::StepRef& ref) const {
+  return ref.step == definition::kNone ? std::string(pathway_.title.in(language())) : named(ref);
+}
 void Narrator::operator()(const pathway::IncidentOpened& body) {
-  add(EntryKind::kIncident, say(Phrase::kIncident, language(), named(body.step), body.message));
+  add(EntryKind::kIncident, say(Phrase::kIncident, language(), where(body.step), body.message));
 }
 void Narrator::operator()(const pathway::IncidentResolved& body) {
-  add(EntryKind::kIncident, say(Phrase::kIncidentOver, language(), named(body.step)));
+  add(EntryKind::kIncident, say(Phrase::kIncidentOver, language(), where(body.step)));
 }
 
 }  // namespace ritrovo::projections

@@ -75,6 +75,8 @@ class Narrator {
   /// Which command, on which day, what, and whose turn it is.
   using GroupKey = std::tuple<Version, Day, Phrase, std::string>;
 
+  /// The step, or the pathway where an incident is its own.
+  [[nodiscard]] std::string where(const pathway::StepRef& ref) const;
   TimelineEntry& add(EntryKind kind, std::string text);
   void add_clock(const pathway::DeadlineRef& ref, std::string text, const pathway::Because* because, std::string notes = {});
   void gather(Phrase phrase, EntryKind kind, std::string title, const std::string& person, const std::string& party = {});

@@ -34,7 +34,10 @@ std::vector<StuckCase> Stuck::cases(Day today, std::string_view language, const 
     stuck.case_id = id;
     stuck.opened_on = row.state.core.opened_on;
     stuck.last_event_on = row.last_event_on;
-    for (const pathway::Incident& incident : row.state.core.incidents) stuck.incidents.push_back(title_of(row.pathway->steps[incident.step.step], language));
+    for (const pathway::Incident& incident : row.state.core.incidents) {
+      const bool of_pathway = incident.step.step == definition::kNone;
+      stuck.incidents.push_back(of_pathway ? std::string(row.pathway->title.in(language)) : title_of(row.pathway->steps[incident.step.step], language));
+    }
     stuck.incidents.erase(std::unique(stuck.incidents.begin(), stuck.incidents.end()), stuck.incidents.end());
     if (row.last_step != definition::kNone) stuck.last_step = title_of(row.pathway->steps[row.last_step], language);
     cases.push_back(std::move(stuck));

@@ -93,9 +93,13 @@ class Reader {
 
  private:
   Followup about(std::string_view kind, const pathway::StepRef& ref, const pathway::Because* because) const {
-    const Step& step = pathway_.steps[ref.step];
     Followup followup;
     followup.kind = kind;
+    if (ref.step == definition::kNone) {  // of the pathway itself
+      followup.title = std::string(pathway_.title.in(language_));
+      return followup;
+    }
+    const Step& step = pathway_.steps[ref.step];
     followup.step = step.name;
     if (ref.person != pathway::kNobody) followup.person = alias_(ref.person);
     followup.title = step.title.languages.empty() ? step.name : std::string(step.title.in(language_));

@@ -116,8 +116,11 @@ Result<void> take_word(const std::string& word, Command& command) {
     if (!version) return tl::unexpected(version.error());
     (key == "of" ? command.of : command.occurrence) = *version;
   } else if (key == "as" && equals != std::string::npos) {
+    // ROLE:ACTOR, or ROLE:ACTOR:ORGANISATION
     const std::size_t colon = std::min(after.find(':'), after.size());
-    command.actor = {std::string(after.substr(std::min(colon + 1, after.size()))), "", {std::string(after.substr(0, colon))}};
+    const std::string_view who = after.substr(std::min(colon + 1, after.size()));
+    const std::size_t of = std::min(who.find(':'), who.size());
+    command.actor = {std::string(who.substr(0, of)), std::string(who.substr(std::min(of + 1, who.size()))), {std::string(after.substr(0, colon))}};
   } else if (word.find(':') < equals) {
     Result<NewPerson> person = person_of(word);
     if (!person) return tl::unexpected(person.error());
@@ -180,7 +183,8 @@ std::string line_of(const DatedCommand& dated) {
   if (command.effective_on) line += " on=" + to_string(*command.effective_on);
   if (command.occurrence) line += " occurrence=" + std::to_string(command.occurrence->value());
   if (command.of) line += " of=" + std::to_string(command.of->value());
-  return line + " as=" + (command.actor.roles.empty() ? std::string() : command.actor.roles.front()) + ":" + command.actor.id;
+  return line + " as=" + (command.actor.roles.empty() ? std::string() : command.actor.roles.front()) + ":" + command.actor.id +
+         (command.actor.organisation.empty() ? "" : ":" + command.actor.organisation);
 }
 
 }  // namespace ritrovo::scenario

@@ -254,7 +254,8 @@ void Play::tell_since(std::size_t before) {
     out_ += "  " + told(event, case_->names(), case_->library()) + "\n";
     const pathway::Body body = pathway::decode_body(event.tag, event.body).value();
     const auto* incident = std::get_if<pathway::IncidentOpened>(&body);
-    if (incident != nullptr) incident_ = case_->pathway()->steps[incident->step.step].name;
+    if (incident == nullptr) continue;
+    incident_ = incident->step.step == definition::kNone ? case_->pathway()->name : case_->pathway()->steps[incident->step.step].name;
   }
 }
 

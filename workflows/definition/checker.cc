@@ -171,6 +171,7 @@ void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
     check_deadlines(i, draft, almanac);
     check_outcomes(i, draft);
     check_task(i, draft);
+    check_repeat(static_cast<StepIndex>(i), draft);
     const Step& step = draft.pathway->steps[i];
     if (step.kind == StepKind::kCompute && step.value != kNone && step.value_privacy == Privacy::kPublic &&
         draft.pathway->guards[step.value].program.tainted())

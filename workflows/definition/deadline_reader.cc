@@ -76,6 +76,8 @@ void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Dra
   Fields fields(*node, "\"on_overdue\"", problems);
   const Node* complete = fields.take("complete");
   const Node* notify = fields.take("notify");
+  const Node* escalate = fields.take("escalate");
+  const Node* open = fields.take("open");
   fields.finish();
   if (const auto wanted = read_text(complete, "\"complete\"", problems)) {
     std::vector<std::string> names;
@@ -91,8 +93,21 @@ void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Dra
     check_actor_role(*role, notify->place, draft);
     deadline.overdue_notify = *role;
   }
-  if (fields.whole() && complete == nullptr && notify == nullptr)
-    problems.error(node->place, "\"on_overdue\" says neither complete nor notify", "to open a step instead, give that step \"after: {overdue: THIS_STEP}\"");
+  if (const auto role = read_text(escalate, "\"escalate\"", problems)) {
+    check_actor_role(*role, escalate->place, draft);
+    deadline.overdue_escalate = *role;
+    if (step.kind != StepKind::kTask) problems.error(escalate->place, fmt::format("step {} is no task that another role could work on", step.name), "write \"notify\" instead");
+    else if (step.task_role == *role) problems.error(escalate->place, fmt::format("the task {} is {}'s already", step.name, *role), "name another role");
+  }
+  if (const auto name = read_text(open, "\"open\"", problems)) {
+    deadline.overdue_opens = find_step(*name, open->place, draft);
+    if (deadline.overdue_opens != kNone && &draft.pathway->steps[deadline.overdue_opens] == &step) {
+      problems.error(open->place, fmt::format("step {} can't be opened by missing its own deadline", step.name));
+      deadline.overdue_opens = kNone;
+    }
+  }
+  if (fields.whole() && complete == nullptr && notify == nullptr && escalate == nullptr && open == nullptr)
+    problems.error(node->place, "\"on_overdue\" says nothing to do", "write one of open, notify, escalate, complete");
 }
 
 void read_deadline(const Node& node, StepIndex index, Deadline& deadline, Draft& draft) {
@@ -121,12 +136,54 @@ void read_deadline(const Node& node, StepIndex index, Deadline& deadline, Draft&
     if (deadline.suspended_while != kNone && out_of_reach(draft.pathway->steps[deadline.suspended_while].branch, step.branch, *draft.pathway))
       problems.error(suspended->place, fmt::format("step {} is different for each person, and step {} stands outside", *name, step.name));
   }
+  const Node* suspension = fields.take("while_suspended");
+  if (const auto word = read_text(suspension, "\"while_suspended\"", problems)) {
+    deadline.stops_while_suspended = *word == "stops";
+    if (*word != "stops" && *word != "runs") problems.error(suspension->place, fmt::format("a deadline can't be \"{}\"", *word), suggest(*word, {"runs", "stops"}));
+  }
   deadline.warn_before = read_period(fields.take("warn_before"), fmt::format("\"warn_before\" of {}", what), problems);
   read_on_overdue(fields.take("on_overdue"), deadline, step, draft);
   fields.finish();
 }
 
 }  // namespace
+
+void open_by_deadlines(Draft& draft) {
+  Pathway& pathway = *draft.pathway;
+  for (std::size_t i = 0; i < pathway.steps.size(); ++i) {
+    for (std::size_t d = 0; d < pathway.steps[i].deadlines.size(); ++d) {
+      const Deadline& deadline = pathway.steps[i].deadlines[d];
+      if (deadline.overdue_opens == kNone) continue;
+      Step& opened = pathway.steps[deadline.overdue_opens];
+      Part missed;
+      missed.kind = Part::Kind::kOverdue;
+      missed.step = static_cast<StepIndex>(i);
+      missed.deadline = static_cast<DeadlineIndex>(d);
+      if (out_of_reach(pathway.steps[i].branch, opened.branch, pathway)) missed.reach = Part::Reach::kSome;
+      Sentry sentry{{missed}, deadline.place};
+      std::vector<Place> places{deadline.place};
+      if (opened.after != kNone) {
+        // What it waits for already, or this: the parts move one place back, behind a new root and the missed deadline.
+        const Sentry& known = pathway.sentries[opened.after];
+        Part any;
+        any.first_child = 1;
+        any.children = 2;
+        any.needed = 1;
+        sentry.parts = {any, missed};
+        places = {known.place, deadline.place};
+        for (std::size_t p = 0; p < known.parts.size(); ++p) {
+          sentry.parts.push_back(known.parts[p]);
+          sentry.parts.back().first_child = static_cast<std::uint16_t>(known.parts[p].first_child + 2);
+          places.push_back(draft.part_places[opened.after][p]);
+        }
+      }
+      pathway.sentries.push_back(std::move(sentry));
+      draft.sentry_owners.push_back(deadline.overdue_opens);
+      draft.part_places.push_back(std::move(places));
+      opened.after = static_cast<SentryIndex>(pathway.sentries.size() - 1);
+    }
+  }
+}
 
 void read_deadlines(Fields& fields, StepIndex index, Draft& draft) {
   std::vector<Deadline> deadlines = draft.pathway->steps[index].deadlines;

@@ -23,7 +23,8 @@ struct StepSource {
 };
 
 /// What a guard is for; decides what it may depend on.
-enum class GuardUse : std::uint8_t { kCondition, kDay, kValue };
+/// kShown: its value is recorded in clear.
+enum class GuardUse : std::uint8_t { kCondition, kDay, kValue, kShown };
 
 /// Where a guard is used: by which step, in whose name.
 struct GuardSite {
@@ -70,6 +71,14 @@ void read_results(const Node& node, std::vector<Outcome>& results, StepIndex own
 
 /// Fills step.deadlines, which have their names already.
 void read_deadlines(Fields& fields, StepIndex index, Draft& draft);
+
+/// Fills step.repeat_… and step.reopen. Requires: the names of its deadlines.
+void read_repeat(Fields& fields, StepIndex index, Draft& draft);
+void read_reopen(Fields& fields, StepIndex index, Draft& draft);
+/// Reports a repetition inside another, and facts that can't be matched with the report that they answer. Requires: read_steps.
+void check_repeat(StepIndex index, Draft& draft);
+/// Lets each step that a deadline's `on_overdue` opens open by it: its `after` says so too. Requires: all steps were read.
+void open_by_deadlines(Draft& draft);
 
 // Names looked up, or reported with the name that was probably meant; kNone then.
 [[nodiscard]] StepIndex find_step(std::string_view name, Place place, Draft& draft);

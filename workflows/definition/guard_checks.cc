@@ -93,6 +93,14 @@ std::vector<std::string> words_of(const std::string& name, const Draft& draft) {
     }
     return words;
   }
+  // The outcome of a step of a person of a list: "r.outcomes.decision".
+  if (const std::size_t within = name.find(".outcomes."); within != std::string::npos && name.find('.') == within) {
+    const StepIndex step = pathway.step_named(std::string_view(name).substr(within + 10));
+    std::vector<std::string> words;
+    if (step != kNone)
+      for (const Outcome& outcome : pathway.steps[step].outcomes) words.push_back(outcome.name);
+    return words;
+  }
   // A person of a list under the name that a macro gives it: "r.relationship".
   const std::size_t dot = name.find('.');
   if (dot == std::string::npos || name.find('.', dot + 1) != std::string::npos) return {};
@@ -136,6 +144,9 @@ void check_timer(const Guard& guard, const GuardSite& site, Draft& draft) {
       draft.problems.error(guard.place, "this day derives from personal data, and its timer would tell it", "use public dates alone");
     if (reads_today(guard, *draft.pathway))
       draft.problems.error(guard.place, "a day that depends on \"today\" never comes to rest", "compare in \"when\" instead");
+  } else if (site.use == GuardUse::kShown) {
+    if (guard.program.tainted() || reads_today(guard, *draft.pathway))
+      draft.problems.error(guard.place, "this is recorded in clear and derives from personal data, or from \"today\"", "use public or statistical fields alone");
   } else if (site.use == GuardUse::kValue && reads_today(guard, *draft.pathway)) {
     draft.problems.error(guard.place, "a value that depends on \"today\" would change every day", "compute it from the date of a fact, and compare with \"today\" in a guard");
   } else if (guard.program.tainted() && reads_today(guard, *draft.pathway)) {

@@ -72,7 +72,12 @@ void declare_persons(Draft& draft) {
       sealed = sealed || field.privacy == Privacy::kSealed;
       statistical = statistical || field.privacy == Privacy::kStatistical;
     }
+    std::vector<Type::Field> outcomes;
+    for (const Step& step : draft.pathway->steps)
+      if (step.branch == subject && !step.repeats()) outcomes.push_back({step.name, type_of(FieldKind::kString)});
     if (role.many && can_be_named(role.group)) {
+      const bool taken = std::any_of(members.begin(), members.end(), [](const Type::Field& field) { return field.name == "outcomes"; });
+      if (!taken && !outcomes.empty()) members.push_back({"outcomes", Type::object(role.name + ".outcomes", std::move(outcomes))});
       declare({role.group, Type::list(Type::object(role.name, std::move(members))), sealed, statistical}, {Variable::Kind::kGroup, subject, kNone},
               {1, 1}, draft);
     }
@@ -200,6 +205,9 @@ GuardIndex read_guard(const Node* node, std::string_view what, GuardSite site, c
     problems.error(place_within(*node, problem, problems), fmt::format("{}: {}", what, problem.message), problem.hint);
   if (!compiled.program) return kNone;
   check_reach(*compiled.program, *node, site, draft);
+  if (source->find("outcomes") != std::string::npos)
+    for (const std::uint32_t read : compiled.program->reads())
+      if (read < draft.pathway->variables.size() && draft.pathway->variables[read].kind == Variable::Kind::kGroup) draft.pathway->variables[read].with_outcomes = true;
   draft.pathway->guards.push_back({*source, node->place, std::move(*compiled.program)});
   draft.guard_sites.push_back(site);
   return static_cast<GuardIndex>(draft.pathway->guards.size() - 1);

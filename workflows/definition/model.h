@@ -91,6 +91,7 @@ struct Variable {
   Kind kind = Kind::kToday;
   std::uint16_t subject = kNone;  ///< fact, person role or step
   FieldIndex field = kNone;
+  bool with_outcomes = false;             ///< kGroup: some guard asks for the outcomes of its persons' steps
 };
 
 struct Guard {

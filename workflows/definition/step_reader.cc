@@ -31,7 +31,8 @@ class StepReader {
     step_.when = guard(fields_.take("when"), "\"when\"");
     step_.cancel_when = read_sentry(fields_.take("cancel_when"), index_, step_.branch, draft_);
     read_flags();
-    read_repeat();
+    read_repeat(fields_, index_, draft_);
+    read_reopen(fields_, index_, draft_);
     read_completion();
     read_deadlines(fields_, index_, draft_);
     read_of_kind();
@@ -63,20 +64,6 @@ class StepReader {
     step_.required = required.value_or(!step_.discretionary);
     if (step_.discretionary && step_.required)
       problems_.error(step_.place, fmt::format("{} is both discretionary and required", what_), "remove one of the two");
-  }
-
-  void read_repeat() {
-    const Node* node = fields_.take("repeat");
-    if (node == nullptr) return;
-    Fields repeat(*node, fmt::format("\"repeat\" of {}", what_), problems_);
-    const Node* fact = repeat.require("for");
-    if (const auto name = read_text(fact, "\"for\"", problems_)) {
-      step_.repeat_for = find_fact(*name, fact->place, draft_);
-      if (step_.repeat_for != kNone) check_fact_reach(step_.repeat_for, fact->place);
-    }
-    step_.repeat_at_most = static_cast<std::uint16_t>(read_integer(repeat.take("at_most"), "\"at_most\"", {1, 1000}, problems_).value_or(0));
-    repeat.finish();
-    if (step_.kind == StepKind::kStage) problems_.error(node->place, "a stage can't repeat", "repeat the steps in it");
   }
 
   void check_fact_reach(FactIndex fact, Place place) {
@@ -218,7 +205,9 @@ class StepReader {
       check_actor_role(*name, role->place, draft_);
       step_.task_role = *name;
     }
+    step_.task_organisation = read_text(task.take("organisation"), "\"organisation\"", problems_).value_or("");
     read_four_eyes(task.take("four_eyes"));
+    read_assign_to(task.take("assign_to"));
     const Node* form = task.take("form");
     if (const auto name = read_text(form, "\"form\"", problems_)) {
       step_.form = find_fact(*name, form->place, draft_);
@@ -253,6 +242,22 @@ class StepReader {
         problems_.error(named.place, fmt::format("step {} is different for each person, and {} stands outside", named.name, what_));
       step_.four_eyes.push_back(other);
     }
+  }
+
+  void read_assign_to(const Node* node) {
+    const auto name = read_text(node, "\"assign_to\"", problems_);
+    if (!name) return;
+    step_.assign_to = find_step(*name, node->place, draft_);
+    if (step_.assign_to == kNone) return;
+    const Step& other = draft_.pathway->steps[step_.assign_to];
+    if (other.kind != StepKind::kTask)
+      problems_.error(node->place, fmt::format("step {} isn't a task: nobody does it in person", *name));
+    else if (step_.assign_to == index_)
+      problems_.error(node->place, fmt::format("{} can't be assigned to whoever does it", what_));
+    else if (out_of_reach(other.branch, step_.branch, *draft_.pathway))
+      problems_.error(node->place, fmt::format("step {} is different for each person, and {} stands outside", *name, what_));
+    else if (std::find(step_.four_eyes.begin(), step_.four_eyes.end(), step_.assign_to) != step_.four_eyes.end())
+      problems_.error(node->place, fmt::format("whoever did {} may not do {} (four_eyes), so it can't be assigned to them", *name, step_.name), "leave out one of the two");
   }
 
   void read_compute() {
@@ -296,6 +301,12 @@ class StepReader {
       if (*name != "family") check_actor_role(*name, to->place, draft_);
       step_.notify_to = *name;
     }
+    const Node* named = notify.take("template");
+    if (const auto name = read_text(named, "\"template\"", problems_)) {
+      check_name(*name, NameShape::kSnake, named->place, problems_);
+      step_.message_template = *name;
+    }
+    step_.message_language = read_guard(notify.take("language"), "\"language\"", {index_, step_.branch, GuardUse::kShown}, expression::Type(expression::Kind::kString), draft_);
     step_.message = read_languages(notify.require("message"), fmt::format("the message of {}", what_), problems_);
     notify.finish();
   }
@@ -378,6 +389,7 @@ void read_results(const Node& node, std::vector<Outcome>& results, StepIndex own
 
 void read_steps(const Node& root, Draft& draft) {
   for (std::size_t i = 0; i < draft.pathway->steps.size(); ++i) StepReader(static_cast<StepIndex>(i), draft).read();
+  open_by_deadlines(draft);
   const Node* completes = root.find("completes_when");
   if (completes != nullptr && completes->is(Kind::kNull)) return;  // reported with the outline
   draft.pathway->completes_when = read_sentry(completes, kNone, kNone, draft);

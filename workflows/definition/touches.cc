@@ -13,9 +13,12 @@ class Toucher {
 
   void enter() {
     const Step& step = pathway_.steps[step_];
-    for (const SentryIndex sentry : {step.after, step.cancel_when, step.completes_when, step.until}) enter_sentry(sentry);
-    for (const GuardIndex guard : {step.when, step.where, step.value}) enter_guard(guard);
+    for (const SentryIndex sentry : {step.after, step.cancel_when, step.completes_when, step.until, step.repeat_until}) enter_sentry(sentry);
+    for (const GuardIndex guard : {step.when, step.where, step.value, step.repeat_while, step.message_language}) enter_guard(guard);
     enter_fact(step.repeat_for);
+    if (step.repeats_itself) enter_step(step_);
+    for (const FactIndex fact : step.reopen.on) enter_fact(fact);
+    enter_guard(step.reopen.when);
     for (const Outcome& outcome : step.outcomes) {
       enter_fact(outcome.fact);
       enter_guard(outcome.when);
@@ -65,10 +68,18 @@ class Toucher {
           break;
         case Variable::Kind::kOpenedOn:
         case Variable::Kind::kPersonField:
+          break;
         case Variable::Kind::kGroup:
+          if (variable.with_outcomes) enter_branch(variable.subject);
           break;
       }
     }
+  }
+
+  /// The steps whose outcomes the persons of a list have.
+  void enter_branch(RoleIndex role) {
+    for (std::size_t i = 0; i < pathway_.steps.size(); ++i)
+      if (pathway_.steps[i].branch == role) enter_step(static_cast<StepIndex>(i));
   }
 
   void enter_deadline(const Deadline& deadline) {

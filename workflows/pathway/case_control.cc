@@ -5,12 +5,44 @@
 #include "workflows/pathway/field_data.h"
 #include "workflows/pathway/rejection_codes.h"
 
-// Suspending, resuming and closing a case.
+// Suspending and resuming a case or one person's branch; closing a case.
 namespace ritrovo::pathway {
 
 using definition::kNone;
 
+namespace {
+
+/// The person in scope whom the command names, or why there is none.
+tl::expected<PersonIndex, Rejection> named_person(const CaseCore& core, const Command& command) {
+  const std::optional<PersonIndex> person = core.person_named(*command.person);
+  if (!person || core.persons[*person].left) return tl::unexpected(refuse(code::kUnknownPerson, "This case has no such person: name them in `person` by alias or id."));
+  return *person;
+}
+
+/// One person's branch, suspended or resumed.
+Refusal hold_person(Interpreter& work, const Command& command, Day effective, bool suspends) {
+  const CaseCore& core = work.core();
+  const tl::expected<PersonIndex, Rejection> person = named_person(core, command);
+  if (!person) return person.error();
+  const std::string& alias = core.persons[*person].alias;
+  if (!work.pathway().persons[core.persons[*person].role].many)
+    return refuse(code::kRequiredPerson, "The pathway can't go on without " + quoted(alias) + ": suspend the case instead.");
+  if (suspends && core.suspended(*person)) return refuse(code::kPersonSuspended, "The branch of " + quoted(alias) + " is suspended already.");
+  if (!suspends && !core.suspended(*person)) return refuse(code::kNothingToResume, "The branch of " + quoted(alias) + " is not suspended.");
+  std::vector<std::string> problems;
+  std::vector<Secret> reason = reason_of(command, owner_of(core, *person), problems);
+  if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
+  // From here it must succeed.
+  if (suspends) work.emit(effective, PersonSuspended{*person}, std::move(reason));
+  else work.emit(effective, PersonResumed{*person}, std::move(reason));
+  work.settle();
+  return std::nullopt;
+}
+
+}  // namespace
+
 Refusal suspend_case(Interpreter& work, const Command& command, Day effective) {
+  if (command.person) return hold_person(work, command, effective, true);
   if (work.core().life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended already.");
   std::vector<std::string> problems;
   std::vector<Secret> reason = reason_of(command, household_of(command.case_id), problems);
@@ -21,6 +53,7 @@ Refusal suspend_case(Interpreter& work, const Command& command, Day effective) {
 }
 
 Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
+  if (command.person && command.step.empty()) return hold_person(work, command, effective, false);
   const CaseCore& core = work.core();
   definition::StepIndex step = kNone;
   if (!command.step.empty()) {

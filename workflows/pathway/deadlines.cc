@@ -34,7 +34,7 @@ std::vector<Interpreter::DatedCause> Interpreter::dates_of(const StepInstance& s
   std::vector<DatedCause> dates;
   const PersonIndex about = person_for(pathway_.facts[source.fact].per, step.ref.person);
   for (const FactRecord& fact : core_.facts) {
-    if (fact.fact != source.fact || fact.person != about) continue;
+    if (fact.fact != source.fact || fact.person != about || !belongs(pathway_, core_, scope_of(step.ref), fact)) continue;
     const ritrovo::Value* value = core_.value(fact.values, source.field);
     const Day* day = value == nullptr ? nullptr : value->get<Day>();
     if (day != nullptr) dates.push_back({*day, fact.version});
@@ -68,6 +68,14 @@ std::vector<calendar::Pause> Interpreter::pauses_of(const StepInstance& step, co
       pauses.push_back({calendar::PauseKind::kSuspended, std::max(start, pause.opened_on), ended ? std::optional(pause.ended_on) : std::nullopt});
       causes.push_back(ended ? pause.ended : pause.opened);
     }
+  }
+  if (!deadline.stops_while_suspended) return pauses;
+  for (const Suspension& suspension : core_.suspensions) {
+    if (suspension.person != kNobody && suspension.person != step.ref.person) continue;
+    const Day from = std::max(start, suspension.from);
+    if (suspension.to && *suspension.to < from) continue;
+    pauses.push_back({calendar::PauseKind::kSuspended, from, suspension.to});
+    causes.push_back(suspension.to ? suspension.ended : suspension.began);
   }
   return pauses;
 }
@@ -139,7 +147,8 @@ void Interpreter::absolve(const StepInstance& step, definition::DeadlineIndex in
 
 std::optional<Interpreter::Counted> Interpreter::count(const StepInstance& step, definition::DeadlineIndex index, Version since) {
   const definition::Deadline& deadline = step_at(step.ref.step).deadlines[index];
-  const std::vector<DatedCause> from = dates_of(step, deadline.from);
+  const bool restarted = step.reopened != Version() && step_at(step.ref.step).reopen.clock == definition::ReopenClock::kRestarts;
+  const std::vector<DatedCause> from = restarted ? std::vector<DatedCause>{{step.reopened_on, step.reopened}} : dates_of(step, deadline.from);
   if (from.empty()) return std::nullopt;
   Counted counted;
   counted.clockwork.start = from.back().day;
@@ -198,6 +207,11 @@ void Interpreter::run_clock(const DeadlineRef& ref, const Counted& counted, cons
   std::optional<Day> warn_on = deadline.warn_before ? std::optional(subtract(*due.day, *deadline.warn_before)) : std::nullopt;
   // A warning longer than the term is due as soon as it runs.
   if (warn_on && start <= *due.day) warn_on = std::max(*warn_on, start);
+  // Nobody is warned on a day on which the deadline wasn't known yet; one that runs on keeps its day.
+  const bool the_same = known != nullptr && known->due == *due.day && known->start == start;
+  if (the_same) warn_on = known->warn_on;
+  else if (warn_on && trigger_.today > *due.day && *due.day >= start) warn_on.reset();
+  else if (warn_on) warn_on = std::max(*warn_on, trigger_.today);
   if (known != nullptr && known->clock == Clock::kRunning && known->due == *due.day && known->start == start && known->warn_on == warn_on) return;
   const calendar::Calendar* calendar = almanac_->calendar(counted.term->calendar);
   Working working{due.length == nullptr ? std::string() : to_string(due.length->length), counted.term->version,
@@ -207,7 +221,7 @@ void Interpreter::run_clock(const DeadlineRef& ref, const Counted& counted, cons
     emit(on, DeadlineSet{ref, start, *due.day, warn_on, std::move(working), counted.why});
     return;
   }
-  const bool resumed = known->clock == Clock::kSuspended || known->clock == Clock::kInterrupted;
+  const bool resumed = known->clock != Clock::kRunning && known->clock != Clock::kMissed;
   emit(on, DeadlineMoved{ref, start, *due.day, resumed ? std::nullopt : std::optional(known->due), warn_on, resumed, std::move(working), counted.why});
 }
 
@@ -219,11 +233,12 @@ std::optional<Interpreter::DatedCause> Interpreter::meeting(const DeadlineRef& r
   };
   if (deadline.met_by_fact != kNone) {
     const PersonIndex about = person_for(pathway_.facts[deadline.met_by_fact].per, ref.step.person);
+    const bool matched = matching_field(pathway_, scope_of(ref.step), deadline.met_by_fact) != kNone;
     for (const FactRecord& fact : core_.facts)
-      if (fact.fact == deadline.met_by_fact && fact.person == about && fact.version > ref.step.occurrence) consider(fact.effective, fact.version);
+      if (fact.fact == deadline.met_by_fact && fact.person == about && (matched || fact.version > ref.step.occurrence) && belongs(pathway_, core_, scope_of(ref.step), fact)) consider(fact.effective, fact.version);
   }
   if (deadline.met_by_step != kNone) {
-    const Scope scope{ref.step.person, ref.step.occurrence};
+    const Scope scope = scope_of(ref.step);
     const std::optional<StepRef> target = own_instance(pathway_, deadline.met_by_step, scope, ref.step.step);
     for (const StepInstance& step : core_.steps) {
       const bool meant = target ? step.ref == *target : step.ref.step == deadline.met_by_step;
@@ -285,6 +300,8 @@ void Interpreter::miss(const DeadlineRef& ref) {
   const Version version = emit(due.plus(1), DeadlineMissed{ref, due});
   const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
   if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, {}, because(Rule::kDeadline, ref.deadline, {version})});
+  const bool escalates = !deadline.overdue_escalate.empty() && core_.life_of(ref.step) == StepLife::kActive;
+  if (escalates) emit(due.plus(1), TaskEscalated{ref.step, ref.deadline, because(Rule::kDeadline, ref.deadline, {version})});
   const bool completes = deadline.overdue_outcome != definition::kNoOutcome && core_.life_of(ref.step) == StepLife::kActive;
   if (completes) complete(ref.step, deadline.overdue_outcome, due.plus(1), due.plus(1), because(Rule::kDeadline, ref.deadline, {version}));
 }

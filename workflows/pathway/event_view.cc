@@ -179,6 +179,7 @@ class Viewing {
     if (!data.empty()) put("data", ritrovo::Value(std::move(data)));
   }
   void step(const StepRef& ref) {
+    if (ref.step == kNone) return;  // of the pathway itself
     put("step", path(ref.step));
     person(ref.person);
     if (ref.occurrence != Version()) put("occurrence", number(ref.occurrence));

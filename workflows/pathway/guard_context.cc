@@ -66,7 +66,7 @@ bool reads_today(const definition::Pathway& pathway, const definition::Guard& gu
 }
 
 definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step) {
-  while (step != kNone && pathway.steps[step].repeat_for == kNone) step = pathway.steps[step].stage;
+  while (step != kNone && !pathway.steps[step].repeats()) step = pathway.steps[step].stage;
   return step;
 }
 
@@ -78,13 +78,43 @@ std::optional<StepRef> own_instance(const definition::Pathway& pathway, definiti
   return std::nullopt;
 }
 
+definition::FieldIndex matching_field(const definition::Pathway& pathway, const Scope& scope, definition::FactIndex fact) {
+  const definition::StepIndex repeat = scope.occurrence == Version() ? kNone : repeat_of(pathway, scope.step);
+  if (repeat == kNone || pathway.steps[repeat].repeat_match == kNone) return kNone;
+  const definition::Step& step = pathway.steps[repeat];
+  const std::string& name = pathway.facts[step.repeat_for].fields[step.repeat_match].name;
+  const std::vector<definition::Field>& fields = pathway.facts[fact].fields;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (fields[i].name == name) return static_cast<definition::FieldIndex>(i);
+  return kNone;
+}
+
+bool belongs(const definition::Pathway& pathway, const CaseCore& core, const Scope& scope, const FactRecord& report) {
+  const definition::StepIndex repeat = scope.occurrence == Version() ? kNone : repeat_of(pathway, scope.step);
+  if (repeat == kNone || pathway.steps[repeat].repeat_for == kNone) return true;
+  if (report.fact == pathway.steps[repeat].repeat_for) return report.version == scope.occurrence;
+  const definition::FieldIndex field = matching_field(pathway, scope, report.fact);
+  const FactRecord* asked = field == kNone ? nullptr : core.fact_at(scope.occurrence);
+  if (asked == nullptr) return true;
+  const ritrovo::Value* key = core.value(asked->values, pathway.steps[repeat].repeat_match);
+  const ritrovo::Value* given = core.value(report.values, field);
+  return key != nullptr && given != nullptr && *key == *given;
+}
+
+const FactRecord* latest_in(const definition::Pathway& pathway, const CaseCore& core, const Scope& scope, definition::FactIndex fact, PersonIndex person) {
+  if (scope.occurrence == Version()) return core.latest(fact, person);
+  for (std::size_t i = core.facts.size(); i-- > 0;)
+    if (core.facts[i].fact == fact && core.facts[i].person == person && belongs(pathway, core, scope, core.facts[i])) return &core.facts[i];
+  return nullptr;
+}
+
 const FactRecord* GuardContext::fact_of(const Variable& variable) const {
   const definition::Fact& fact = pathway_.facts[variable.subject];
-  if (fact.per == kNone) return core_.latest(variable.subject, kNobody);
-  if (scope_.person != kNobody && core_.persons[scope_.person].role == fact.per) return core_.latest(variable.subject, scope_.person);
+  if (fact.per == kNone) return latest_in(pathway_, core_, scope_, variable.subject, kNobody);
+  if (scope_.person != kNobody && core_.persons[scope_.person].role == fact.per) return latest_in(pathway_, core_, scope_, variable.subject, scope_.person);
   // Outside a branch only a role that one person plays can be meant.
   for (std::size_t i = 0; i < core_.persons.size(); ++i)
-    if (core_.persons[i].role == fact.per && !core_.persons[i].left) return core_.latest(variable.subject, static_cast<PersonIndex>(i));
+    if (core_.persons[i].role == fact.per && !core_.persons[i].left) return latest_in(pathway_, core_, scope_, variable.subject, static_cast<PersonIndex>(i));
   return nullptr;
 }
 
@@ -97,11 +127,17 @@ const Person* GuardContext::person_of(const Variable& variable) const {
 
 const StepInstance* GuardContext::step_of(const Variable& variable) const {
   const PersonIndex person = pathway_.steps[variable.subject].branch == kNone ? kNobody : scope_.person;
-  const StepInstance* latest = nullptr;
-  for (const StepInstance& step : core_.steps)
-    if (step.ref.step == variable.subject && step.ref.person == person && (step.ref.occurrence == scope_.occurrence || step.ref.occurrence == Version()))
-      latest = &step;
-  return latest;
+  const definition::StepIndex repeat = repeat_of(pathway_, variable.subject);
+  if (repeat == kNone) return core_.find(StepRef{variable.subject, person, Version()});
+  // Inside its repetition: the occurrence's own, or (where it begins again by itself) the one before. From outside: the latest.
+  const bool inside = scope_.step != kNone && repeat_of(pathway_, scope_.step) == repeat;
+  const StepInstance* found = nullptr;
+  for (const StepInstance& step : core_.steps) {
+    if (step.ref.step != variable.subject || step.ref.person != person) continue;
+    if (inside && step.ref.occurrence == scope_.occurrence) return &step;
+    if (!inside || (step.ended != Version() && step.ended == scope_.occurrence)) found = &step;
+  }
+  return found;
 }
 
 EValue GuardContext::sealed_field(Version version, PersonId owner, std::string_view name) const {
@@ -146,9 +182,23 @@ EValue GuardContext::group(const Variable& variable) const {
       // Without the entry, a guard that reads an erased field fails, and one that reads the others doesn't.
       if (!value.is_error()) entries.emplace_back(EValue::text(fields[i].name), std::move(value));
     }
+    if (variable.with_outcomes) entries.emplace_back(EValue::text("outcomes"), outcomes_of(static_cast<PersonIndex>(&person - core_.persons.data())));
     members.push_back(EValue::map(std::move(entries)));
   }
   return EValue::list(std::move(members));
+}
+
+EValue GuardContext::outcomes_of(PersonIndex person) const {
+  std::vector<EValue::Entry> entries;
+  for (std::size_t i = 0; i < pathway_.steps.size(); ++i) {
+    const definition::Step& declared = pathway_.steps[i];
+    if (declared.branch != core_.persons[person].role || declared.repeats()) continue;
+    const StepInstance* step = core_.find(StepRef{static_cast<definition::StepIndex>(i), person, Version()});
+    EValue outcome;
+    if (step != nullptr && step->life == StepLife::kCompleted) outcome = EValue::text(step->outcome == definition::kNoOutcome ? "done" : declared.outcomes[step->outcome].name);
+    entries.emplace_back(EValue::text(declared.name), std::move(outcome));
+  }
+  return EValue::map(std::move(entries));
 }
 
 EValue GuardContext::step_value(const Variable& variable, std::uint32_t index) const {

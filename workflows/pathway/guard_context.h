@@ -33,7 +33,9 @@ class AlmanacHost final : public expression::Host {
 struct Scope {
   PersonIndex person = kNobody;
   Version occurrence;
+  definition::StepIndex step = definition::kNone;  ///< who asks: inside a repetition, a name means what belongs to its occurrence
 };
+[[nodiscard]] inline Scope scope_of(const StepRef& ref) { return {ref.person, ref.occurrence, ref.step}; }
 
 /// The variables of a guard, for one scope on one day. Refers to what it was made of.
 class GuardContext final : public expression::Activation {
@@ -57,6 +59,8 @@ class GuardContext final : public expression::Activation {
   [[nodiscard]] expression::Value step_value(const Variable& variable, std::uint32_t index) const;
   [[nodiscard]] expression::Value step_outcome(const Variable& variable, std::uint32_t index) const;
   [[nodiscard]] expression::Value group(const Variable& variable) const;
+  /// The outcomes of that person's steps by name; null for a step that isn't completed.
+  [[nodiscard]] expression::Value outcomes_of(PersonIndex person) const;
   /// A sealed field out of the box of that event: null where it wasn't given, an Error where the box is gone.
   [[nodiscard]] expression::Value sealed_field(Version version, PersonId owner, std::string_view name) const;
 
@@ -73,6 +77,13 @@ class GuardContext final : public expression::Activation {
 [[nodiscard]] bool reads_today(const definition::Pathway& pathway, const definition::Guard& guard);
 /// The nearest step around (or at) `step` that repeats; kNone if none does.
 [[nodiscard]] definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step);
+/// The field of that fact by which it answers the scope's occurrence; kNone where it isn't matched by one.
+[[nodiscard]] definition::FieldIndex matching_field(const definition::Pathway& pathway, const Scope& scope, definition::FactIndex fact);
+/// Whether a report belongs to the scope: inside a repetition, of the fact that it repeats for the occurrence's own report alone, and of a
+/// fact that is matched with it those with the same value.
+[[nodiscard]] bool belongs(const definition::Pathway& pathway, const CaseCore& core, const Scope& scope, const FactRecord& report);
+/// The latest report of that fact about that person which belongs to the scope, or nullptr.
+[[nodiscard]] const FactRecord* latest_in(const definition::Pathway& pathway, const CaseCore& core, const Scope& scope, definition::FactIndex fact, PersonIndex person);
 /// The instance of `step` that a name means inside the scope of `from`: the same person's, the case's; the same occurrence.
 /// Nothing where `step` repeats and `from` stands outside its repetition.
 [[nodiscard]] std::optional<StepRef> own_instance(const definition::Pathway& pathway, definition::StepIndex step, Scope scope, definition::StepIndex from);

@@ -98,6 +98,10 @@ class Interpreter {
   /// Completes a live instance: `day` for the record, `met_on` for its deadlines.
   void complete(const StepRef& ref, definition::OutcomeIndex outcome, Day day, Day met_on, Because because);
 
+  /// Makes a completed instance active again, and its deadlines as the definition says. `by`: who asked; empty: a fact did.
+  /// Requires: it is completed and may be reopened.
+  void reopen_step(const StepRef& ref, std::string by, Day day, Because why, std::vector<Secret> reason = {});
+
   /// Ends whatever is enabled or active.
   void end_everything(EndReason reason, Day day, const Because& why);
 
@@ -136,7 +140,7 @@ class Interpreter {
   void wake(Day today);
 
  private:
-  enum Phase : std::uint8_t { kCancel, kFinish, kReach, kOpen, kDeadlines, kPhases };
+  enum Phase : std::uint8_t { kCancel, kReopen, kFinish, kReach, kOpen, kDeadlines, kPhases };
   enum class Truth : std::uint8_t { kTrue, kFalse, kUnknown, kFailed };
   using Marks = std::vector<std::uint64_t>;
 
@@ -148,6 +152,7 @@ class Interpreter {
   void pass(Phase phase);
   void consider(Phase phase, const StepRef& ref);
   void cancel(const StepRef& ref);
+  void reopen(const StepRef& ref);
   void finish(const StepRef& ref);
   void reach_moment(const StepRef& ref);
   void open(const StepRef& ref);
@@ -158,7 +163,15 @@ class Interpreter {
   void complete_pathway();
   void mark_after(const Body& body);
 
+  // occurrences.cc
+  void add_occurrences(definition::StepIndex step, PersonIndex person, std::vector<StepRef>& refs) const;
+  /// The completed occurrence that the instance of a step which begins again by itself follows, or nullptr.
+  [[nodiscard]] const StepInstance* occurrence_before(const StepRef& ref) const;
+  /// Whether `at_most` and `until` leave room for the occurrence.
+  [[nodiscard]] bool may_repeat(const StepRef& ref, Look look);
+
   // step_moves.cc
+  void assign(const StepRef& ref);
   [[nodiscard]] std::optional<Opening> may_open(const StepRef& ref);
   void compute(const StepRef& ref);
   void record_value(const StepRef& ref, const expression::Value& value, Opening opening, bool active);

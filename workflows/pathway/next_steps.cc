@@ -128,6 +128,9 @@ std::optional<std::string> stuck(const CaseState& state, const definition::Libra
   const std::shared_ptr<const Pathway> pathway = library.with_identity(core.identity);
   if (pathway == nullptr) return "its definition is not published here";
   if (wake_on(core)) return std::nullopt;
+  // Whoever suspended a branch is to resume it.
+  for (std::size_t person = 0; person < core.persons.size(); ++person)
+    if (!core.persons[person].left && core.suspended(static_cast<PersonIndex>(person))) return std::nullopt;
   for (const StepInstance& step : core.steps) {
     const bool a_stage = pathway->steps[step.ref.step].kind == definition::StepKind::kStage && pathway->steps[step.ref.step].outcomes.empty();
     if (step.life == StepLife::kEnabled || (step.life == StepLife::kActive && !a_stage)) return std::nullopt;

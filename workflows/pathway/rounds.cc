@@ -17,19 +17,23 @@
 // its person leaves     | ceases                  | terminated         | terminated              | –                    | –
 // its stage ends        | ceases                  | terminated         | terminated              | –                    | –
 // the stage is done     | –                       | –                  | completed (a stage)     | –                    | –
-// a deadline is missed  | –                       | –                  | completed, if on_overdue| –                    | –
-//                       |                         |                    | says so                 |                      |
+// its person or case    | doesn't open            | can't be started:  | can still be completed  | –                    | –
+//   is suspended        |                         | rejection case_ or | by a fact; no tasks:    |                      |
+//                       |                         | person_suspended   | the same rejections     |                      |
+// a report reopens it,  | –                       | –                  | –                       | active again, its    | –
+//   or a person does    | rejection not_offered   | rej. not_offered   | rejection not_offered   | clocks as it says    | rej. not_offered
+// a deadline is missed  | –                       | –                  | completed or escalated, | –                    | –
+//                       |                         |                    | if on_overdue says so;  |                      |
+//                       |                         |                    | what it opens opens     |                      |
 // a guard fails         | incident; waits         | incident           | incident; goes on       | incident (compute)   | –
-// the case is suspended | doesn't open            | can't be started   | can still be completed  | –                    | –
-//                       |                         |                    | by a fact; no tasks     |                      |
 // the case is closed    | ceases                  | terminated         | terminated              | –                    | –
 //
 // "Available" has no record: an instance is available while the stage around it is active, its person in scope, and nothing recorded of it.
 // A required step doesn't hold its stage back when it can't open any more: its on-part rests on an outcome that was not taken, or its
 // on-part holds and its guard is false.
 //
-// One settling goes round: cancel, finish, moments (milestone, compute, notify), open, deadlines, stages; each in document order, persons in
-// the order of joining. A round moves instances forward only, so it ends.
+// One settling goes round: cancel, reopen, finish, moments (milestone, compute, notify), open, deadlines, stages; each in document order, persons in
+// the order of joining. A round moves instances forward only, but for reopening, which each report does once: so it ends.
 
 #include <algorithm>
 #include <bit>
@@ -105,8 +109,10 @@ void Interpreter::mark_after(const Body& body) {
   if (const auto* worked = std::get_if<TaskCompleted>(&body)) return moved(worked->step);
   if (const auto* notified = std::get_if<NotificationRequested>(&body)) return moved(notified->step);
   if (const auto* missed = std::get_if<DeadlineMissed>(&body)) return moved(missed->deadline.step);
+  if (const auto* reopened = std::get_if<StepReopened>(&body)) return moved(reopened->step);
   if (std::holds_alternative<CaseOpened>(body) || std::holds_alternative<PersonAdded>(body) || std::holds_alternative<PersonLeft>(body) ||
-      std::holds_alternative<CaseSuspended>(body) || std::holds_alternative<CaseResumed>(body) || std::holds_alternative<TermsRecounted>(body))
+      std::holds_alternative<PersonSuspended>(body) || std::holds_alternative<PersonResumed>(body) || std::holds_alternative<CaseSuspended>(body) ||
+      std::holds_alternative<CaseResumed>(body) || std::holds_alternative<TermsRecounted>(body))
     touch_all();
 }
 
@@ -157,6 +163,7 @@ void Interpreter::consider(Phase phase, const StepRef& ref) {
   if (wakes_enough()) return;
   switch (phase) {
     case kCancel: return cancel(ref);
+    case kReopen: return reopen(ref);
     case kFinish: return finish(ref);
     case kReach: return reach_moment(ref);
     case kOpen: return open(ref);
@@ -203,7 +210,12 @@ void Interpreter::reach_moment(const StepRef& ref) {
   if (kind == StepKind::kMilestone) {
     emit(opening->day, StepCompleted{ref, definition::kNoOutcome, std::move(opening->because)});
   } else {
-    emit(opening->day, NotificationRequested{ref, 0xFF, {}, std::move(opening->because)});
+    std::string language;
+    if (const definition::GuardIndex guard = step_at(ref.step).message_language; guard != kNone) {
+      note_reads(ref, guard, *opening);
+      if (const expression::Value tag = evaluate(ref, guard); tag.kind() == expression::Kind::kString) language = tag.as_text();
+    }
+    emit(opening->day, NotificationRequested{ref, 0xFF, std::move(language), std::move(opening->because)});
   }
 }
 
@@ -217,6 +229,7 @@ void Interpreter::open(const StepRef& ref) {
     emit(opening->day, StepEnabled{ref, std::move(opening->because)});
   } else {
     emit(opening->day, StepOpened{ref, std::move(opening->because)});
+    assign(ref);
   }
 }
 
@@ -227,7 +240,7 @@ void Interpreter::close_stages(Version round_began) {
   for (const StepInstance& step : core_.steps)
     if (step.life == StepLife::kActive && step.opened <= round_began && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
   for (const StepRef& ref : stages)
-    if (core_.life_of(ref) == StepLife::kActive && !wakes_enough()) close_stage(ref);
+    if (core_.life_of(ref) == StepLife::kActive && !core_.suspended(ref.person) && !wakes_enough()) close_stage(ref);
 }
 
 void Interpreter::close_stage(const StepRef& ref) {
@@ -262,6 +275,9 @@ void Interpreter::complete_pathway() {
   std::vector<Version> causes;
   if (pathway_.completes_when != kNone) {
     const Verdict verdict = judge(StepRef{}, pathway_.completes_when, false, &causes, Look::kReading);
+    // A day in it that can't be computed is an incident of the case itself, and the incident is over when it can.
+    const bool incident = std::any_of(core_.incidents.begin(), core_.incidents.end(), [](const Incident& open) { return open.step == StepRef{}; });
+    if (verdict.holding == Holding::kFailed || incident) (void)judge(StepRef{}, pathway_.completes_when, false, nullptr);
     if (verdict.holding != Holding::kHolds) return;
     day = std::max(day, verdict.day);
   } else {

@@ -82,7 +82,7 @@ Verdict Interpreter::judge_step(const Asked& asked, const Part& part) {
   const auto one = [&](const StepRef& target) {
     return part.kind == Part::Kind::kOverdue ? judge_overdue(asked, part, target) : judge_instance(asked, part, target);
   };
-  const Scope scope{asked.ref.person, asked.ref.occurrence};
+  const Scope scope = scope_of(asked.ref);
   if (part.reach == Part::Reach::kOwn) {
     if (const std::optional<StepRef> target = own_instance(pathway_, part.step, scope, asked.ref.step)) return one(*target);
   }
@@ -129,7 +129,10 @@ Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const S
 
 Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
   const auto about = [&](PersonIndex person) -> Verdict {
-    const FactRecord* fact = core_.latest(part.fact, person);
+    // The next report of the fact that a repetition is for may cancel an occurrence; else its name means the occurrence's own.
+    const definition::StepIndex repeat = asked.cancels && asked.ref.step != kNone ? repeat_of(pathway_, asked.ref.step) : kNone;
+    const bool next = repeat != kNone && step_at(repeat).repeat_for == part.fact;
+    const FactRecord* fact = next ? core_.latest(part.fact, person) : latest_in(pathway_, core_, scope_of(asked.ref), part.fact, person);
     // What happened before a repetition began doesn't cancel it.
     if (fact == nullptr || (asked.cancels && fact->version <= asked.ref.occurrence)) return {};
     if (asked.causes != nullptr) asked.causes->push_back(fact->version);
@@ -151,14 +154,14 @@ Verdict Interpreter::judge_day(const Asked& asked, const Part& part) {
   if (asked.look == Look::kActing && !value.is_unknown()) resolve_incident(asked.ref, Rule::kGuard, part.day);
   if (value.kind() != expression::Kind::kDate || value.as_date() > trigger_.today) return {};
   if (asked.causes != nullptr) {
-    const GuardContext context(pathway_, core_, sealed_, {asked.ref.person, asked.ref.occurrence}, trigger_.today);
+    const GuardContext context(pathway_, core_, sealed_, scope_of(asked.ref), trigger_.today);
     for (const std::uint32_t variable : pathway_.guards[part.day].program.reads()) asked.causes->push_back(context.read_of(variable).version);
   }
   return {Holding::kHolds, value.as_date()};
 }
 
 expression::Value Interpreter::evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on) const {
-  const GuardContext context(pathway_, core_, sealed_, {ref.person, ref.occurrence}, on.value_or(trigger_.today));
+  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), on.value_or(trigger_.today));
   return pathway_.guards[guard].program.evaluate(context, host_);
 }
 
@@ -176,7 +179,7 @@ Interpreter::Truth Interpreter::ask(const StepRef& ref, definition::GuardIndex g
 }
 
 void Interpreter::note_reads(const StepRef& ref, definition::GuardIndex guard, Opening& opening) const {
-  const GuardContext context(pathway_, core_, sealed_, {ref.person, ref.occurrence}, trigger_.today);
+  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), trigger_.today);
   for (const std::uint32_t variable : pathway_.guards[guard].program.reads()) {
     if (const std::optional<Day> day = context.day_of(variable)) opening.day = std::max(opening.day, *day);
     if (opening.because.reads.size() < kReadsMax) opening.because.reads.push_back(context.read_of(variable));
@@ -230,10 +233,12 @@ Prospect Interpreter::prospect_of_available(const StepRef& ref) {
     if (around == StepLife::kAvailable && prospect(*parent) == Prospect::kNever) return Prospect::kNever;
   }
   const definition::Step& step = step_at(ref.step);
+  if (!may_repeat(ref, Look::kAhead)) return Prospect::kNever;
   const auto ruled_out = [&](definition::GuardIndex guard) {
     return guard != kNone && !reads_today(pathway_, pathway_.guards[guard]) && evaluate(ref, guard).is_false();
   };
   if (ruled_out(step.where)) return Prospect::kNever;
+  if (surrounded(ref) && ruled_out(step.repeat_while)) return Prospect::kNever;
   if (step.after == kNone) return ruled_out(step.when) && surrounded(ref) ? Prospect::kNever : Prospect::kMay;
   const Verdict verdict = judge(ref, step.after, false, nullptr, Look::kAhead);
   if (verdict.holding == Holding::kNever) return Prospect::kNever;

@@ -24,31 +24,6 @@ PersonIndex Interpreter::person_for(definition::RoleIndex role, PersonIndex pers
   return kNobody;
 }
 
-std::vector<StepRef> Interpreter::instances(StepIndex step) const {
-  const definition::Step& declared = step_at(step);
-  const StepIndex repeat = repeat_of(pathway_, step);
-  if (declared.branch == kNone && repeat == kNone) return {StepRef{step, kNobody, Version()}};
-  std::vector<StepRef> refs;
-  for (const PersonIndex person : core_.in_scope(declared.branch)) {
-    if (repeat == kNone) {
-      refs.push_back({step, person, Version()});
-    } else if (repeat == step) {
-      const PersonIndex about = person_for(pathway_.facts[declared.repeat_for].per, person);
-      std::uint16_t count = 0;
-      for (const FactRecord& fact : core_.facts) {
-        if (fact.fact != declared.repeat_for || fact.person != about) continue;
-        if (declared.repeat_at_most != 0 && ++count > declared.repeat_at_most) break;
-        refs.push_back({step, person, fact.version});
-      }
-    } else {
-      const PersonIndex around = step_at(repeat).branch == kNone ? kNobody : person;
-      for (const StepInstance& instance : core_.steps)
-        if (instance.ref.step == repeat && instance.ref.person == around) refs.push_back({step, person, instance.ref.occurrence});
-    }
-  }
-  return refs;
-}
-
 std::optional<StepRef> Interpreter::parent_of(const StepRef& ref) const {
   const StepIndex stage = step_at(ref.step).stage;
   if (stage == kNone) return std::nullopt;
@@ -63,6 +38,7 @@ bool Interpreter::surrounded(const StepRef& ref) const {
 
 std::optional<Opening> Interpreter::may_open(const StepRef& ref) {
   if (core_.life != CaseLife::kOpen || core_.life_of(ref) != StepLife::kAvailable || !surrounded(ref)) return std::nullopt;
+  if (core_.suspended(ref.person) || !may_repeat(ref, Look::kActing)) return std::nullopt;
   const definition::Step& step = step_at(ref.step);
   Opening opening{core_.opened_on, {}};
   std::vector<Version> causes;
@@ -77,6 +53,9 @@ std::optional<Opening> Interpreter::may_open(const StepRef& ref) {
   if (const FactRecord* occurrence = core_.fact_at(ref.occurrence)) {
     opening.day = std::max(opening.day, occurrence->effective);
     causes.push_back(occurrence->version);
+  } else if (const StepInstance* before = occurrence_before(ref)) {
+    opening.day = std::max(opening.day, before->ended_on);
+    causes.push_back(before->ended);
   }
   if (step.after != kNone) {
     const Verdict verdict = judge(ref, step.after, false, &causes);
@@ -85,22 +64,17 @@ std::optional<Opening> Interpreter::may_open(const StepRef& ref) {
   }
   opening.because = because(Rule::kAfter, 0, std::move(causes));
   if (step.where != kNone && ask(ref, step.where, opening) != Truth::kTrue) return std::nullopt;
+  if (step.repeat_while != kNone && ask(ref, step.repeat_while, opening) != Truth::kTrue) return std::nullopt;
   if (step.when != kNone && ask(ref, step.when, opening) != Truth::kTrue) return std::nullopt;
   return opening;
 }
 
-const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactIndex fact) const {
-  const PersonIndex about = person_for(pathway_.facts[fact].per, ref.person);
-  if (about == kNobody && pathway_.facts[fact].per != kNone) return nullptr;
-  if (ref.occurrence == Version()) return core_.latest(fact, about);
-  for (const FactRecord& record : core_.facts) {
-    if (record.fact != fact || record.person != about || record.version <= ref.occurrence) continue;
-    const bool taken = std::any_of(core_.steps.begin(), core_.steps.end(), [&](const StepInstance& other) {
-      return other.ref.step == ref.step && other.ref.person == ref.person && other.met_by == record.version;
-    });
-    if (!taken) return &record;
-  }
-  return nullptr;
+void Interpreter::assign(const StepRef& ref) {
+  const StepIndex other = step_at(ref.step).assign_to;
+  const std::optional<StepRef> target = other == kNone ? std::nullopt : own_instance(pathway_, other, scope_of(ref), ref.step);
+  const StepInstance* done = target ? core_.find(*target) : nullptr;
+  if (done == nullptr || done->done_by == kNoActor || own_work(ref, done->done_by)) return;
+  emit(core_.find(ref)->opened_on, TaskAssigned{ref, core_.actors[done->done_by], because(Rule::kAssign, 0, {done->ended})});
 }
 
 std::optional<StepIndex> Interpreter::own_work(const StepRef& ref, std::uint16_t actor) const {
@@ -165,7 +139,7 @@ void Interpreter::compute(const StepRef& ref) {
   const bool again = found != nullptr && found->computed != Version() && found->life != StepLife::kTerminated;
   std::optional<Opening> opening;
   if (again) {
-    if (core_.life != CaseLife::kOpen || (ref.person != kNobody && core_.persons[ref.person].left)) return;
+    if (core_.life != CaseLife::kOpen || core_.suspended(ref.person) || (ref.person != kNobody && core_.persons[ref.person].left)) return;
     if (step.until != kNone && judge(ref, step.until, false, nullptr).holding == Holding::kHolds) return;
     opening = Opening{found->opened_on, because(Rule::kValue, 0)};
   } else {

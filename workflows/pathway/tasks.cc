@@ -1,10 +1,11 @@
 #include <algorithm>
 
+#include "engine/base/limits.h"
 #include "workflows/pathway/commands.h"
 #include "workflows/pathway/field_data.h"
 #include "workflows/pathway/rejection_codes.h"
 
-// Work on tasks: claim, release, delegate, complete; start for manual and discretionary steps.
+// Work on tasks: claim, release, delegate, complete; start for manual and discretionary steps; reopen.
 namespace ritrovo::pathway {
 
 using definition::kNone;
@@ -32,18 +33,35 @@ Found addressed(const Interpreter& work, const Command& command, StepLife life) 
     if (meant && instance.life == life) candidates.push_back(instance.ref);
   }
   if (candidates.empty()) {
-    const std::string wanted = life == StepLife::kEnabled ? "can't be started now" : "is not active now";
+    const std::string wanted = life == StepLife::kEnabled ? "can't be started now" : life == StepLife::kCompleted ? "is not completed, so it can't be reopened" : "is not active now";
     return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " " + wanted + "."));
   }
   if (candidates.size() > 1)
-    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " is active more than once: say which `person` or `occurrence`."));
+    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " is " + (life == StepLife::kCompleted ? "completed" : "active") + " more than once: say which `person` or `occurrence`."));
+  if (core.suspended(candidates.front().person))
+    return tl::unexpected(refuse(code::kPersonSuspended, "The branch of " + quoted(core.persons[candidates.front().person].alias) + " is suspended: resume it first."));
   return candidates.front();
 }
 
-Refusal may_work(const Command& command, const definition::Step& step) {
+/// A missed deadline may have put the task before another role as well.
+Refusal of_role(const Command& command, const definition::Step& step, const StepInstance& instance) {
+  std::vector<std::string> roles = {step.task_role};
+  if (instance.escalated < step.deadlines.size()) roles.push_back(step.deadlines[instance.escalated].overdue_escalate);
+  if (holds_role(command.actor, roles)) return std::nullopt;
+  return refuse(code::kNotPermitted, "The task " + step.name + " is offered to the role " + roles.front() + (roles.size() > 1 ? " and, being overdue, to " + roles.back() : "") + ".");
+}
+
+/// Whose people do the task: the organisation to which it was delegated, else the one that the definition names.
+Refusal of_organisation(const CaseCore& core, const Command& command, const definition::Step& step, const StepInstance& instance) {
+  const std::string& organisation = instance.organisation == kNoActor ? step.task_organisation : core.organisations[instance.organisation];
+  if (organisation.empty() || organisation == command.actor.organisation) return std::nullopt;
+  return refuse(code::kOtherOrganisation, "The task " + step.name + " is for the people of " + organisation + ".");
+}
+
+Refusal may_work(const CaseCore& core, const Command& command, const definition::Step& step, const StepInstance& instance) {
   if (step.kind != definition::StepKind::kTask) return refuse(code::kNotOffered, "The step " + step.name + " is not a task.");
-  if (!holds_role(command.actor, {step.task_role})) return refuse(code::kNotPermitted, "The task " + step.name + " is offered to the role " + step.task_role + ".");
-  return std::nullopt;
+  if (Refusal refusal = of_role(command, step, instance)) return refusal;
+  return of_organisation(core, command, step, instance);
 }
 
 /// The actor's place among those whom the case knows; kNoActor for a stranger.
@@ -53,8 +71,8 @@ std::uint16_t place_of(const CaseCore& core, const std::string& actor) {
 }
 
 /// Nobody checks their own work: whoever completed one of those steps, for the same person, is kept from this one.
-Refusal four_eyes(const Interpreter& work, const Command& command, const StepRef& ref) {
-  const std::optional<definition::StepIndex> checked = work.own_work(ref, place_of(work.core(), command.actor.id));
+Refusal four_eyes(const Interpreter& work, const std::string& actor, const StepRef& ref) {
+  const std::optional<definition::StepIndex> checked = work.own_work(ref, place_of(work.core(), actor));
   if (!checked) return std::nullopt;
   const definition::Pathway& pathway = work.pathway();
   return refuse(code::kFourEyes, "Whoever completed " + pathway.steps[*checked].name + " can't do " + pathway.steps[ref.step].name + ": it takes a second person.");
@@ -100,7 +118,7 @@ Refusal complete_task(Interpreter& work, const Command& command, Day effective, 
   const definition::Pathway& pathway = work.pathway();
   const definition::Step& step = pathway.steps[ref.step];
   if (held_by_another(work.core(), *work.core().find(ref), command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + step.name + ".");
-  if (Refusal refusal = four_eyes(work, command, ref)) return refusal;
+  if (Refusal refusal = four_eyes(work, command.actor.id, ref)) return refusal;
   const tl::expected<definition::OutcomeIndex, Rejection> chosen = chosen_outcome(step, command.data);
   if (!chosen) return chosen.error();
   if (Refusal refusal = completed_by_fact(pathway, step, *chosen)) return refusal;
@@ -132,10 +150,20 @@ Refusal complete_task(Interpreter& work, const Command& command, Day effective, 
 Refusal delegate_task(Interpreter& work, const Command& command, Day effective, const StepRef& ref) {
   const std::string& name = work.pathway().steps[ref.step].name;
   if (held_by_another(work.core(), *work.core().find(ref), command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + name + ".");
-  const ritrovo::Value* to = find(command.data, "to");
-  const auto* id = to == nullptr ? nullptr : to->get<std::string>();
-  if (id == nullptr || id->empty() || command.data.size() != 1) return refuse(code::kInvalidData, "delegate takes data.to, the id of an actor, and nothing else.");
-  work.emit(effective, TaskDelegated{ref, command.actor.id, *id, {}});
+  const auto text = [&command](std::string_view field) {
+    const ritrovo::Value* value = find(command.data, field);
+    const auto* given = value == nullptr ? nullptr : value->get<std::string>();
+    return given == nullptr || given->size() > limits::kNameBytesMax ? std::string() : *given;
+  };
+  const std::string to = text("to");
+  const std::string organisation = text("organisation");
+  const std::size_t given = (to.empty() ? 0U : 1U) + (organisation.empty() ? 0U : 1U);
+  if (given == 0 || command.data.size() != given)
+    return refuse(code::kInvalidData, "delegate takes data.to, the id of an actor, or data.organisation, or both, and nothing else.");
+  // Nobody checks their own work because somebody gave it to them.
+  if (!to.empty())
+    if (Refusal refusal = four_eyes(work, to, ref)) return refusal;
+  work.emit(effective, TaskDelegated{ref, command.actor.id, to, organisation});
   work.settle();
   return std::nullopt;
 }
@@ -144,11 +172,29 @@ Refusal start_step(Interpreter& work, const Command& command, Day effective) {
   const Found ref = addressed(work, command, StepLife::kEnabled);
   if (!ref) return ref.error();
   const definition::Step& step = work.pathway().steps[ref->step];
-  if (step.kind == definition::StepKind::kTask && !holds_role(command.actor, {step.task_role}))
-    return refuse(code::kNotPermitted, "The task " + step.name + " is offered to the role " + step.task_role + ".");
+  if (step.kind == definition::StepKind::kTask)
+    if (Refusal refusal = may_work(work.core(), command, step, *work.core().find(*ref))) return refusal;
   // From here it must succeed.
   const Version started = work.emit(effective, TaskStarted{*ref, command.actor.id});
   work.emit(effective, StepOpened{*ref, {Rule::kCommand, 0, {started}, {}}});
+  work.settle();
+  return std::nullopt;
+}
+
+/// A person brings a completed step back, where the definition lets their role do so.
+Refusal reopen_step(Interpreter& work, const Command& command, Day effective) {
+  const Found ref = addressed(work, command, StepLife::kCompleted);
+  if (!ref) return ref.error();
+  const definition::Step& step = work.pathway().steps[ref->step];
+  if (step.reopen.by.empty()) return refuse(code::kNotOffered, "The step " + step.name + " can't be reopened by hand.");
+  if (!holds_role(command.actor, step.reopen.by)) return refuse(code::kNotPermitted, "The step " + step.name + " is reopened by other roles than yours.");
+  if (!work.surrounded(*ref)) return refuse(code::kNotOffered, "The stage around " + step.name + " is over, so it can't be reopened.");
+  std::vector<std::string> problems;
+  std::vector<Secret> reason = reason_of(command, owner_of(work.core(), ref->person), problems);
+  if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
+  if (effective < work.core().find(*ref)->ended_on) return refuse(code::kNotOffered, "The step " + step.name + " was completed after that day.");
+  // From here it must succeed.
+  work.reopen_step(*ref, command.actor.id, effective, {Rule::kCommand, 0, {}, {}}, std::move(reason));
   work.settle();
   return std::nullopt;
 }
@@ -161,7 +207,7 @@ Refusal checked_by_reporting(const Interpreter& work, const Command& command, de
     if (step.life != StepLife::kActive || declared.four_eyes.empty() || work.person_for(work.pathway().facts[fact].per, step.ref.person) != person) continue;
     const bool completes = std::any_of(declared.outcomes.begin(), declared.outcomes.end(), [fact](const definition::Outcome& outcome) { return outcome.fact == fact; });
     if (!completes) continue;
-    if (Refusal refusal = four_eyes(work, command, step.ref)) return refusal;
+    if (Refusal refusal = four_eyes(work, command.actor.id, step.ref)) return refusal;
   }
   return std::nullopt;
 }
@@ -169,12 +215,13 @@ Refusal checked_by_reporting(const Interpreter& work, const Command& command, de
 Refusal work_on_task(Interpreter& work, const Command& command, Day effective) {
   if (work.core().life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended: resume it first.");
   if (command.action == "start") return start_step(work, command, effective);
+  if (command.action == "reopen") return reopen_step(work, command, effective);
   const bool known = command.action == "claim" || command.action == "release" || command.action == "delegate" || command.action == "complete";
-  if (!known) return refuse(code::kUnknownCommand, "A task takes: claim, release, delegate, complete, start.");
+  if (!known) return refuse(code::kUnknownCommand, "A task takes: claim, release, delegate, complete, start, reopen.");
   const Found ref = addressed(work, command, StepLife::kActive);
   if (!ref) return ref.error();
   const definition::Step& step = work.pathway().steps[ref->step];
-  if (Refusal refusal = may_work(command, step)) return refusal;
+  if (Refusal refusal = may_work(work.core(), command, step, *work.core().find(*ref))) return refusal;
   if (command.action == "complete") return complete_task(work, command, effective, *ref);
   if (command.action == "delegate") return delegate_task(work, command, effective, *ref);
   if (!command.data.empty()) return refuse(code::kInvalidData, command.action + " takes no data.");
@@ -182,7 +229,7 @@ Refusal work_on_task(Interpreter& work, const Command& command, Day effective) {
   if (held_by_another(work.core(), instance, command.actor)) return refuse(code::kClaimedByAnother, "Somebody else works on " + step.name + ".");
   if (command.action == "claim") {
     if (instance.claimed_by != kNoActor) return refuse(code::kClaimedByAnother, "You work on " + step.name + " already.");
-    if (Refusal refusal = four_eyes(work, command, *ref)) return refusal;
+    if (Refusal refusal = four_eyes(work, command.actor.id, *ref)) return refusal;
     work.emit(effective, TaskClaimed{*ref, command.actor.id});
   } else {
     if (instance.claimed_by == kNoActor) return refuse(code::kNotClaimed, "Nobody works on " + step.name + ".");

@@ -78,7 +78,16 @@ std::string opening(const Wording& words, const Step& step) {
   if (own_each) text += say(words, ", separatamente per ogni {}", ", separately for every {}", words.person(step.each));
   if (step.manual) text += words.pick("; comincia però solo quando chi ne è incaricato lo avvia", "; it begins only when the person in charge starts it");
   if (step.repeat_for != kNone && !each_report) text += say(words, "; una volta per ogni comunicazione del fatto {}", "; once for each report of {}", repeated);
+  if (step.repeats_itself) text += words.pick("; di nuovo dopo ogni conclusione", "; again after each completion");
+  if (step.repeat_while != kNone)
+    text += say(words, ", finché {}", ", as long as {}", condition(words, words.pathway().guards[step.repeat_while].source));
+  if (const std::string until = sentry_in_words(words, step.repeat_until); !until.empty())
+    text += say(words, "; non più da quando {}", "; no more once {}", until);
   if (step.repeat_at_most > 0) text += say(words, ", al massimo {} volte", ", at most {} times", step.repeat_at_most);
+  if (step.repeat_match != kNone) {
+    const definition::Field& field = words.pathway().facts[step.repeat_for].fields[step.repeat_match];
+    text += say(words, "; la risposta vale per chi ha lo stesso {}", "; an answer belongs to the one with the same {}", words.quoted(lowered(words.title(field))));
+  }
   return text;
 }
 
@@ -104,6 +113,11 @@ void add_matter(const Wording& words, std::vector<Clause>& clauses, const Step& 
   if (step.form != kNone) {
     add(clauses, words.pick("Modulo", "Form"), say(words, "si compila {}, e il fatto è così comunicato", "{} is filled in, and is thereby reported", words.quoted(words.title(pathway.facts[step.form]))));
   }
+  if (!step.task_organisation.empty())
+    add(clauses, words.pick("Ente", "Organisation"), say(words, "solo chi è di {}", "only people of {}", step.task_organisation));
+  if (step.assign_to != kNone)
+    add(clauses, words.pick("Assegnazione", "Assignment"),
+        say(words, "a chi ha svolto {}, se non vi rinuncia", "to whoever did {}, unless they release it", words.quoted(words.title(pathway.steps[step.assign_to]))));
   if (!step.four_eyes.empty()) {
     std::vector<std::string> titles;
     for (const definition::StepIndex other : step.four_eyes) titles.push_back(words.quoted(words.title(pathway.steps[other])));
@@ -133,6 +147,9 @@ std::string stops_in_words(const Wording& words, const Deadline& deadline) {
     if (deadline.met_by_outcome != definition::kNoOutcome) outcomes.push_back(words.quoted(words.title(step.outcomes[deadline.met_by_outcome])));
     text += say(words, ". È rispettato quando {}", ". It is met when {}", end_of_step(words, step, outcomes));
   }
+  if (deadline.stops_while_suspended) {
+    text += words.pick(". I giorni non decorrono mentre il caso o la persona è sospeso", ". Its days don't count while the case or the person is suspended");
+  }
   return text;
 }
 
@@ -141,7 +158,25 @@ std::string overdue_in_words(const Wording& words, const Step& step, const Deadl
   if (deadline.overdue_outcome != definition::kNoOutcome) {
     text += say(words, ". Se scade, il passo si conclude con l'esito {}", ". If it passes, the step ends with {}", words.quoted(words.title(step.outcomes[deadline.overdue_outcome])));
   }
+  if (!deadline.overdue_escalate.empty()) text += say(words, ". Se scade, può svolgerlo anche: {}", ". If it passes, it may be done by {} as well", lowered(words.role(deadline.overdue_escalate)));
+  if (deadline.overdue_opens != kNone)
+    text += say(words, ". Se scade, si apre {}", ". If it passes, {} opens", words.quoted(words.title(words.pathway().steps[deadline.overdue_opens])));
   if (!deadline.overdue_notify.empty()) text += say(words, ". Se scade, è avvisato: {}", ". If it passes, notice goes to: {}", lowered(words.role(deadline.overdue_notify)));
+  return text;
+}
+
+std::string reopening_in_words(const Wording& words, const Step& step) {
+  std::vector<std::string> facts;
+  for (const definition::FactIndex fact : step.reopen.on) facts.push_back(words.quoted(words.title(words.pathway().facts[fact])));
+  std::string text;
+  if (!facts.empty()) text = say(words, "quando, dopo la conclusione, è comunicato il fatto {}", "when {} is reported after it ended", words.any_of(facts));
+  if (step.reopen.when != kNone) text += say(words, ", se {}", ", if {}", condition(words, words.pathway().guards[step.reopen.when].source));
+  if (!step.reopen.by.empty()) text += say(words, "{}per mano di {}", "{}by {}", text.empty() ? "" : words.pick("; oppure ", "; or "), lowered(words.roles(step.reopen.by)));
+  switch (step.reopen.clock) {
+    case definition::ReopenClock::kStays: break;
+    case definition::ReopenClock::kContinues: text += words.pick("; i termini proseguono", "; its deadlines run on"); break;
+    case definition::ReopenClock::kRestarts: text += words.pick("; i termini ripartono da capo", "; its deadlines start afresh"); break;
+  }
   return text;
 }
 
@@ -229,6 +264,7 @@ std::vector<Clause> clauses_of(const Wording& words, const Step& step) {
   for (const Deadline& deadline : step.deadlines) {
     add(clauses, words.pick("Termine", "Deadline"), deadline_in_words(words, deadline) + overdue_in_words(words, step, deadline));
   }
+  if (step.reopen.possible()) add(clauses, words.pick("Si riapre", "It is opened again"), reopening_in_words(words, step));
   const std::string cancelled = sentry_in_words(words, step.cancel_when);
   if (!cancelled.empty()) add(clauses, words.pick("Cessa", "It is dropped"), say(words, "quando {}", "when {}", cancelled));
   if (step.discretionary) {

@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include "workflows/pathway/interpreter.h"
+
+// Occurrences: which instances a step has, which report answers which, and how a completed one is active again.
+namespace ritrovo::pathway {
+
+using definition::kNone;
+using definition::StepIndex;
+
+std::vector<StepRef> Interpreter::instances(StepIndex step) const {
+  const definition::Step& declared = step_at(step);
+  const StepIndex repeat = repeat_of(pathway_, step);
+  if (declared.branch == kNone && repeat == kNone) return {StepRef{step, kNobody, Version()}};
+  std::vector<StepRef> refs;
+  for (const PersonIndex person : core_.in_scope(declared.branch)) {
+    if (repeat == kNone) {
+      refs.push_back({step, person, Version()});
+    } else if (repeat == step) {
+      add_occurrences(step, person, refs);
+    } else {
+      const PersonIndex around = step_at(repeat).branch == kNone ? kNobody : person;
+      for (const StepInstance& instance : core_.steps)
+        if (instance.ref.step == repeat && instance.ref.person == around) refs.push_back({step, person, instance.ref.occurrence});
+    }
+  }
+  return refs;
+}
+
+void Interpreter::add_occurrences(StepIndex step, PersonIndex person, std::vector<StepRef>& refs) const {
+  const definition::Step& declared = step_at(step);
+  if (declared.repeat_for != kNone) {
+    const PersonIndex about = person_for(pathway_.facts[declared.repeat_for].per, person);
+    for (const FactRecord& fact : core_.facts)
+      if (fact.fact == declared.repeat_for && fact.person == about) refs.push_back({step, person, fact.version});
+    return;
+  }
+  // One that begins again by itself: the first, those that were, and the one that follows the last when it is completed.
+  const StepInstance* last = nullptr;
+  for (const StepInstance& instance : core_.steps) {
+    if (instance.ref.step != step || instance.ref.person != person) continue;
+    refs.push_back(instance.ref);
+    last = &instance;
+  }
+  if (last == nullptr) refs.push_back({step, person, Version()});
+  else if (last->life == StepLife::kCompleted) refs.push_back({step, person, last->ended});
+}
+
+const StepInstance* Interpreter::occurrence_before(const StepRef& ref) const {
+  if (ref.occurrence == Version() || !step_at(ref.step).repeats_itself) return nullptr;
+  const auto before = std::find_if(core_.steps.begin(), core_.steps.end(), [&ref](const StepInstance& step) {
+    return step.ref.step == ref.step && step.ref.person == ref.person && step.ended == ref.occurrence;
+  });
+  return before == core_.steps.end() ? nullptr : &*before;
+}
+
+bool Interpreter::may_repeat(const StepRef& ref, Look look) {
+  const definition::Step& step = step_at(ref.step);
+  if (!step.repeats()) return true;
+  if (step.repeat_at_most != 0) {
+    const auto opened = std::count_if(core_.steps.begin(), core_.steps.end(), [&ref](const StepInstance& other) {
+      return other.ref.step == ref.step && other.ref.person == ref.person && other.ref != ref && other.life != StepLife::kAvailable;
+    });
+    if (opened >= step.repeat_at_most) return false;
+  }
+  if (step.repeat_until == kNone) return true;
+  std::vector<Version> causes;
+  const Verdict verdict = judge(ref, step.repeat_until, false, &causes, look);
+  if (verdict.holding != Holding::kHolds) return true;
+  const FactRecord* report = core_.fact_at(ref.occurrence);
+  if (report == nullptr || verdict.day < report->effective) return false;
+  // On the same day: what was known first.
+  return verdict.day > report->effective || causes.empty() || *std::max_element(causes.begin(), causes.end()) > report->version;
+}
+
+const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactIndex fact) const {
+  const PersonIndex about = person_for(pathway_.facts[fact].per, ref.person);
+  if (about == kNobody && pathway_.facts[fact].per != kNone) return nullptr;
+  const StepInstance* step = core_.find(ref);
+  const Version reopened = step == nullptr ? Version() : step->reopened;
+  if (repeat_of(pathway_, ref.step) == kNone) {
+    const FactRecord* latest = core_.latest(fact, about);
+    return latest != nullptr && latest->version > reopened ? latest : nullptr;
+  }
+  const Scope scope = scope_of(ref);
+  const bool matched = matching_field(pathway_, scope, fact) != kNone;
+  for (const FactRecord& record : core_.facts) {
+    if (record.fact != fact || record.person != about || record.version <= reopened) continue;
+    // The number says which report it answers, whichever came first; without one it answers what was asked before it.
+    if (matched ? !belongs(pathway_, core_, scope, record) : record.version <= ref.occurrence) continue;
+    const bool taken = std::any_of(core_.steps.begin(), core_.steps.end(), [&](const StepInstance& other) {
+      return other.ref.step == ref.step && other.ref.person == ref.person && other.ref != ref && other.met_by == record.version;
+    });
+    if (!taken) return &record;
+  }
+  return nullptr;
+}
+
+void Interpreter::reopen(const StepRef& ref) {
+  const definition::Reopening& declared = step_at(ref.step).reopen;
+  const StepInstance* step = declared.on.empty() ? nullptr : core_.find(ref);
+  if (step == nullptr || step->life != StepLife::kCompleted || core_.life != CaseLife::kOpen || core_.suspended(ref.person) || !surrounded(ref)) return;
+  const FactRecord* asks = nullptr;
+  for (const FactRecord& fact : core_.facts) {
+    // What happened before the step was done doesn't bring it back.
+    if (fact.version <= step->ended || fact.effective < step->ended_on || (asks != nullptr && asks->version < fact.version)) continue;
+    const bool named = std::find(declared.on.begin(), declared.on.end(), fact.fact) != declared.on.end();
+    if (named && fact.person == person_for(pathway_.facts[fact.fact].per, ref.person) && belongs(pathway_, core_, scope_of(ref), fact)) asks = &fact;
+  }
+  if (asks == nullptr) return;
+  Opening opening{asks->effective, because(Rule::kReopen, 0, {asks->version})};
+  if (declared.when != kNone && ask(ref, declared.when, opening) != Truth::kTrue) return;
+  reopen_step(ref, {}, opening.day, std::move(opening.because));
+}
+
+void Interpreter::reopen_step(const StepRef& ref, std::string by, Day day, Because why, std::vector<Secret> reason) {
+  const Version version = emit(day, StepReopened{ref, std::move(by), std::move(why)}, std::move(reason));
+  const definition::Step& step = step_at(ref.step);
+  if (step.reopen.clock == definition::ReopenClock::kStays) return;
+  for (std::size_t i = 0; i < step.deadlines.size(); ++i) {
+    const DeadlineRef deadline{ref, static_cast<definition::DeadlineIndex>(i)};
+    const RunningDeadline* known = core_.find(deadline);
+    const bool elsewhere = step.deadlines[i].met_by_fact != kNone || step.deadlines[i].met_by_step != kNone;
+    // One that was missed stays so where its clock only continues.
+    const bool again = known != nullptr && !elsewhere && (known->clock != Clock::kMissed || step.reopen.clock == definition::ReopenClock::kRestarts);
+    if (!again) continue;
+    const StepInstance copy = *core_.find(ref);
+    std::optional<Counted> counted = count(copy, deadline.deadline, Version());
+    if (!counted) continue;
+    counted->why = because(Rule::kDeadline, deadline.deadline, {version});
+    follow_clock(deadline, *counted);
+  }
+}
+
+}  // namespace ritrovo::pathway
