@@ -237,7 +237,12 @@ Result<std::optional<Position>> CaseLog::find_answer(PartitionId partition, Case
 }
 
 Result<void> CaseLog::timers_due(PartitionId partition, Timestamp until, const std::function<bool(Timestamp, CaseId)>& visit) const {
-  const KeyRange range = timers_range(partition, until);
+  return timers_due(partition, {Timestamp(std::numeric_limits<std::int64_t>::min()), until}, visit);
+}
+
+Result<void> CaseLog::timers_due(PartitionId partition, Due due, const std::function<bool(Timestamp, CaseId)>& visit) const {
+  KeyRange range = timers_range(partition, due.until);
+  range.from = timer_key(partition, due.from, CaseId(0));
   Failing failing;
   const Result<void> scanned = log_.scan(Column::kTimers, range.from, range.to, [&](std::string_view key, std::string_view) {
     const std::optional<TimerKey> row = parse_timer_key(key);

@@ -62,7 +62,13 @@ class CaseLog {
   /// Where the answer to a command stands: the position of the first record it led to. Nothing for a key that was never taken.
   [[nodiscard]] Result<std::optional<Position>> find_answer(PartitionId partition, CaseId case_id, const KeyHash& hash) const;
 
-  /// The timers that are due at `until` or before, by instant, then case.
+  /// The timers that are due in a stretch of time, by instant, then case. Rows before `from` aren't read, erased ones neither.
+  struct Due {
+    Timestamp from;
+    Timestamp until;  ///< included
+  };
+  [[nodiscard]] Result<void> timers_due(PartitionId partition, Due due, const std::function<bool(Timestamp, CaseId)>& visit) const;
+  /// All timers that are due at `until` or before.
   [[nodiscard]] Result<void> timers_due(PartitionId partition, Timestamp until, const std::function<bool(Timestamp, CaseId)>& visit) const;
   /// The next timer of the partition, or nothing.
   [[nodiscard]] Result<std::optional<TimerKey>> next_timer(PartitionId partition) const;

@@ -47,6 +47,7 @@ class Batch {
   [[nodiscard]] std::size_t bytes() const { return rows_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   void clear() { rows_.clear(); }
+  void reserve(std::size_t bytes) { rows_.reserve(bytes); }
   /// Adds all of `other` behind what is here.
   void append(const Batch& other) { rows_ += other.rows_; }
 

@@ -35,13 +35,15 @@ class Inbox {
     const std::lock_guard lock(mutex_);
     items_.push_front({std::move(item), 0});
   }
-  [[nodiscard]] std::optional<Item> pop() {
+  /// Moves the next one into `item`; false, leaving `item` empty, where none waits.
+  [[nodiscard]] bool pop(std::optional<Item>& item) {
+    item.reset();
     const std::lock_guard lock(mutex_);
-    if (items_.empty()) return std::nullopt;
-    std::optional<Item> item(std::move(items_.front().item));
+    if (items_.empty()) return false;
+    item.emplace(std::move(items_.front().item));
     bytes_ -= items_.front().bytes;
     items_.pop_front();
-    return item;
+    return true;
   }
   [[nodiscard]] std::size_t size() const {
     const std::lock_guard lock(mutex_);

@@ -103,8 +103,10 @@ class Partition {
   };
   using Item = std::variant<Submitted, Release, Advance, Tick, Publish>;
 
-  /// Runs that may be handed over and not yet committed: one is written while the next is staged.
+  /// Runs that may be handed over and not yet committed, however large: one is written while the next is staged. Where few commands come at
+  /// a time, runs are small; then there may be more of them, as long as they stage no more than one large run does.
   static constexpr std::size_t kRunsUnderWayMax = 2;
+  static constexpr std::size_t kSmallRunsUnderWayMax = 64;
   /// Wakes of one case on one day without a command in between; more is a machine that doesn't come to rest.
   static constexpr std::uint32_t kWakesMax = 64;
 
@@ -135,7 +137,7 @@ class Partition {
   void run();
   /// Whether `run` could do something now.
   [[nodiscard]] bool ready() const {
-    return !inbox_.empty() && (stopped_ || under_way_.size() < (wants_calm_ ? 1 : kRunsUnderWayMax));
+    return !inbox_.empty() && (stopped_ || (wants_calm_ ? under_way_.empty() : may_run()));
   }
   /// No run is handed over and uncommitted.
   [[nodiscard]] bool calm() const { return under_way_.empty(); }
@@ -180,6 +182,7 @@ class Partition {
     std::vector<Waiter> waiters;
     std::vector<CaseId> pinned;
     std::vector<AnswerName> answers;
+    std::size_t bytes = 0;  ///< staged
   };
   struct StagedAnswer {
     Fingerprint fingerprint;
@@ -234,6 +237,10 @@ class Partition {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
   }
   void turn_away(const Item& item) const;
+  [[nodiscard]] bool may_run() const {
+    if (under_way_.size() < kRunsUnderWayMax) return true;
+    return under_way_.size() < kSmallRunsUnderWayMax && commands_under_way_ < limits::kRunCommandsMax && bytes_under_way_ < limits::kRunBytesMax;
+  }
   [[nodiscard]] bool read_clock();
 
   PartitionSettings settings_;
@@ -260,6 +267,8 @@ class Partition {
   std::vector<AnswerName> answered_;
 
   std::deque<UnderWay> under_way_;
+  std::size_t commands_under_way_ = 0;  ///< answers that wait for them
+  std::size_t bytes_under_way_ = 0;     ///< that they staged
   std::map<AnswerName, StagedAnswer> staged_answers_;
   /// The local day that was asked for last and its bounds: nearly every command falls on it.
   mutable Day memo_day_;
@@ -298,14 +307,13 @@ Result<void> Partition<M>::open() {
 ///   7 answer        finish(), called back on this strand
 template <CaseMachine M>
 void Partition<M>::run() {
-  if (under_way_.size() >= kRunsUnderWayMax && !stopped_) return;
+  if (!may_run() && !stopped_) return;
   wants_calm_ = false;
   ++run_;
   std::optional<Item> item;
   try {
     for (budget_ = limits::kRunCommandsMax; budget_ > 0 && stager_.batch().bytes() < limits::kRunBytesMax; --budget_) {
-      item = inbox_.pop();
-      if (!item) break;
+      if (!inbox_.pop(item)) break;
       if (stopped_ || !read_clock()) {
         turn_away(*item);
         item.reset();

@@ -230,7 +230,9 @@ template <CaseMachine M>
 void Partition<M>::hand_over() {
   if (!stopped_) keep_snapshots();
   if (stopped_ || (!stager_.staged() && waiters_.empty())) return;
-  under_way_.push_back({std::exchange(waiters_, {}), std::exchange(touched_, {}), std::exchange(answered_, {})});
+  commands_under_way_ += waiters_.size();
+  bytes_under_way_ += stager_.batch().bytes();
+  under_way_.push_back({std::exchange(waiters_, {}), std::exchange(touched_, {}), std::exchange(answered_, {}), stager_.batch().bytes()});
   timers_.handed_over();
   StagedRun run;
   run.partition = settings_.partition;
@@ -244,6 +246,8 @@ template <CaseMachine M>
 void Partition<M>::finish(const Result<void>& outcome) {
   UnderWay run = std::move(under_way_.front());
   under_way_.pop_front();
+  commands_under_way_ -= run.waiters.size();
+  bytes_under_way_ -= run.bytes;
   if (!outcome) {
     stop(outcome.error());
     for (const Waiter& waiter : run.waiters) waiter.callback(failed(waiter.answer->key, waiter.answer->case_id, outcome.error().message));

@@ -40,13 +40,14 @@ void TimerWindow::apply(const Change& change) {
 Result<void> TimerWindow::reach(const CaseLog& log, Day until) {
   if (horizon_ && until <= *horizon_) return {};
   const Day horizon = until.plus(kDaysAtOnce);
-  std::set<Timer> rows;
-  Result<void> read = log.timers_due(partition_, timer_instant(horizon), [&rows](Timestamp due, CaseId case_id) {
-    rows.insert({timer_day(due), case_id});
+  // Up to the horizon so far the window knows all rows. Beyond it they are read; the rows of a past that was worked through, all erased, aren't.
+  const auto add = [this](Timestamp due, CaseId case_id) {
+    rows_.insert(rows_.end(), Timer{timer_day(due), case_id});
     return true;
-  });
+  };
+  const Timestamp end = timer_instant(horizon);
+  Result<void> read = horizon_ ? log.timers_due(partition_, {timer_instant(horizon_->plus(1)), end}, add) : log.timers_due(partition_, end, add);
   if (!read) return read;
-  rows_ = std::move(rows);
   horizon_ = horizon;
   // What was read may hold any beginning of what is under way; doing all of it again, in order, ends in the same rows.
   for (const std::vector<Change>& run : under_way_)

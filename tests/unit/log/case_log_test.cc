@@ -204,6 +204,8 @@ TEST_F(CaseLogTest, FindsAnswersTimersSnapshotsOffsetsAndParkedCommands) {
   int due = 0;
   ASSERT_TRUE(log_.timers_due(kPartition, Timestamp(499), [&](Timestamp, CaseId) { return ++due > 0; }));
   EXPECT_EQ(due, 1);
+  ASSERT_TRUE(log_.timers_due(kPartition, {Timestamp(-4), Timestamp(500)}, [&](Timestamp instant, CaseId) { return ++due > 0 && instant == Timestamp(500); }));
+  EXPECT_EQ(due, 2) << "the one at -5 lies before";
   EXPECT_EQ(log_.snapshot(kPartition, CaseId(10)).value(), "state");
   EXPECT_EQ(log_.snapshot(kPartition, CaseId(20)).value(), std::nullopt);
   EXPECT_EQ(log_.source_offset("topic/0").value(), 77U);
