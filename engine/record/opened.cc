@@ -1,4 +1,4 @@
-#include "engine/runtime/machine.h"
+#include "engine/record/opened.h"
 
 #include <algorithm>
 #include <cstring>
