@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include "engine/record/command_bounds.h"
@@ -9,15 +10,22 @@
 namespace ritrovo {
 namespace {
 
+std::optional<int> next(Inbox<int>& inbox) {
+  std::optional<int> item;
+  const bool taken = inbox.pop(item);
+  EXPECT_EQ(taken, item.has_value());
+  return item;
+}
+
 TEST(Inbox, TakesNoMoreBytesThanItsLimit) {
   Inbox<int> inbox;
   EXPECT_TRUE(inbox.offer(1, limits::kInboxBytesMax - 10));
   EXPECT_FALSE(inbox.offer(2, 11));
   EXPECT_TRUE(inbox.offer(3, 10));
-  ASSERT_EQ(inbox.pop(), 1);
+  ASSERT_EQ(next(inbox), 1);
   EXPECT_TRUE(inbox.offer(2, 11)) << "what was taken out is counted no more";
-  EXPECT_EQ(inbox.pop(), 3);
-  EXPECT_EQ(inbox.pop(), 2);
+  EXPECT_EQ(next(inbox), 3);
+  EXPECT_EQ(next(inbox), 2);
 }
 
 TEST(Inbox, TakesOneItemHoweverLargeWhenNothingWaits) {

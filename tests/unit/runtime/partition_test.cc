@@ -178,6 +178,21 @@ TEST_F(PartitionTest, CommitsTheOffsetOfASourceWithTheEventsItLedTo) {
   EXPECT_EQ(*CaseLog(house_->log()).source_offset(source_row("commands", PartitionId(0))), 41U);
 }
 
+TEST_F(PartitionTest, GoesOnWithSmallRunsWhileNothingIsCommittedYetUntilTheyStageWhatALargeOneDoes) {
+  std::vector<Answer> answers;
+  const auto keep = [&answers](const Answer& answer) { answers.push_back(answer); };
+  House::Part& part = house_->part(0);
+  for (int i = 0; i < 80; ++i) {
+    part.push(House::Part::Submitted{open_account("k" + std::to_string(i), now_), keep});
+    part.run();
+  }
+  EXPECT_EQ(part.waiting(), 16U) << "64 runs of one command each are under way";
+  EXPECT_FALSE(part.ready());
+  EXPECT_TRUE(answers.empty());
+  house_->settle();
+  EXPECT_EQ(answers.size(), 80U);
+}
+
 TEST_F(PartitionTest, TakesNoMoreThanTheInboxHolds) {
   House::Part& part = house_->part(0);
   for (std::size_t i = 0; i < limits::kInboxCommandsMax; ++i) ASSERT_TRUE(part.offer(House::Part::Tick{}));
