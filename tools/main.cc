@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "engine/base/assert.h"
+#include "engine/base/nearest_name.h"
 #include "tools/commands.h"
 #include "tools/context.h"
 #include "tools/hardening.h"
 #include "tools/logging.h"
-#include "workflows/definition/problem.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -77,7 +77,7 @@ std::string unknown_command(const CLI::App& app, int count, char** words) {
     if (names.empty() || word.starts_with('-')) return {};
     const auto found = here->get_subcommands([word](const CLI::App* command) { return command->get_name() == word; });
     if (found.empty()) {
-      const std::string near = definition::nearest(word, names);
+      const std::string near = nearest_name(word, names);
       const std::string hint = near.empty() ? fmt::format("there are: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{} {}'?", path, near);
       return fmt::format("'{}' is no command of '{}'; {}", word, path, hint);
     }

@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "tools/case_folder.h"
 #include "tools/documents.h"
 #include "workflows/definition/loader.h"
-#include "workflows/definition/problem.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -65,7 +65,7 @@ std::shared_ptr<const definition::Pathway> version_of(const definition::Library&
   if (version && std::find(names.begin(), names.end(), name) != names.end()) {
     throw Failure{{ErrorCode::kNotFound, fmt::format("{} has no version {}; 'ritrovo definitions' lists those it has", name, *version)}};
   }
-  const std::string near = definition::nearest(name, names);
+  const std::string near = nearest_name(name, names);
   const std::string hint = names.empty()  ? std::string("nothing is published yet: 'ritrovo publish' puts the shipped definitions in force, --shipped reads them")
                            : near.empty() ? fmt::format("there are: {}", fmt::join(names, ", "))
                                           : fmt::format("did you mean {}?", near);

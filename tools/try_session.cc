@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "tools/context.h"
 #include "tools/read_scenario.h"
 #include "tools/scenario/play.h"
 #include "tools/try_explain.h"
-#include "workflows/definition/problem.h"
 #include "workflows/pathway/next_steps.h"
 
 namespace ritrovo::tools {
@@ -83,7 +83,7 @@ bool TrySession::take(const std::string& line) {
     if (verb.name == words->front()) return (this->*verb.act)(*words);
     names.emplace_back(verb.name);
   }
-  const std::string near = definition::nearest(words->front(), names);
+  const std::string near = nearest_name(words->front(), names);
   return problem(fmt::format("'{}' is nothing that can be done here.", words->front()), near.empty() ? "'help' lists what can" : fmt::format("did you mean '{}'?", near));
 }
 
@@ -236,14 +236,14 @@ std::string TrySession::hint_for(const Command& command) const {
   if (one_.pathway() == nullptr) return "begin with  " + opening_text();
   const std::string step = command.step.substr(command.step.rfind('/') + 1);
   if (!step.empty() && pathway.step_named(step) == kNone) {
-    const std::string near = definition::nearest(step, names_of(pathway.steps));
+    const std::string near = nearest_name(step, names_of(pathway.steps));
     return near.empty() ? "'what' lists the steps that are open" : fmt::format("did you mean {}?", near);
   }
   if (!step.empty()) return "'why " + step + "' says where that step stands";
   if (command.fact.empty()) return "'what' says what the case waits for";
   const definition::FactIndex fact = pathway.fact_named(command.fact);
   if (fact == kNone) {
-    const std::string near = definition::nearest(command.fact, names_of(pathway.facts));
+    const std::string near = nearest_name(command.fact, names_of(pathway.facts));
     return near.empty() ? "'facts' lists what can be reported" : fmt::format("did you mean {}?", near);
   }
   return "it is written  report " + command.fact + (pathway.facts[fact].per == kNone ? "" : " @WHO") + fields_text(pathway.facts[fact].fields);
@@ -310,7 +310,7 @@ bool TrySession::facts(const Words& words) {
     const bool waits = std::find(awaited.begin(), awaited.end(), fact.name) != awaited.end();
     out_ << fmt::format("{} report {}{}{}\n      {}; by {}\n", waits ? "*" : " ", fact.name, fact.per == kNone ? "" : " @WHO", fields_text(fact.fields), reads.title(fact), joined(fact.by, 0, ", "));
   }
-  if (!found) return problem(fmt::format("There is no fact {}.", words[1]), "did you mean " + definition::nearest(words[1], names_of(plan_.pathway->facts)) + "? 'facts' lists them");
+  if (!found) return problem(fmt::format("There is no fact {}.", words[1]), "did you mean " + nearest_name(words[1], names_of(plan_.pathway->facts)) + "? 'facts' lists them");
   out_ << "* something open waits for it\n";
   return true;
 }
@@ -320,7 +320,7 @@ bool TrySession::why(const Words& words) {
   const std::string name = words.size() < 2 ? std::string() : words[1].substr(words[1].rfind('/') + 1);
   const definition::StepIndex step = plan_.pathway->step_named(name);
   if (step == kNone) {
-    const std::string near = definition::nearest(name, names_of(plan_.pathway->steps));
+    const std::string near = nearest_name(name, names_of(plan_.pathway->steps));
     return problem(name.empty() ? "Why which step?" : fmt::format("There is no step {}.", name), near.empty() ? "why STEP [@WHO]; 'what' lists steps" : fmt::format("did you mean {}?", near));
   }
   const std::string alias = words.size() > 2 && words[2].starts_with('@') ? words[2].substr(1) : std::string();

@@ -10,10 +10,10 @@
 #include <span>
 
 #include "engine/base/limits.h"
+#include "engine/base/nearest_name.h"
 #include "engine/record/case_ids.h"
 #include "engine/record/command_bounds.h"
 #include "engine/record/json_bridge.h"
-#include "engine/record/nearest_name.h"
 
 namespace ritrovo {
 
@@ -53,8 +53,8 @@ const std::array<Verb, 11>& verbs() {
 bool contains(const auto& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 std::string hint(std::string_view typed, Names known) {
-  const std::string_view near = nearest_name(typed, known);
-  return near.empty() ? "" : "; did you mean \"" + std::string(near) + "\"?";
+  const std::string near = nearest_name(typed, known);
+  return near.empty() ? "" : "; did you mean \"" + near + "\"?";
 }
 
 std::vector<std::string_view> all_members() {
@@ -246,7 +246,12 @@ const Verb* read_verb(Members& members, const std::string& typed) {
     if (verb.name == typed) return &verb;
     names.push_back(verb.name);
   }
-  if (!typed.empty()) members.problem("command", "unknown command" + hint(typed, names));
+  if (typed.empty()) return nullptr;
+  std::string meant = hint(typed, names);
+  if (meant.empty()) {
+    for (const std::string_view name : names) meant += (meant.empty() ? "; there are: " : ", ") + std::string(name);
+  }
+  members.problem("command", "unknown command" + meant);
   return nullptr;
 }
 

@@ -6,13 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
+
 namespace ritrovo::definition {
 namespace {
 
 constexpr std::size_t kExcerptBytesMax = 160;
 constexpr std::size_t kNamesListedMax = 8;
-constexpr std::size_t kNameComparedMax = 64;
-constexpr std::size_t kNamesComparedMax = 2000;
 
 bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
 
@@ -42,25 +42,6 @@ void set_excerpt(Problem& problem, std::string_view line) {
   problem.excerpt = std::string(line.substr(first, last - first));
   std::replace_if(problem.excerpt.begin(), problem.excerpt.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x20; }, ' ');
   problem.caret = characters(line.substr(first, at - first)) + 1;
-}
-
-/// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before(b.size() + 1);
-  std::vector<std::size_t> previous(b.size() + 1);
-  std::vector<std::size_t> current(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    current[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t differs = a[i - 1] == b[j - 1] ? 0 : 1;
-      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, previous[j - 1] + differs});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) current[j] = std::min(current[j], before[j - 2] + 1);
-    }
-    std::swap(before, previous);
-    std::swap(previous, current);
-  }
-  return previous[b.size()];
 }
 
 }  // namespace
@@ -125,24 +106,8 @@ void Problems::add(Severity severity, Place place, std::string message, std::str
   problems_.push_back(std::move(problem));
 }
 
-std::string nearest(std::string_view wrong, const std::vector<std::string>& names) {
-  if (wrong.empty() || wrong.size() > kNameComparedMax) return {};
-  std::size_t best = std::max<std::size_t>(1, wrong.size() / 3) + 1;
-  std::string found;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamesComparedMax); ++i) {
-    const std::string& name = names[i];
-    const std::size_t gap = name.size() > wrong.size() ? name.size() - wrong.size() : wrong.size() - name.size();
-    if (gap >= best || name.size() > kNameComparedMax) continue;
-    if (const std::size_t d = distance(wrong, name); d < best) {
-      best = d;
-      found = name;
-    }
-  }
-  return found;
-}
-
 std::string suggest(std::string_view wrong, const std::vector<std::string>& names) {
-  if (const std::string near = nearest(wrong, names); !near.empty()) return fmt::format("did you mean \"{}\"?", near);
+  if (const std::string near = nearest_name(wrong, names); !near.empty()) return fmt::format("did you mean \"{}\"?", near);
   if (names.empty() || names.size() > kNamesListedMax) return {};
   return fmt::format("there {}: {}", names.size() == 1 ? "is" : "are", fmt::join(names, ", "));
 }

@@ -59,9 +59,6 @@ class Problems {
   bool any_error_ = false;
 };
 
-/// The name among `names` that `wrong` was probably meant to be (at most a third of its letters differ); empty if none is near.
-[[nodiscard]] std::string nearest(std::string_view wrong, const std::vector<std::string>& names);
-
 /// `did you mean "x"?`, or, where no name is near and there are few, all of them: `there are: a, b`; empty for no names.
 [[nodiscard]] std::string suggest(std::string_view wrong, const std::vector<std::string>& names);
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "engine/base/nearest_name.h"
 #include "workflows/expression/checker.h"
 #include "workflows/expression/functions.h"
-#include "workflows/expression/suggestion.h"
 #include "workflows/expression/type_relations.h"
 
 namespace ritrovo::expression {
@@ -106,7 +106,7 @@ Type Checker::unknown_function(Index index, Form form, const std::string& called
     if (each.form == form) names.push_back(each.name);
   }
   for (const HostFunction& each : environment_.functions()) names.push_back(each.name);
-  if (hint.empty() && !nearest(called, names).empty()) hint = "did you mean `" + nearest(called, names) + "`?";
+  if (hint.empty() && !nearest_name(called, names).empty()) hint = "did you mean `" + nearest_name(called, names) + "`?";
   report(nodes_[index].offset, "there is no function `" + called + "`" + (form == Form::kMember ? " of a value" : ""), hint);
   return Kind::kDyn;
 }

@@ -1,5 +1,5 @@
+#include "engine/base/nearest_name.h"
 #include "workflows/expression/checker.h"
-#include "workflows/expression/suggestion.h"
 #include "workflows/expression/type_relations.h"
 
 namespace ritrovo::expression {
@@ -120,7 +120,7 @@ std::string Checker::member_hint(std::string_view wanted) {
 }
 
 std::string Checker::did_you_mean(std::string_view misspelt, const std::vector<std::string_view>& names) {
-  std::string found = nearest(misspelt, names);
+  std::string found = nearest_name(misspelt, names);
   if (!found.empty()) return "did you mean `" + found + "`?";
   std::string list;
   for (std::size_t i = 0; i < names.size() && i < kListedMax; ++i) list += (i == 0 ? "" : ", ") + std::string(names[i]);
@@ -139,7 +139,7 @@ Type Checker::unknown_name(std::size_t offset, const std::string& path) {
     report(offset, "`" + path + "` isn't a value itself", did_you_mean("", inside));
     return Kind::kDyn;
   }
-  std::string found = nearest(path, names);
+  std::string found = nearest_name(path, names);
   report(offset, "there is no `" + path + "` here", found.empty() ? "" : "did you mean `" + found + "`?");
   return Kind::kDyn;
 }

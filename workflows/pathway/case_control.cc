@@ -58,7 +58,7 @@ Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
   definition::StepIndex step = kNone;
   if (!command.step.empty()) {
     step = work.pathway().step_at(command.step);
-    if (step == kNone) return refuse(code::kUnknownStep, "The pathway " + work.pathway().name + " has no step " + quoted(command.step) + ".");
+    if (step == kNone) return unknown_step(work.pathway(), command.step);
     const bool incident = std::any_of(core.incidents.begin(), core.incidents.end(), [step](const Incident& open) { return open.step.step == step; });
     if (!incident) return refuse(code::kNothingToResume, "The step " + quoted(command.step) + " has no open incident.");
     if (core.life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended: resume the case first.");

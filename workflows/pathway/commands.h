@@ -18,6 +18,9 @@ using Refusal = std::optional<Rejection>;
 
 /// The name as it may stand in a sentence: short, and without control characters.
 [[nodiscard]] std::string quoted(std::string_view name);
+/// Why a command that names no step or fact of the pathway is refused, with the name that was probably meant.
+[[nodiscard]] Rejection unknown_step(const definition::Pathway& pathway, std::string_view named);
+[[nodiscard]] Rejection unknown_fact(const definition::Pathway& pathway, std::string_view named);
 
 // Each checks everything first; below its line "from here it must succeed" it emits its own events and settles.
 // Requires: the case is open or suspended, unless said otherwise; `command` has that verb.

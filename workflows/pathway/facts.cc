@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <ranges>
 
+#include "engine/base/nearest_name.h"
 #include "workflows/pathway/commands.h"
 #include "workflows/pathway/field_data.h"
 #include "workflows/pathway/rejection_codes.h"
@@ -9,6 +11,13 @@ namespace ritrovo::pathway {
 using definition::kNone;
 
 namespace {
+
+/// ` did you mean "x"?` or nothing. `known` are steps or facts.
+template <typename Named>
+std::string meant(std::string_view named, const std::vector<Named>& known) {
+  const std::string near = nearest_name(named, known | std::views::transform(&Named::name));
+  return near.empty() ? "" : " Did you mean " + quoted(near) + "?";
+}
 
 /// Whether that report says the same as an earlier one. What was erased can't be compared and counts as different.
 bool same_report(const Interpreter& work, const FactRecord& earlier, const FieldData& data) {
@@ -51,6 +60,14 @@ std::string quoted(std::string_view name) {
   return safe + "\"";
 }
 
+Rejection unknown_step(const definition::Pathway& pathway, std::string_view named) {
+  return refuse(code::kUnknownStep, "The pathway " + pathway.name + " has no step " + quoted(named) + "." + meant(named, pathway.steps));
+}
+
+Rejection unknown_fact(const definition::Pathway& pathway, std::string_view named) {
+  return refuse(code::kUnknownFact, "The pathway " + pathway.name + " declares no fact " + quoted(named) + "." + meant(named, pathway.facts));
+}
+
 bool holds_role(const Actor& actor, const std::vector<std::string>& roles) {
   return std::any_of(roles.begin(), roles.end(), [&actor](const std::string& role) { return std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end(); });
 }
@@ -85,7 +102,7 @@ Refusal take_fact(Interpreter& work, definition::FactIndex index, PersonIndex pe
 
 Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
   const definition::FactIndex index = work.pathway().fact_named(command.fact);
-  if (index == kNone) return refuse(code::kUnknownFact, "The pathway " + work.pathway().name + " declares no fact " + quoted(command.fact) + ".");
+  if (index == kNone) return unknown_fact(work.pathway(), command.fact);
   const definition::Fact& fact = work.pathway().facts[index];
   if (!holds_role(command.actor, fact.by)) {
     std::string roles;

@@ -18,7 +18,7 @@ using Found = tl::expected<StepRef, Rejection>;
 Found addressed(const Interpreter& work, const Command& command, StepLife life) {
   const CaseCore& core = work.core();
   const definition::StepIndex index = work.pathway().step_at(command.step);
-  if (index == kNone) return tl::unexpected(refuse(code::kUnknownStep, "The pathway " + work.pathway().name + " has no step " + quoted(command.step) + "."));
+  if (index == kNone) return tl::unexpected(unknown_step(work.pathway(), command.step));
   const definition::Step& step = work.pathway().steps[index];
   std::optional<PersonIndex> person;
   if (command.person) {

@@ -35,11 +35,8 @@ TEST(Problem, ComeInTheOrderOfTheirPlacesEachOnce) {
   EXPECT_EQ(found[0].message, "first");
 }
 
-TEST(Nearest, FindsTheNameThatWasProbablyMeant) {
-  const std::vector<std::string> names = {"nulla_osta", "visa", "visa_request", "entry"};
-  EXPECT_EQ(nearest("nula_osta", names), "nulla_osta");
-  EXPECT_EQ(nearest("vsia", names), "visa");
-  EXPECT_EQ(nearest("something_else", names), "");
+TEST(Suggestion, NamesTheNearOneOrElseAllOfAFew) {
+  EXPECT_EQ(suggest("nula_osta", {"nulla_osta", "visa"}), "did you mean \"nulla_osta\"?");
   EXPECT_EQ(suggest("zzz", {"a", "b"}), "there are: a, b");
 }
 

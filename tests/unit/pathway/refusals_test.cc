@@ -90,6 +90,9 @@ TEST_F(Refusals, OfWhatIsKnownAlready) {
 TEST_F(Refusals, OfWorkOnTasks) {
   open();
   EXPECT_EQ(code("2025-01-11 task claim nothing"), "unknown_step");
+  EXPECT_EQ(reason(), "The pathway every-kind has no step \"nothing\".");
+  EXPECT_EQ(code("2025-01-11 task claim prepaer"), "unknown_step");
+  EXPECT_EQ(reason(), "The pathway every-kind has no step \"prepaer\". Did you mean \"prepare\"?");
   EXPECT_EQ(code("2025-01-11 task claim prepare"), "not_offered");
   EXPECT_EQ(code("2025-01-11 report income.declared amount=6000"), "");
   EXPECT_EQ(code("2025-01-11 task sing prepare"), "unknown_command");
