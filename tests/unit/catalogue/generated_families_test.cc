@@ -177,7 +177,7 @@ std::set<std::string> at_the_borders_of_school_age(const generator::Options& opt
 
 TEST(GeneratedFamilies, AtTheBordersOfSchoolAgeAreNeverRefused) {
   // Given the few families for whom a day decides between school, the course for adults and neither.
-  const generator::Options options = families(700, 0, 1);
+  const generator::Options options = families(1500, 0, 1);
   const std::set<std::string> chosen = at_the_borders_of_school_age(options);
   ASSERT_GT(chosen.size(), 20U);
   // When they live.
