@@ -39,8 +39,8 @@ struct RocksLogOptions {
   std::size_t block_cache_bytes = 96U << 20;
   /// Bytes of writes kept in memory, all columns together.
   std::size_t write_buffer_bytes = 64U << 20;
-  /// Bytes of write-ahead log after which quiet columns are flushed: what a start after a kill has to read at most.
-  std::size_t wal_bytes_max = 64U << 20;
+  /// Bytes of write-ahead log after which quiet columns are flushed: what a start after a kill has to read at most, at some 40 MB a second.
+  std::size_t wal_bytes_max = 48U << 20;
   /// Called with the serialized batch after each write that succeeded, for a benchmark that applies them again (see replayed_batches.h).
   std::function<void(std::string_view batch)> capture;
 };

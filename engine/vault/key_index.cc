@@ -18,11 +18,13 @@ const KeyIndex::Entry* KeyIndex::find(PersonId owner) const {
   return entry.state == SlotState::kFree ? nullptr : &entry;
 }
 
-void KeyIndex::put(PersonId owner, std::uint32_t slot, SlotState state) {
+bool KeyIndex::put(PersonId owner, std::uint32_t slot, SlotState state) {
   if ((size_ + 1) * 3 > table_.size() * 2) grow(table_.size() * 2);
   Entry& entry = table_[place_of(owner.value())];
-  if (entry.state == SlotState::kFree) ++size_;
+  const bool fresh = entry.state == SlotState::kFree;
+  if (fresh) ++size_;
   entry = {owner.value(), slot, state};
+  return fresh;
 }
 
 void KeyIndex::reserve(std::size_t entries) {

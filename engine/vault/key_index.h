@@ -21,8 +21,8 @@ class KeyIndex {
   };
   /// The person's entry, or nullptr; valid until the next `put`.
   [[nodiscard]] const Entry* find(PersonId owner) const;
-  /// Adds or replaces.
-  void put(PersonId owner, std::uint32_t slot, SlotState state);
+  /// Adds or replaces. False: they had a slot before. One look into the table, which is a miss of the processor's cache for a million persons.
+  bool put(PersonId owner, std::uint32_t slot, SlotState state);
   /// Makes room for that many entries at once.
   void reserve(std::size_t entries);
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -62,8 +62,8 @@ struct Vault::State {
         const Result<Slot> slot = decode_slot(std::string_view(*bytes).substr(i, kSlotBytes));
         if (!slot) return slot_failure(slots, slot.error().message);
         if (slot->state == SlotState::kFree) continue;
-        if (index.find(slot->owner) != nullptr) return slot_failure(slots, slot->owner.printed() + " has another slot");
-        index.put(slot->owner, static_cast<std::uint32_t>(slots), slot->state);
+        if (!index.put(slot->owner, static_cast<std::uint32_t>(slots), slot->state))
+          return slot_failure(slots, slot->owner.printed() + " has another slot");
         ++persons;
         if (slot->state == SlotState::kErased) ++erased;
       }
