@@ -1,5 +1,6 @@
 #include "engine/log/case_log.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -33,12 +34,6 @@ Result<StoredRecord> decoded(PartitionId partition, Position position, std::stri
   return StoredRecord{position, std::string(bytes), *std::move(event)};
 }
 
-/// One row of `cases`.
-struct IndexRow {
-  Version version;
-  Position position;
-};
-
 /// An error that a visit met, carried over the port's scan.
 class Failing {
  public:
@@ -54,35 +49,10 @@ class Failing {
   Result<void> result_;
 };
 
-Result<std::vector<IndexRow>> index_rows(const LogPort& log, PartitionId partition, CaseId case_id, Version from) {
-  const KeyRange range = case_range(partition, case_id, from);
-  std::vector<IndexRow> rows;
-  Failing failing;
-  Version expected = from;
-  const Result<void> scanned = log.scan(Column::kCases, range.from, range.to, [&](std::string_view key, std::string_view value) {
-    const std::optional<CaseKey> row = parse_case_key(key);
-    const std::optional<Position> position = parse_position_value(value);
-    if (!row || !position) return failing.stop(odd_row(partition, "cases"));
-    if (row->version != expected) return failing.stop(corrupt(place(partition, case_id, expected), "the version is missing"));
-    expected = expected.next();
-    rows.push_back({row->version, *position});
-    return true;
-  });
-  if (Result<void> done = failing.after(scanned); !done) return tl::unexpected(done.error());
-  return rows;
-}
-
 /// A row of the index names a record that isn't there: that is corruption, not an end.
 tl::unexpected<Error> missing_if_absent(PartitionId partition, Position position, Error error) {
   if (error.code == ErrorCode::kNotFound) return corrupt(place(partition, position), "the record is missing");
   return tl::unexpected(std::move(error));
-}
-
-/// How many rows from `first` on stand one behind the other in `events`, as one command's do.
-std::size_t run_length(const std::vector<IndexRow>& rows, std::size_t first) {
-  std::size_t length = 1;
-  while (first + length < rows.size() && rows[first + length].position.value() == rows[first].position.value() + length) ++length;
-  return length;
 }
 
 }  // namespace
@@ -131,15 +101,6 @@ Result<bool> CaseLog::has_case(PartitionId partition, CaseId case_id) const {
   return first->has_value();
 }
 
-Result<std::optional<Position>> CaseLog::position_of(PartitionId partition, CaseId case_id, Version version) const {
-  const auto row = log_.get(Column::kCases, case_key(partition, case_id, version));
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return std::nullopt;
-  const std::optional<Position> position = parse_position_value(**row);
-  if (!position) return odd_row(partition, "cases");
-  return position;
-}
-
 Result<Version> CaseLog::last_version(PartitionId partition, CaseId case_id) const {
   const KeyRange range = case_range(partition, case_id);
   const auto row = log_.last(Column::kCases, range.from, range.to);
@@ -150,15 +111,37 @@ Result<Version> CaseLog::last_version(PartitionId partition, CaseId case_id) con
   return key->version;
 }
 
-Result<void> CaseLog::read_case(PartitionId partition, CaseId case_id, Version from, const VisitRecord& visit) const {
-  if (from.value() == 0) from = Version(1);
-  const Result<std::vector<IndexRow>> rows = index_rows(log_, partition, case_id, from);
-  if (!rows) return tl::unexpected(rows.error());
-  std::size_t next = 0;
+Result<std::vector<CaseLog::IndexRow>> CaseLog::index_rows(PartitionId partition, CaseId case_id, Version from) const {
+  const KeyRange range = case_range(partition, case_id, from);
+  std::vector<IndexRow> rows;
+  Failing failing;
+  Version expected = from;
+  const Result<void> scanned = log_.scan(Column::kCases, range.from, range.to, [&](std::string_view key, std::string_view value) {
+    const std::optional<CaseKey> row = parse_case_key(key);
+    const std::optional<Position> position = parse_position_value(value);
+    if (!row || !position) return failing.stop(odd_row(partition, "cases"));
+    if (row->version != expected) return failing.stop(corrupt(place(partition, case_id, expected), "the version is missing"));
+    expected = expected.next();
+    rows.push_back({row->version, *position});
+    return true;
+  });
+  if (Result<void> done = failing.after(scanned); !done) return tl::unexpected(done.error());
+  return rows;
+}
+
+/// How many rows stand one behind the other in `events`, as one command's do.
+std::size_t CaseLog::run_length(std::span<const IndexRow> rows) {
+  std::size_t length = 1;
+  while (length < rows.size() && rows[length].position.value() == rows[0].position.value() + length) ++length;
+  return length;
+}
+
+Result<void> CaseLog::read_rows(PartitionId partition, CaseId case_id, std::span<const IndexRow> rows, const VisitRecord& visit) const {
   Failing failing;
   bool stopped = false;
   const VisitRecord agreeing = [&](const StoredRecord& record) {
-    const IndexRow& row = (*rows)[next++];
+    const IndexRow row = rows.front();
+    rows = rows.subspan(1);
     if (record.event.case_id != case_id || record.event.version != row.version) {
       return failing.stop(corrupt(place(partition, case_id, row.version),
                                   fmt::format("the index names position {}, which holds another event", row.position.value())));
@@ -166,9 +149,9 @@ Result<void> CaseLog::read_case(PartitionId partition, CaseId case_id, Version f
     stopped = !visit(record);
     return !stopped;
   };
-  while (next < rows->size() && !stopped) {
-    const Position first = (*rows)[next].position;
-    const std::size_t length = run_length(*rows, next);
+  while (!rows.empty() && !stopped) {
+    const Position first = rows.front().position;
+    const std::size_t length = run_length(rows);
     if (length == 1) {
       // A point read: making an iterator over every level costs more than the row.
       const Result<StoredRecord> record = read_record(partition, first);
@@ -180,6 +163,21 @@ Result<void> CaseLog::read_case(PartitionId partition, CaseId case_id, Version f
     if (!read) return read;
   }
   return {};
+}
+
+Result<void> CaseLog::read_case(PartitionId partition, CaseId case_id, Version from, const VisitRecord& visit) const {
+  const Result<std::vector<IndexRow>> rows = index_rows(partition, case_id, std::max(from, Version(1)));
+  return rows ? read_rows(partition, case_id, *rows, visit) : tl::unexpected(rows.error());
+}
+
+Result<bool> CaseLog::read_case_after(PartitionId partition, CaseId case_id, const Known& known, const VisitRecord& visit) const {
+  if (known.version == Version()) return false;
+  const Result<std::vector<IndexRow>> rows = index_rows(partition, case_id, known.version);
+  if (!rows) return tl::unexpected(rows.error());
+  if (rows->empty() || rows->front().position != known.position) return false;
+  const Result<void> read = read_rows(partition, case_id, std::span(*rows).subspan(1), visit);
+  if (!read) return tl::unexpected(read.error());
+  return true;
 }
 
 Result<void> CaseLog::scan_cases(PartitionId partition, const std::function<bool(CaseId, Version)>& visit) const {

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
@@ -44,12 +46,17 @@ class CaseLog {
 
   /// Whether the case has any event: one point read, which a filter mostly answers.
   [[nodiscard]] Result<bool> has_case(PartitionId partition, CaseId case_id) const;
-  /// Where the event of that version stands; nothing where the case has no such version.
-  [[nodiscard]] Result<std::optional<Position>> position_of(PartitionId partition, CaseId case_id, Version version) const;
   /// The version of a case's last event; 0 for a case that has none.
   [[nodiscard]] Result<Version> last_version(PartitionId partition, CaseId case_id) const;
   /// The events of a case from version `from` (1 or more) in order of version.
   [[nodiscard]] Result<void> read_case(PartitionId partition, CaseId case_id, Version from, const VisitRecord& visit) const;
+  /// An event that is known already, and where it stood then.
+  struct Known {
+    Version version;
+    Position position;
+  };
+  /// The events of a case after a known one. False, and nothing is visited: that event doesn't stand there. Costs no read more than read_case.
+  [[nodiscard]] Result<bool> read_case_after(PartitionId partition, CaseId case_id, const Known& known, const VisitRecord& visit) const;
   /// Every case of a partition in order of its number, with its last version. Reads the whole index of the partition; checks that versions
   /// run from 1 without a gap.
   [[nodiscard]] Result<void> scan_cases(PartitionId partition, const std::function<bool(CaseId, Version)>& visit) const;
@@ -87,6 +94,14 @@ class CaseLog {
   [[nodiscard]] Result<std::uint64_t> check_partition(PartitionId partition) const;
 
  private:
+  struct IndexRow {
+    Version version;
+    Position position;
+  };
+  [[nodiscard]] Result<std::vector<IndexRow>> index_rows(PartitionId partition, CaseId case_id, Version from) const;
+  [[nodiscard]] Result<void> read_rows(PartitionId partition, CaseId case_id, std::span<const IndexRow> rows, const VisitRecord& visit) const;
+  [[nodiscard]] static std::size_t run_length(std::span<const IndexRow> rows);
+
   const LogPort& log_;
 };
 

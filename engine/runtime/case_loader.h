@@ -27,23 +27,25 @@ struct LoadedCase {
   SnapshotCounter counter;    ///< events read after the snapshot
 };
 
-/// The state and version that a stored snapshot holds, or nothing where there is none that can be used; why not is logged.
+/// Logs why a snapshot isn't used.
+inline void ignore_snapshot(CaseId case_id, std::string_view why) {
+  spdlog::warn("snapshot of {} ignored, its events are read instead: {}", case_id.printed(), why);
+}
+
+/// What a stored snapshot holds, decoded, or nothing where there is none that can be read; why not is logged.
 template <CaseMachine M>
-[[nodiscard]] Result<std::optional<std::pair<Snapshot, typename M::State>>> usable_snapshot(const CaseLog& log, PartitionId partition,
-                                                                                            CaseId case_id) {
+[[nodiscard]] Result<std::optional<std::pair<Snapshot, typename M::State>>> readable_snapshot(const CaseLog& log, PartitionId partition,
+                                                                                              CaseId case_id) {
   using Found = std::optional<std::pair<Snapshot, typename M::State>>;
   Result<std::optional<std::string>> stored = log.snapshot(partition, case_id);
   if (!stored) return tl::unexpected(stored.error());
   if (!*stored) return Found();
-  const auto ignore = [&case_id](std::string_view why) {
-    spdlog::warn("snapshot of {} ignored, its events are read instead: {}", case_id.printed(), why);
+  const auto ignore = [case_id](std::string_view why) {
+    ignore_snapshot(case_id, why);
     return Found();
   };
   Result<Snapshot> snapshot = decode_snapshot(**stored);
   if (!snapshot) return ignore(snapshot.error().message);
-  Result<std::optional<Position>> stands = log.position_of(partition, case_id, snapshot->version);
-  if (!stands) return tl::unexpected(stands.error());
-  if (*stands != snapshot->position) return ignore("it is of another history");
   Result<typename M::State> state = M::decode(snapshot->state);
   if (!state) return ignore(state.error().message);
   return Found(std::pair(std::move(*snapshot), std::move(*state)));
@@ -54,22 +56,27 @@ template <CaseMachine M>
 template <CaseMachine M>
 [[nodiscard]] Result<LoadedCase<typename M::State>> load_case(const CaseLog& log, PartitionId partition, CaseId case_id, bool from_snapshot) {
   LoadedCase<typename M::State> loaded;
-  if (from_snapshot) {
-    auto found = usable_snapshot<M>(log, partition, case_id);
-    if (!found) return tl::unexpected(found.error());
-    if (*found) {
-      loaded.version = (*found)->first.version;
-      loaded.counter.state_bytes = (*found)->first.state.size();
-      loaded.state = std::move((*found)->second);
-    }
-  }
-  Result<void> read = log.read_case(partition, case_id, loaded.version.next(), [&loaded](const StoredRecord& record) {
+  const auto fold = [&loaded](const StoredRecord& record) {
     M::apply(loaded.state, record.event);
     loaded.version = record.event.version;
     ++loaded.counter.events;
     loaded.counter.bytes += record.bytes.size();
     return true;
-  });
+  };
+  if (from_snapshot) {
+    auto found = readable_snapshot<M>(log, partition, case_id);
+    if (!found) return tl::unexpected(found.error());
+    if (*found) {
+      const Snapshot& snapshot = (*found)->first;
+      loaded = {std::move((*found)->second), snapshot.version, {0, 0, snapshot.state.size()}};
+      const Result<bool> read = log.read_case_after(partition, case_id, {snapshot.version, snapshot.position}, fold);
+      if (!read) return tl::unexpected(read.error());
+      if (*read) return loaded;
+      ignore_snapshot(case_id, "it is of another history");
+      loaded = {};
+    }
+  }
+  const Result<void> read = log.read_case(partition, case_id, Version(1), fold);
   if (!read) return tl::unexpected(read.error());
   return loaded;
 }

@@ -111,6 +111,24 @@ TEST_F(CaseLogTest, ReadsEventsThatStandTogetherInOneScan) {
   EXPECT_THAT(positions_of_case(30), ElementsAre(7, 8, 9, 10, 11));
 }
 
+TEST_F(CaseLogTest, GoesOnAfterAnEventOnlyWhereItStandsWhereItDid) {
+  std::vector<std::uint64_t> positions;
+  const auto after = [&](std::uint32_t version, std::uint64_t position) {
+    positions.clear();
+    return log_.read_case_after(kPartition, CaseId(10), {Version(version), Position(position)}, [&](const StoredRecord& record) {
+      positions.push_back(record.position.value());
+      return true;
+    }).value();
+  };
+  EXPECT_TRUE(after(1, 0));
+  EXPECT_THAT(positions, ElementsAre(2, 4));
+  EXPECT_TRUE(after(3, 4));
+  EXPECT_THAT(positions, ElementsAre());
+  EXPECT_FALSE(after(2, 3)) << "another case's event stands there";
+  EXPECT_FALSE(after(4, 5)) << "the case has no such version";
+  EXPECT_THAT(positions, ElementsAre());
+}
+
 TEST_F(CaseLogTest, StopsWhenTheVisitorHasEnough) {
   int seen = 0;
   ASSERT_TRUE(log_.read_case(kPartition, CaseId(10), Version(1), [&](const StoredRecord&) { return ++seen < 2; }));
