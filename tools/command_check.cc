@@ -3,10 +3,13 @@
 #include <string>
 #include <vector>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/base/limits.h"
 #include "tools/commands.h"
 #include "tools/documents.h"
+#include "workflows/definition/consequences.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -24,6 +27,27 @@ struct Wish {
   bool alone = false;
 };
 
+/// How much one command can lead to, for each pathway that is sound.
+void print_room(std::ostream& out, const definition::Pathway& pathway) {
+  const definition::ConsequenceRoom room = definition::consequence_room(pathway);
+  out << fmt::format("{} version {}: one command leads to at most {} events in a case with one person in each role; more than {} (kConsequencesMax) are refused.\n",
+                     pathway.name, pathway.version, room.smallest, limits::kConsequencesMax);
+  for (const auto& role : room.roles)
+    out << fmt::format("  each further {}: {} more; up to {} are never refused for it\n", pathway.persons[role.role].name, role.each, role.fits);
+  for (const auto& repetition : room.repetitions)
+    out << fmt::format("  each further {}: {} more\n", pathway.facts[repetition.fact].name, repetition.each);
+}
+
+boost::json::object room_json(const definition::Pathway& pathway) {
+  const definition::ConsequenceRoom room = definition::consequence_room(pathway);
+  boost::json::array roles;
+  for (const auto& role : room.roles) roles.push_back(boost::json::object{{"role", pathway.persons[role.role].name}, {"each", role.each}, {"fits", role.fits}});
+  boost::json::array repetitions;
+  for (const auto& repetition : room.repetitions)
+    repetitions.push_back(boost::json::object{{"fact", pathway.facts[repetition.fact].name}, {"each", repetition.each}});
+  return {{"pathway", pathway.name}, {"version", pathway.version}, {"consequences_max", room.smallest}, {"roles", std::move(roles)}, {"repetitions", std::move(repetitions)}};
+}
+
 void run(Context& context, const Wish& wish) {
   if (wish.paths.empty() && !wish.shipped) {
     throw Failure{{ErrorCode::kNotFound, "name the files or folders to check, or give --shipped"}};
@@ -36,7 +60,16 @@ void run(Context& context, const Wish& wish) {
   definition::Library base;
   if (!wish.shipped && !wish.alone) base = shipped_ground(documents);
   const definition::Loaded loaded = definition::load(documents, wish.shipped || wish.alone ? nullptr : &base);
-  print_problems(std::cout, loaded.problems, documents.size(), context.json);
+  if (context.json) {
+    boost::json::object report = problems_json(loaded.problems, documents.size());
+    boost::json::array pathways;
+    for (const auto& pathway : loaded.library.pathways) pathways.push_back(room_json(*pathway));
+    report["pathways"] = std::move(pathways);
+    std::cout << boost::json::serialize(report) << '\n';
+  } else {
+    print_problems(std::cout, loaded.problems, documents.size(), false);
+    for (const auto& pathway : loaded.library.pathways) print_room(std::cout, *pathway);
+  }
   if (!loaded.good()) context.leave_with(ExitCode::kMalformed);
 }
 

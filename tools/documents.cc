@@ -87,23 +87,32 @@ Result<std::vector<definition::Document>> read_documents(const std::vector<std::
   return documents;
 }
 
+namespace {
+std::size_t errors_in(const std::vector<definition::Problem>& problems) {
+  return static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), [](const definition::Problem& problem) { return problem.severity == definition::Severity::kError; }));
+}
+}  // namespace
+
+boost::json::object problems_json(const std::vector<definition::Problem>& problems, std::size_t documents) {
+  boost::json::array list;
+  for (const definition::Problem& problem : problems) {
+    list.push_back(boost::json::object{{"severity", definition::name_of(problem.severity)},
+                                       {"file", problem.path},
+                                       {"line", problem.line},
+                                       {"column", problem.column},
+                                       {"message", problem.message},
+                                       {"hint", problem.hint},
+                                       {"excerpt", problem.excerpt}});
+  }
+  return {{"documents", documents}, {"errors", errors_in(problems)}, {"problems", std::move(list)}};
+}
+
 void print_problems(std::ostream& out, const std::vector<definition::Problem>& problems, std::size_t documents, bool json) {
-  std::size_t errors = 0;
-  for (const definition::Problem& problem : problems) errors += problem.severity == definition::Severity::kError ? 1 : 0;
   if (json) {
-    boost::json::array list;
-    for (const definition::Problem& problem : problems) {
-      list.push_back(boost::json::object{{"severity", definition::name_of(problem.severity)},
-                                         {"file", problem.path},
-                                         {"line", problem.line},
-                                         {"column", problem.column},
-                                         {"message", problem.message},
-                                         {"hint", problem.hint},
-                                         {"excerpt", problem.excerpt}});
-    }
-    out << boost::json::serialize(boost::json::object{{"documents", documents}, {"errors", errors}, {"problems", std::move(list)}}) << '\n';
+    out << boost::json::serialize(problems_json(problems, documents)) << '\n';
     return;
   }
+  const std::size_t errors = errors_in(problems);
   for (const definition::Problem& problem : problems) out << definition::to_string(problem) << '\n';
   const std::size_t warnings = problems.size() - errors;
   out << counted(documents, "document", "documents") << ": ";

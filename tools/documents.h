@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/object.hpp>
+
 #include "engine/base/result.h"
 #include "workflows/definition/loader.h"
 #include "workflows/definition/publication.h"
@@ -20,6 +22,8 @@ namespace ritrovo::tools {
 /// no definition; kOverLimit names a file over kDefinitionBytesMax.
 [[nodiscard]] Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths);
 
+/// Problems as JSON: {"documents", "errors", "problems": [{severity, file, line, column, message, hint, excerpt}]}.
+[[nodiscard]] boost::json::object problems_json(const std::vector<definition::Problem>& problems, std::size_t documents);
 /// Problems as `check` and `publish` print them: for a person on `out`, or as JSON.
 void print_problems(std::ostream& out, const std::vector<definition::Problem>& problems, std::size_t documents, bool json);
 

@@ -26,6 +26,15 @@ class Definitions(FolderCase):
         done = self.succeed("check", "--shipped", "--json")
         self.assertEqual(done.json()["errors"], 0)
 
+    def test_the_checker_says_how_much_one_command_can_lead_to(self):
+        pathways = {each["pathway"]: each for each in self.succeed("check", "--shipped", "--json").json()["pathways"]}
+        family = pathways["family-reunification"]
+        self.assertTrue(0 < family["consequences_max"] <= 1024, family)
+        self.assertEqual([role["role"] for role in family["roles"]], ["relative"])
+        self.assertGreaterEqual(family["roles"][0]["fits"], 1)
+        text = self.succeed("check", "--shipped").out
+        self.assertIn(f"one command leads to at most {family['consequences_max']} events", text)
+
     def test_the_catalogue_in_the_program_is_that_of_the_source_tree(self):
         out = self.place / "catalogue"
         self.succeed("catalogue", "--out", out)

@@ -14,6 +14,8 @@
 
 #include "tests/unit/pathway/case_bench.h"
 #include "tools/scenario/play.h"
+#include "workflows/definition/consequences.h"
+#include "workflows/pathway/event_body.h"
 
 namespace ritrovo::scenario {
 namespace {
@@ -52,6 +54,18 @@ Sources sources_beside(const std::filesystem::path& file) {
   return sources;
 }
 
+/// The most events that one command of the case led to; wakes, which may work through several days, aside.
+std::size_t most_at_once(const ScratchCase& one) {
+  std::size_t most = 0;
+  std::size_t count = 0;
+  for (const Event& event : one.events()) {
+    if (event.provenance) count = pathway::is_command_event(*pathway::decode_body(event.tag, event.body)) ? 1 : 0;
+    else if (count != 0) ++count;
+    most = std::max(most, count);
+  }
+  return most;
+}
+
 class Scenario : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Scenario, FollowsItsText) {
@@ -60,6 +74,10 @@ TEST_P(Scenario, FollowsItsText) {
   Play play(sources_beside(file));
   const std::string now = play.played(text);
   for (const Complaint& complaint : play.complaints()) ADD_FAILURE() << file.string() << ":" << complaint.line << ": " << complaint.what;
+  for (const auto& [name, one] : play.ended())
+    if (const auto pinned = one.pathway()) {
+      EXPECT_LE(most_at_once(one), definition::consequences_max(*pinned, pathway::test::size_of(one))) << file.string() << ": " << name << ": more than the checker says";
+    }
   const char* update = std::getenv("UPDATE");
   if (update != nullptr && std::string(update) == "1") {
     if (now != text) std::ofstream(file) << now;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "workflows/definition/consequences.h"
+
 namespace ritrovo::definition {
 namespace {
 
@@ -185,6 +187,7 @@ void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
   check_reachability(draft);
   check_unused_names(draft);
   check_titles(draft);
+  if (!draft.problems.any_error()) check_consequences(draft);
 }
 
 }  // namespace ritrovo::definition

@@ -66,6 +66,7 @@ Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
   const StepLife life = core_.life_of(ref);
   Turning first;
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return first;
+  if (life == StepLife::kAvailable && !may_repeat(ref, Look::kReading)) return first;
   if (step.cancel_when != kNone) consider_days(ref, step.cancel_when, first);
   if (life == StepLife::kActive) {
     if (step.completes_when != kNone) consider_days(ref, step.completes_when, first);

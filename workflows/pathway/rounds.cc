@@ -177,6 +177,8 @@ void Interpreter::cancel(const StepRef& ref) {
   if (sentry == kNone) return;
   const StepLife life = core_.life_of(ref);
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return;
+  // An occurrence that can't open any more has nothing to be cancelled.
+  if (life == StepLife::kAvailable && !may_repeat(ref, Look::kReading)) return;
   std::vector<Version> causes;
   const Verdict verdict = judge(ref, sentry, true, &causes);
   if (verdict.holding == Holding::kHolds) terminate(ref, EndReason::kCancelled, verdict.day, because(Rule::kCancelWhen, sentry, std::move(causes)));

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tools/scenario/line.h"
+#include "workflows/definition/consequences.h"
 #include "workflows/definition/loader.h"
 
 namespace ritrovo::pathway::test {
@@ -70,8 +71,21 @@ Decision CaseBench::give(const Command& command, Day today) {
   const Decision everything = decide(command, today, Reach::kEverything);
   EXPECT_TRUE(scenario::same_decision(decision, everything)) << "the index of what depends on what leaves something out: " << command.verb << " " << command.fact
                                                              << command.step << "\n" << show(decision) << "---\n" << show(everything);
-  if (const auto* drafts = std::get_if<std::vector<Draft>>(&decision)) take(*drafts, command);
+  if (const auto* drafts = std::get_if<std::vector<Draft>>(&decision)) {
+    take(*drafts, command);
+    // A wake may work through several days.
+    if (pathway() != nullptr && command.verb != "wake") {
+      EXPECT_LE(drafts->size(), definition::consequences_max(*pathway(), size_of(*this))) << "more than the checker says: " << command.verb << " " << command.fact << command.step;
+    }
+  }
   return decision;
+}
+
+definition::CaseSize size_of(const scenario::ScratchCase& one) {
+  definition::CaseSize size{std::vector<std::uint32_t>(one.pathway()->persons.size()), std::vector<std::uint32_t>(one.pathway()->facts.size())};
+  for (const Person& person : one.state().core.persons) ++size.persons[person.role];
+  for (const FactRecord& fact : one.state().core.facts) ++size.reports[fact.fact];
+  return size;
 }
 
 namespace {

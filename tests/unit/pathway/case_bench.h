@@ -6,6 +6,7 @@
 
 #include "engine/runtime/machine.h"
 #include "tools/scenario/scratch_case.h"
+#include "workflows/definition/consequences.h"
 #include "workflows/definition/model.h"
 #include "workflows/pathway/case_state.h"
 #include "workflows/pathway/instance_names.h"
@@ -21,7 +22,10 @@ std::shared_ptr<const definition::Library> library_if_sound(const std::string& y
 /// The same; fails the test where it doesn't load.
 std::shared_ptr<const definition::Library> library_from(const std::string& yaml);
 
-/// A scratch case for tests. Every decision is made twice, by the index of what depends on what and without it, and must come out the same.
+/// How large a case has become; persons who left are counted.
+[[nodiscard]] definition::CaseSize size_of(const scenario::ScratchCase& one);
+
+/// A scratch case for tests. No command leads to more events than the checker says. Every decision is made twice, by the index of what depends on what and without it, and must come out the same.
 class CaseBench : public scenario::ScratchCase {
  public:
   using ScratchCase::ScratchCase;
