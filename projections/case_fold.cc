@@ -43,6 +43,7 @@ struct Framing {
     if (body.step == definition::kNone || frame.life == pathway::CaseLife::kSuspended) frame.life = pathway::CaseLife::kOpen;
   }
   void operator()(const pathway::CaseClosed& /*body*/) const { frame.life = pathway::CaseLife::kClosed; }
+  void operator()(const pathway::CaseReopened& /*body*/) const { frame.life = pathway::CaseLife::kOpen; }
   void operator()(const pathway::PathwayCompleted& /*body*/) const { frame.life = pathway::CaseLife::kCompleted; }
   template <class Body>
   void operator()(const Body& /*body*/) const {}

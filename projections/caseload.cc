@@ -119,6 +119,12 @@ struct Caseload::Applying {
     ++times.days[days];
   }
   void operator()(const pathway::StepTerminated& body) const { end(body.step); }
+  void operator()(const pathway::StepRevised& body) const {
+    if (body.to == pathway::Revision::kRedated) return;
+    end(body.step);
+    std::erase(row.milestones, body.step.step);
+    if (body.to == pathway::Revision::kReopened) row.open.push_back({body.step, body.opened_on});
+  }
   void operator()(const pathway::NotificationRequested& body) const {
     if (body.deadline == 0xFF) end(body.step);
   }

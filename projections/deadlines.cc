@@ -73,7 +73,17 @@ struct Deadlines::Applying {
   void operator()(const pathway::DeadlineWarned& body) const {
     if (Clock* clock = find(body.deadline)) clock->warned = true;
   }
-  void operator()(const pathway::DeadlineMissed& body) const { stop(body.deadline, pathway::Clock::kMissed); }
+  void operator()(const pathway::DeadlineMissed& body) const {
+    // One that was met, and isn't by what is known now, is followed again.
+    if (find(body.deadline) == nullptr) run(body.deadline, body.due, body.due);
+    stop(body.deadline, pathway::Clock::kMissed);
+  }
+  void operator()(const pathway::StepRevised& body) const {
+    if (body.to == pathway::Revision::kRedated) return;
+    for (Clock& clock : row.clocks)
+      if (clock.ref.step == body.step) clock.step_end = StepEnd::kNone;
+  }
+  void operator()(const pathway::DeadlineWithdrawn& body) const { forget(body.deadline); }
   void operator()(const pathway::DeadlineMet& body) const {
     ++(body.late_report ? counts(body.deadline).reported_late : counts(body.deadline).met);
     forget(body.deadline);

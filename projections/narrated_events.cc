@@ -193,6 +193,27 @@ void Narrator::operator()(const pathway::DeadlineVoided& body) {
   if (body.imported) add_clock(body.deadline, say(Phrase::kDeadlineImported, language(), term(body.deadline)), nullptr);
 }
 
+// ---- what was corrected ----
+
+void Narrator::operator()(const pathway::FactCorrected& body) {
+  add(EntryKind::kFact, say(Phrase::kFactCorrected, language(), fact(body.fact, body.person)));
+}
+void Narrator::operator()(const pathway::FactWithdrawn& body) {
+  add(EntryKind::kFact, say(Phrase::kFactWithdrawn, language(), fact(body.fact, body.person)));
+}
+void Narrator::operator()(const pathway::PersonCorrected& body) { add(EntryKind::kPerson, say(Phrase::kPersonCorrected, language(), person(body.person))); }
+void Narrator::operator()(const pathway::StepRevised& body) {
+  switch (body.to) {
+    case pathway::Revision::kWithdrawn: return gather(Phrase::kStepWithdrawn, EntryKind::kStep, title_of(step(body.step), language()), person(body.step.person));
+    case pathway::Revision::kReopened: return gather(Phrase::kReopened, EntryKind::kTask, title_of(step(body.step), language()), person(body.step.person));
+    case pathway::Revision::kRedated: break;
+  }
+  add(EntryKind::kStep, say(Phrase::kStepRedated, language(), named(body.step), to_string(body.ended_on == Day() ? body.opened_on : body.ended_on)));
+}
+void Narrator::operator()(const pathway::DeadlineWithdrawn& body) { add_clock(body.deadline, say(Phrase::kDeadlineWithdrawn, language(), term(body.deadline)), &body.because); }
+void Narrator::operator()(const pathway::WorkQuestioned& body) { add(EntryKind::kIncident, say(Phrase::kWorkQuestioned, language(), named(body.step))); }
+void Narrator::operator()(const pathway::CaseReopened& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseReopened, language())); }
+
 // ---- on the side ----
 
 std::string Narrator::where(const pathway::StepRef& ref) const {

@@ -122,14 +122,24 @@ std::string Narrator::value_text(const ritrovo::Value& value) const {
 
 // ---- why ----
 
+std::string Narrator::fact(definition::FactIndex index, pathway::PersonIndex about) const {
+  const std::string title = title_of(pathway_.facts[index], language());
+  return about == pathway::kNobody ? title : title + " – " + person(about);
+}
+
 /// The event of that version in a few words, with its day; empty if it says nothing to a reader.
 std::string Narrator::cause(Version version) const {
   const Told* told = event(version);
   if (told == nullptr) return {};
   std::string text;
-  if (const auto* fact = std::get_if<pathway::FactReported>(&told->body)) {
-    text = title_of(pathway_.facts[fact->fact], language());
-    if (fact->person != pathway::kNobody) text += " – " + person(fact->person);
+  if (const auto* reported = std::get_if<pathway::FactReported>(&told->body)) {
+    text = fact(reported->fact, reported->person);
+  } else if (const auto* corrected = std::get_if<pathway::FactCorrected>(&told->body)) {
+    text = say(Phrase::kFactCorrected, language(), fact(corrected->fact, corrected->person));
+  } else if (const auto* withdrawn = std::get_if<pathway::FactWithdrawn>(&told->body)) {
+    text = say(Phrase::kFactWithdrawn, language(), fact(withdrawn->fact, withdrawn->person));
+  } else if (const auto* known = std::get_if<pathway::PersonCorrected>(&told->body)) {
+    text = say(Phrase::kPersonCorrected, language(), person(known->person));
   } else if (const auto* completed = std::get_if<pathway::StepCompleted>(&told->body)) {
     text = named(completed->step);
     const definition::Step& of = step(completed->step);

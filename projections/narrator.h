@@ -56,6 +56,13 @@ class Narrator {
   void operator()(const pathway::TermsRecounted& body);
   void operator()(const pathway::IncidentOpened& body);
   void operator()(const pathway::IncidentResolved& body);
+  void operator()(const pathway::FactCorrected& body);
+  void operator()(const pathway::FactWithdrawn& body);
+  void operator()(const pathway::PersonCorrected& body);
+  void operator()(const pathway::StepRevised& body);
+  void operator()(const pathway::DeadlineWithdrawn& body);
+  void operator()(const pathway::WorkQuestioned& body);
+  void operator()(const pathway::CaseReopened& body);
   // Technical: who works on what, what is void, when to look again.
   void operator()(const pathway::TaskClaimed& /*body*/) {}
   void operator()(const pathway::TaskReleased& /*body*/) {}
@@ -91,6 +98,7 @@ class Narrator {
   [[nodiscard]] std::string length(const pathway::DeadlineRef& ref, const pathway::Working& working) const;
   [[nodiscard]] std::string notes(const pathway::Working& working) const;
   [[nodiscard]] std::string value_text(const ritrovo::Value& value) const;
+  [[nodiscard]] std::string fact(definition::FactIndex index, pathway::PersonIndex about) const;
   [[nodiscard]] std::string cause(Version version) const;
   [[nodiscard]] std::string read(const pathway::Read& read) const;
   [[nodiscard]] std::string why(const pathway::Because& because) const;

@@ -47,6 +47,15 @@ Words words_of(Phrase phrase) {
     case Phrase::kSplitFrom: return {"Provenienti dal caso {}: {}", "Come from case {}: {}"};
     case Phrase::kMergedInto: return {"Caso unito al caso {}", "Case merged into case {}"};
     case Phrase::kMergedFrom: return {"Unito a questo il caso {}", "Case {} was merged into this one"};
+    case Phrase::kFactCorrected: return {"Rettificato: {}", "Corrected: {}"};
+    case Phrase::kFactWithdrawn: return {"Ritirato perché errato: {}", "Withdrawn as wrong: {}"};
+    case Phrase::kPersonCorrected: return {"Dati rettificati: {}", "Particulars corrected: {}"};
+    case Phrase::kStepWithdrawn: return {"Non vale più: {}", "Doesn't stand any more: {}"};
+    case Phrase::kStepRedated: return {"Altra data: {}, dal {}", "Another day: {}, from {}"};
+    case Phrase::kDeadlineWithdrawn: return {"Termine «{}»: non decorre", "Time limit \"{}\": doesn't run"};
+    case Phrase::kWorkQuestioned:
+      return {"Da riesaminare, si basa su un dato poi rettificato: {}", "To be looked at, it rests on something corrected since: {}"};
+    case Phrase::kCaseReopened: return {"Percorso non più concluso", "Pathway not completed any more"};
     case Phrase::kValue: return {"{}: {}", "{}: {}"};
     case Phrase::kMessageTo: return {"Messaggio a {}: {}", "Message to {}: {}"};
     case Phrase::kOverdueMessage: return {"Avviso a {}: termine scaduto per {}", "Notice to {}: time limit over for {}"};

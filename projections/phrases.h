@@ -16,6 +16,7 @@ enum class Phrase {
   kCaseOpened, kCaseImported, kTermsRecounted, kAlmanacVersion, kFamily, kPersonJoined, kPersonLeft, kCaseSuspended, kCaseResumed, kStepResumed, kCaseClosed, kPathwayCompleted,
   kStagesBegin, kStagesEnd, kToDo, kToDoBy, kMayStart, kNotNeeded, kMilestone, kStepOutcome, kDoneBy, kDelegated, kEscalated, kAssigned, kReopened, kReopenedBy, kValue,
   kPersonSuspended, kPersonResumed, kSplitInto, kSplitFrom, kMergedInto, kMergedFrom,
+  kFactCorrected, kFactWithdrawn, kPersonCorrected, kStepWithdrawn, kStepRedated, kDeadlineWithdrawn, kWorkQuestioned, kCaseReopened,
   kMessageTo, kOverdueMessage, kFamilyReader,
   kDeadlineSet, kDeadlineMoved, kDeadlineResumed, kDeadlineSuspended, kDeadlineInterrupted, kDeadlineWarned, kDeadlineMet, kDeadlineMetLate,
   kDeadlineMissed, kDeadlineImported, kIncident, kIncidentOver,

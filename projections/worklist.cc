@@ -51,6 +51,11 @@ struct Worklist::Applying {
   void operator()(const pathway::StepOpened& body) const { offer(body.step, true); }
   void operator()(const pathway::StepCompleted& body) const { end(body.step); }
   void operator()(const pathway::StepTerminated& body) const { end(body.step); }
+  void operator()(const pathway::StepRevised& body) const {
+    if (body.to == pathway::Revision::kWithdrawn) end(body.step);
+    if (body.to == pathway::Revision::kReopened) offer(body.step, true);
+  }
+  void operator()(const pathway::DeadlineWithdrawn& body) const { set_due(body.deadline, std::nullopt); }
   void operator()(const pathway::TaskClaimed& body) const { claim(body.step, body.by); }
   void operator()(const pathway::TaskReleased& body) const { claim(body.step, {}); }
   void operator()(const pathway::TaskDelegated& body) const { claim(body.step, body.to); }

@@ -81,9 +81,8 @@ struct Refusal {
   std::string_view it;
   std::string_view en;
 };
-constexpr std::array<Refusal, 13> kRefusals{{
+constexpr std::array<Refusal, 12> kRefusals{{
     {"already_known", "già segnalato", "reported before"},
-    {"corrections_not_available", "correzione: non ancora possibile", "a correction: not possible yet"},
     {"four_eyes", "serve una seconda persona", "a second person is needed"},
     {"invalid_data", "dati mancanti o sbagliati", "data missing or wrong"},
     {"key_reused", "stesso riferimento, altro contenuto", "same reference, other content"},

@@ -53,6 +53,15 @@ class Reader {
   std::optional<Followup> operator()(const pathway::StepReopened& body) const {
     return about(pathway_.steps[body.step.step].kind == StepKind::kTask ? "task" : "wait", body.step, &body.because);
   }
+  std::optional<Followup> operator()(const pathway::StepRevised& body) const {
+    switch (body.to) {
+      case pathway::Revision::kWithdrawn: return about("withdrawn", body.step, &body.because);
+      case pathway::Revision::kReopened: return about(pathway_.steps[body.step.step].kind == StepKind::kTask ? "task" : "wait", body.step, &body.because);
+      case pathway::Revision::kRedated: break;
+    }
+    return std::nullopt;
+  }
+  std::optional<Followup> operator()(const pathway::WorkQuestioned& body) const { return about("questioned", body.step, &body.because); }
   std::optional<Followup> operator()(const pathway::StepEnabled& body) const { return about("may_start", body.step, &body.because); }
   std::optional<Followup> operator()(const pathway::StepCompleted& body) const {
     if (pathway_.steps[body.step.step].kind != StepKind::kMilestone) return std::nullopt;

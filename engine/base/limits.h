@@ -26,6 +26,8 @@ inline constexpr std::size_t kActorRolesMax = 32;
 inline constexpr std::size_t kPersonsMax = 64;
 /// Events that one command may lead to, its own included. A family of ten opens about eighty.
 inline constexpr std::size_t kConsequencesMax = 1024;
+/// Events that deriving a case afresh may come to, for a correction or a late fact: all that a case had in thirty years of such commands.
+inline constexpr std::size_t kRederivedEventsMax = 32 * 1024;
 /// Step instances of one case, finished ones included; a command that would open more is refused.
 inline constexpr std::size_t kStepInstancesMax = 8192;
 /// Bytes of one stored record: envelope, header, body and boxes.
@@ -62,6 +64,7 @@ inline constexpr std::uint16_t kPartitionsDefault = 16;
 /// Days that the clock may jump in one step before a real folder stops and asks.
 inline constexpr std::int64_t kClockJumpMsMax = 24LL * 3600 * 1000;
 
+static_assert(kConsequencesMax < kRederivedEventsMax, "a case takes many commands");
 static_assert(kCommandBytesMax < kRecordBytesMax, "a command's values fit into its event");
 static_assert(kRecordBytesMax < kPublicationBytesMax, "publications are the largest records");
 static_assert(kRecordBytesMax < kRunBytesMax, "a run holds many records");

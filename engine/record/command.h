@@ -34,20 +34,22 @@ struct NewPerson {
 /// expect_version, at and source; the rest is the workflow's.
 ///
 /// Verbs: `open` (pathway, persons) · `report` (fact, person, data) · `add_person` (persons, one) · `remove_person` (person, data.reason) ·
-/// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `recount` · `correct`, `withdraw` (fact, of, data).
+/// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `recount` · `correct` (of, data, effective_on, reason) ·
+/// `withdraw` (of, reason).
 struct Command {
   std::string key;                    ///< unique in its case; 1 … kKeyBytesMax bytes
   CaseId case_id;                     ///< from "case", from "opened_by", or derived from the key of an `open`
   std::string verb;                   ///< "command" in JSON
   std::string pathway;                ///< open: which pathway
   std::vector<NewPerson> persons;     ///< open, add_person
-  std::string fact;                   ///< report, correct, withdraw
+  std::string fact;                   ///< report
   std::string step;                   ///< task: the step's path
   std::string action;                 ///< task: claim | release | delegate | complete
   std::optional<std::string> person;  ///< alias or printed id
   std::optional<Version> occurrence;  ///< task: which occurrence, when the step repeats
-  std::optional<Version> of;          ///< correct, withdraw: the version of the event that they correct
-  Values data;
+  std::optional<Version> of;          ///< correct, withdraw: the version of the event that tells of it; "corrects", "withdraws" in JSON
+  Values data;                        ///< correct: the fields that were wrong
+  std::string reason;                 ///< correct, withdraw
   std::optional<Day> effective_on;        ///< when it happened; today unless said
   std::optional<Version> expect_version;  ///< refused unless the case stands there
   Actor actor;

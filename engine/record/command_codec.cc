@@ -17,7 +17,7 @@ void serialize(Archive& archive, NewPerson& person) {
 
 template <class Archive>
 void serialize(Archive& archive, Command& it) {
-  archive(it.key, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data);
+  archive(it.key, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data, it.reason);
   archive(it.effective_on, it.expect_version, it.actor, it.at, it.source, it.correlation, it.traceparent);
 }
 

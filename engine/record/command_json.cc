@@ -23,8 +23,8 @@ using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 10> kCommonMembers = {"key",   "case", "opened_by",   "command",    "effective_on", "expect_version",
                                                              "actor", "at",   "correlation", "traceparent"};
-constexpr std::array<std::string_view, 9> kVerbMembers = {"pathway", "persons",    "fact", "step", "action",
-                                                          "person",  "occurrence", "of",   "data"};
+constexpr std::array<std::string_view, 11> kVerbMembers = {"pathway",    "persons",  "fact",      "step",  "action", "person",
+                                                           "occurrence", "corrects", "withdraws", "data", "reason"};
 
 /// What belongs to a verb: members it needs, and members it may have besides.
 struct Verb {
@@ -44,8 +44,8 @@ const std::array<Verb, 11>& verbs() {
       {"resume", {}, {"person", "step", "occurrence", "data"}},
       {"close", {}, {"data"}},
       {"recount", {}, {}},
-      {"correct", {"fact", "of"}, {"person", "data"}},
-      {"withdraw", {"fact", "of"}, {"person", "data"}},
+      {"correct", {"corrects"}, {"data", "reason"}},
+      {"withdraw", {"withdraws"}, {"reason"}},
   }};
   return kVerbs;
 }
@@ -103,7 +103,7 @@ class Members {
     if (text == nullptr) return wrong<std::string>(member, "expected a string");
     if (text->empty()) return wrong<std::string>(member, "it is empty");
     if (text->size() > bytes_max) {
-      const char* limit = member == "key" || member == "opened_by" ? "kKeyBytesMax" : "kNameBytesMax";
+      const char* limit = member == "key" || member == "opened_by" ? "kKeyBytesMax" : member == "reason" ? "kTextBytesMax" : "kNameBytesMax";
       return wrong<std::string>(member, "over the limit of " + std::to_string(bytes_max) + " bytes (" + limit + ")");
     }
     if (std::any_of(text->begin(), text->end(), is_control)) return wrong<std::string>(member, "it holds control characters");
@@ -304,7 +304,8 @@ Command read_command(Members& members, const ParseContext& context) {
   command.action = members.name("action").value_or("");
   command.person = members.name("person");
   command.occurrence = members.version("occurrence", 1);
-  command.of = members.version("of", 1);
+  command.of = members.version(command.verb == "withdraw" ? "withdraws" : "corrects", 1);
+  command.reason = members.name("reason", limits::kTextBytesMax).value_or("");
   command.data = read_data(members);
   command.effective_on = members.parsed<Day>("effective_on", parse_day);
   command.expect_version = members.version("expect_version", 0);
@@ -379,8 +380,9 @@ std::string command_json(const Command& command) {
   put_text(object, "action", command.action);
   if (command.person) object["person"] = *command.person;
   put_version(object, "occurrence", command.occurrence);
-  put_version(object, "of", command.of);
+  put_version(object, command.verb == "withdraw" ? "withdraws" : "corrects", command.of);
   if (!command.data.empty()) object["data"] = to_boost(command.data);
+  put_text(object, "reason", command.reason);
   if (command.effective_on) object["effective_on"] = to_string(*command.effective_on);
   put_version(object, "expect_version", command.expect_version);
   if (!command.actor.id.empty()) object["actor"] = json_of(command.actor);

@@ -22,8 +22,8 @@ struct ParseContext {
 ///
 /// Members: key, command, case | opened_by, effective_on, expect_version, actor {id, organisation, roles}, at, correlation, traceparent; and by verb
 /// (`command`): open: pathway, persons [{alias, role, id, data}], data · report: fact, person, occurrence, data · add_person: persons (one) ·
-/// remove_person: person, data · task: step, action, person, occurrence, data · suspend, resume, close: data · correct, withdraw: fact, of,
-/// person, data. `opened_by: K` names the case that the command with key K opened. A member that is null counts as absent.
+/// remove_person: person, data · task: step, action, person, occurrence, data · suspend, resume, close: data · correct: corrects, data,
+/// reason · withdraw: withdraws, reason. `opened_by: K` names the case that the command with key K opened. A member that is null counts as absent.
 ///
 /// Returns the command; or everything that is wrong with it: syntax with line and column, else each problem with its JSON pointer. Unknown
 /// members, members of another verb, members given twice, numbers that aren't whole, and anything over engine/base/limits.h are refused.

@@ -148,7 +148,7 @@ void Script::disturb(Timestamp at, Day day, const Sender& sender, std::string_vi
     case 2: add(when, next_key(), variant("nulla_osta.granted", "", fmt::format(R"({{"number":"1","granted_on":{}}})", json_text(day)), {"t-7", "scuola-esempio", "teacher"}), "rejected:not_permitted"); break;
     case 3: add(when, next_key(), variant("entry.made", R"("person":"rel-99",)", fmt::format(R"({{"entered_on":{}}})", json_text(day)), caseworker()), "rejected:unknown_person"); break;
     case 4: add(when, next_key(), fmt::format(R"("expect_version":1,{})", rest), "rejected:version_conflict"); break;
-    case 5: add(when, next_key(), fmt::format(R"("opened_by":{},"command":"correct","fact":{},"of":2,"data":{{}},"actor":{})", json_text(opening_key_), json_text(fact), actor(sender)), "rejected:corrections_not_available"); break;
+    case 5: add(when, next_key(), fmt::format(R"("opened_by":{},"command":"correct","corrects":2,"data":{{"given_name":{}}},"reason":"as in the passport","actor":{})", json_text(opening_key_), json_text(fmt::format("Given {}", lines_made_)), actor(caseworker())), "accepted"); break;
     case 6: add(when, next_key(), fmt::format(R"("opened_by":{},"command":"task","step":"fille","action":"complete","actor":{})", json_text(opening_key_), actor(caseworker())), "rejected:unknown_step"); break;
     case 7: add(when, next_key(), fmt::format(R"("opened_by":"nobody-{}","command":"report","fact":"orientation.held","data":{{}},"actor":{})", random_.between(1, 999), actor(sender)), "rejected:unknown_case"); break;
     case 8: lines_.push_back({when, fmt::format(R"({{"key":{},"at":{},"command":"report","fact")", json_text(next_key()), json_text(to_string(when))), "malformed"}); break;

@@ -109,6 +109,9 @@ Result<void> take_word(const std::string& word, Command& command) {
     const Result<Day> day = parse_day(after);
     if (!day) return tl::unexpected(day.error());
     command.effective_on = *day;
+  } else if (key == "reason" && (command.verb == "correct" || command.verb == "withdraw")) {
+    const ritrovo::Value reason = value_of(after);
+    command.reason = reason.get<std::string>() == nullptr ? std::string(after) : *reason.get<std::string>();
   } else if (key == "step" && equals != std::string::npos) {
     command.step = after;
   } else if (key == "occurrence" || key == "of") {
@@ -136,7 +139,7 @@ Result<void> take_word(const std::string& word, Command& command) {
 /// What a verb is about stands without a name behind it.
 std::vector<std::string*> about(Command& command) {
   if (command.verb == "task") return {&command.action, &command.step};
-  if (command.verb == "report" || command.verb == "correct" || command.verb == "withdraw") return {&command.fact};
+  if (command.verb == "report") return {&command.fact};
   if (command.verb == "open") return {&command.pathway};
   return {};
 }
@@ -183,6 +186,7 @@ std::string line_of(const DatedCommand& dated) {
   if (command.effective_on) line += " on=" + to_string(*command.effective_on);
   if (command.occurrence) line += " occurrence=" + std::to_string(command.occurrence->value());
   if (command.of) line += " of=" + std::to_string(command.of->value());
+  if (!command.reason.empty()) line += " reason=" + written(command.reason);
   return line + " as=" + (command.actor.roles.empty() ? std::string() : command.actor.roles.front()) + ":" + command.actor.id +
          (command.actor.organisation.empty() ? "" : ":" + command.actor.organisation);
 }

@@ -21,7 +21,7 @@ struct DatedCommand {
 [[nodiscard]] Result<std::vector<std::string>> words_of(std::string_view line);
 
 /// Reads "2025-03-01 report application.filed @rel-1 on=2025-02-20 receipt=X as=clerk:u1": the day, the verb, what it is about, and then in any
-/// order @PERSON, FIELD=VALUE, ROLE:ALIAS{FIELD=VALUE,…} and on=, as=, step=, occurrence=, of=. A quoted value is text; unquoted, `true`,
+/// order @PERSON, FIELD=VALUE, ROLE:ALIAS{FIELD=VALUE,…} and on=, as=, step=, occurrence=, of= and reason= (correct, withdraw). A quoted value is text; unquoted, `true`,
 /// `false` and whole numbers are what they look like. kMalformed says what is wrong in a sentence.
 [[nodiscard]] Result<DatedCommand> read_command(std::string_view line);
 

@@ -22,27 +22,36 @@ class Applying {
   }
   void operator()(const PersonAdded& body) {
     RITROVO_ASSERT_OP(core_.persons.size(), <, std::size_t{kNobody});
-    core_.persons.push_back({body.id, body.alias, body.role, false, head_.version, head_.effective, keep(body.values)});
+    core_.persons.push_back({body.id, body.alias, body.role, false, head_.version, head_.effective, keep(body.values), head_.version});
   }
   void operator()(const PersonLeft& body) {
     RITROVO_ASSERT_OP(std::size_t{body.person}, <, core_.persons.size());
     core_.persons[body.person].left = true;
+    note(MoveKind::kPersonLeft, core_.order_of(body.person, head_.effective), {definition::kNone, body.person, Version()});
     std::erase_if(core_.alarms, [&body](const Alarm& alarm) { return alarm.step.person == body.person; });
     std::erase_if(core_.incidents, [&body](const Incident& incident) { return incident.step.person == body.person; });
   }
   void operator()(const FactReported& body) {
-    core_.facts.push_back({body.fact, body.person, actor(head_.actor), head_.version, head_.effective, keep(body.values)});
+    place({body.fact, body.person, actor(head_.actor), head_.version, head_.effective, keep(body.values), head_.version});
   }
   void operator()(const CaseSuspended& /*body*/) {
     core_.life = CaseLife::kSuspended;
+    note(MoveKind::kCaseSuspended, core_.order_of(kNobody, head_.effective), {});
     suspend(kNobody);
   }
-  void operator()(const CaseResumed& /*body*/) {
+  void operator()(const CaseResumed& body) {
     core_.life = CaseLife::kOpen;
+    note(MoveKind::kCaseResumed, core_.order_of(kNobody, head_.effective), {body.step, kNobody, Version()});
     resume(kNobody);
   }
-  void operator()(const PersonSuspended& body) { suspend(body.person); }
-  void operator()(const PersonResumed& body) { resume(body.person); }
+  void operator()(const PersonSuspended& body) {
+    note(MoveKind::kPersonSuspended, core_.order_of(body.person, head_.effective), {definition::kNone, body.person, Version()});
+    suspend(body.person);
+  }
+  void operator()(const PersonResumed& body) {
+    note(MoveKind::kPersonResumed, core_.order_of(body.person, head_.effective), {definition::kNone, body.person, Version()});
+    resume(body.person);
+  }
   void operator()(const CaseLinked& body) { core_.links.push_back({body.kind, body.other, head_.version}); }
   void operator()(const CaseClosed& /*body*/) { end_case(CaseLife::kClosed); }
   void operator()(const PathwayCompleted& /*body*/) { end_case(CaseLife::kCompleted); }
@@ -69,6 +78,7 @@ class Applying {
   }
   void operator()(const StepReopened& body) {
     StepInstance& step = moved(body.step);
+    if (!body.by.empty()) note(MoveKind::kStepReopened, std::max(step.ended_on, core_.order_of(body.step.person, head_.effective)), body.step, actor(body.by));
     step.life = StepLife::kActive;
     step.outcome = definition::kNoOutcome;
     step.chosen = definition::kNoOutcome;
@@ -102,7 +112,7 @@ class Applying {
     }
   }
   void operator()(const NotificationRequested& body) {
-    if (body.deadline == 0xFF) ended(body.step, StepLife::kCompleted);
+    if (body.deadline == 0xFF) ended(body.step, StepLife::kCompleted).notified = true;
   }
 
   void operator()(const TaskClaimed& body) { instance(body.step).claimed_by = actor(body.by); }
@@ -125,9 +135,14 @@ class Applying {
     step.chosen = body.chosen;
     step.done_by = by;
     step.claimed_by = kNoActor;
+    step.questioned = false;
     step.met_by = head_.version;
+    note(MoveKind::kTaskCompleted, std::max(step.opened_on, core_.order_of(body.step.person, head_.effective)), body.step, by, body.chosen);
   }
-  void operator()(const TaskStarted& /*body*/) {}
+  void operator()(const TaskStarted& body) {
+    const StepInstance& step = instance(body.step);
+    note(MoveKind::kTaskStarted, std::max(step.opened_on, core_.order_of(body.step.person, head_.effective)), body.step, actor(body.by));
+  }
 
   void operator()(const DeadlineSet& body) {
     RunningDeadline& deadline = clock(body.deadline);
@@ -170,7 +185,88 @@ class Applying {
     core_.alarms.insert(at, alarm);
   }
 
+  void operator()(const FactCorrected& body) {
+    FactRecord fact = taken(body.of);
+    fact.effective = head_.effective;
+    fact.values = keep(body.values);
+    fact.source = head_.version;
+    place(fact);
+  }
+  void operator()(const FactWithdrawn& body) {
+    FactRecord fact = taken(body.of);
+    const auto at = std::lower_bound(core_.withdrawn.begin(), core_.withdrawn.end(), fact.version, [](const FactRecord& other, Version v) { return other.version < v; });
+    core_.withdrawn.insert(at, fact);
+  }
+  void operator()(const PersonCorrected& body) {
+    RITROVO_ASSERT_OP(std::size_t{body.person}, <, core_.persons.size());
+    core_.persons[body.person].values = keep(body.values);
+    core_.persons[body.person].source = head_.version;
+  }
+  void operator()(const StepRevised& body) {
+    if (body.to != Revision::kRedated) std::erase_if(core_.incidents, [&body](const Incident& incident) { return incident.step == body.step; });
+    StepInstance& step = moved(body.step);
+    switch (body.to) {
+      case Revision::kRedated:
+        step.opened_on = body.opened_on;
+        if (step.ended != Version()) step.ended_on = body.ended_on;
+        return;
+      case Revision::kReopened: return reopen(step, body);
+      case Revision::kWithdrawn: return take_back(step);
+    }
+  }
+  void operator()(const DeadlineWithdrawn& body) {
+    std::erase_if(core_.deadlines, [&body](const RunningDeadline& deadline) { return deadline.ref == body.deadline; });
+  }
+  void operator()(const WorkQuestioned& body) { instance(body.step).questioned = true; }
+  void operator()(const CaseReopened& /*body*/) { core_.life = CaseLife::kOpen; }
+
  private:
+  void note(MoveKind kind, Day order, StepRef step, std::uint16_t by = kNoActor, definition::OutcomeIndex chosen = definition::kNoOutcome) {
+    core_.moves.push_back({kind, head_.version, head_.effective, order, step, by, chosen});
+  }
+  /// Puts a fact in its place: the last one, unless it comes late.
+  void place(const FactRecord& fact) {
+    const auto key = [this](const FactRecord& it) { return std::pair(core_.order_of(it.person, it.effective), it.version); };
+    auto at = core_.facts.end();
+    while (at != core_.facts.begin() && key(fact) < key(*std::prev(at))) --at;
+    core_.facts.insert(at, fact);
+  }
+  /// The report of that version, out of where it stood.
+  FactRecord taken(Version of) {
+    for (std::vector<FactRecord>* facts : {&core_.facts, &core_.withdrawn}) {
+      const auto at = std::find_if(facts->begin(), facts->end(), [of](const FactRecord& fact) { return fact.version == of; });
+      if (at == facts->end()) continue;
+      const FactRecord fact = *at;
+      facts->erase(at);
+      return fact;
+    }
+    assertion_failed(__FILE__, __LINE__, "taken", "no fact was reported by event " + std::to_string(of.value()));
+  }
+  static void reopen(StepInstance& step, const StepRevised& body) {
+    step.life = StepLife::kActive;
+    step.outcome = definition::kNoOutcome;
+    step.worked = body.worked;
+    if (!body.worked) {
+      step.chosen = definition::kNoOutcome;
+      step.done_by = kNoActor;
+    }
+    step.met_by = Version();
+    step.ended = Version();
+    step.ended_on = Day();
+    step.opened_on = body.opened_on;
+  }
+  /// Of a step that hadn't begun nothing is kept, but that its message went out and who had taken its task.
+  void take_back(StepInstance& step) {
+    StepInstance fresh;
+    fresh.ref = step.ref;
+    fresh.notified = step.notified;
+    fresh.claimed_by = step.claimed_by;
+    if (fresh.notified || fresh.claimed_by != kNoActor) {
+      step = fresh;
+    } else {
+      core_.steps.erase(core_.steps.begin() + (&step - core_.steps.data()));
+    }
+  }
   ValueRange keep(const std::vector<FieldValue>& values) {
     const ValueRange range{static_cast<std::uint32_t>(core_.values.size()), static_cast<std::uint16_t>(values.size())};
     core_.values.insert(core_.values.end(), values.begin(), values.end());
@@ -254,26 +350,40 @@ class Applying {
   const EventHead& head_;
 };
 
+/// The event whose box guards don't read any more once that body is applied; 0 if there is none.
+Version replaced_by(const CaseCore& core, const Body& body) {
+  const auto value_of = [&core](const StepRef& ref) {
+    const StepInstance* step = core.find(ref);
+    return step == nullptr ? Version() : step->computed;
+  };
+  if (const auto* computed = std::get_if<ValueComputed>(&body)) return value_of(computed->step);
+  if (const auto* revised = std::get_if<StepRevised>(&body)) return revised->to == Revision::kWithdrawn ? value_of(revised->step) : Version();
+  if (const auto* person = std::get_if<PersonCorrected>(&body)) return core.persons[person->person].source;
+  const auto* fact = std::get_if<FactCorrected>(&body);
+  if (fact == nullptr) return {};
+  const FactRecord* known = core.fact_known(fact->of);
+  return known == nullptr ? Version() : known->source;
+}
+
 }  // namespace
 
 void apply_body(CaseCore& core, const EventHead& head, const Body& body) {
   RITROVO_ASSERT_OP(head.version, ==, core.version.next());
   core.version = head.version;
+  core.reached = std::max(core.reached, head.effective);
   std::visit(Applying(core, head), body);
 }
 
 void apply(CaseState& state, const Event& event) {
   const Result<Body> body = decode_body(event.tag, event.body);
   if (!body) assertion_failed(__FILE__, __LINE__, "decode_body", body.error().message);
-  // A value computed again replaces the one before, with its box.
-  if (const auto* computed = std::get_if<ValueComputed>(&*body)) {
-    const StepInstance* step = state.core.find(computed->step);
-    if (step != nullptr && step->computed != Version())
-      std::erase_if(state.boxes, [step](const StateBox& kept) { return kept.version == step->computed; });
-  }
+  // A value computed again replaces the one before, with its box; so does a correction.
+  if (const Version replaced = replaced_by(state.core, *body); replaced != Version())
+    std::erase_if(state.boxes, [replaced](const StateBox& kept) { return kept.version == replaced; });
   apply_body(state.core, {event.case_id, event.version, event.effective, event.provenance ? std::string_view(event.provenance->actor.id) : std::string_view()}, *body);
   const bool read_by_guards =
-      std::holds_alternative<PersonAdded>(*body) || std::holds_alternative<FactReported>(*body) || std::holds_alternative<ValueComputed>(*body);
+      std::holds_alternative<PersonAdded>(*body) || std::holds_alternative<FactReported>(*body) || std::holds_alternative<ValueComputed>(*body) ||
+      std::holds_alternative<FactCorrected>(*body) || std::holds_alternative<PersonCorrected>(*body);
   if (!read_by_guards) return;
   for (const Box& box : event.boxes) state.boxes.push_back({event.version, box});
 }

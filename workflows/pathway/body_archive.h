@@ -20,6 +20,10 @@ struct EnumLast<pathway::LinkKind> {
   static constexpr pathway::LinkKind kValue = pathway::LinkKind::kMergedFrom;
 };
 template <>
+struct EnumLast<pathway::Revision> {
+  static constexpr pathway::Revision kValue = pathway::Revision::kRedated;
+};
+template <>
 struct EnumLast<pathway::Failure> {
   static constexpr pathway::Failure kValue = pathway::Failure::kTerm;
 };
@@ -75,5 +79,12 @@ template <class A> void serialize(A& a, CaseLinked& it) { a(it.kind, it.other, i
 template <class A> void serialize(A& a, StepReopened& it) { a(it.step, it.by, it.because); }
 template <class A> void serialize(A& a, TaskEscalated& it) { a(it.step, it.deadline, it.because); }
 template <class A> void serialize(A& a, TaskAssigned& it) { a(it.step, it.to, it.because); }
+template <class A> void serialize(A& a, FactCorrected& it) { a(it.of, it.fact, it.person, it.values); }
+template <class A> void serialize(A& a, FactWithdrawn& it) { a(it.of, it.fact, it.person); }
+template <class A> void serialize(A& a, PersonCorrected& it) { a(it.person, it.role, it.values); }
+template <class A> void serialize(A& a, StepRevised& it) { a(it.step, it.to, it.opened_on, it.ended_on, it.worked, it.because); }
+template <class A> void serialize(A& a, DeadlineWithdrawn& it) { a(it.deadline, it.because); }
+template <class A> void serialize(A& a, WorkQuestioned& it) { a(it.step, it.because); }
+template <class A> void serialize(A& a, CaseReopened& it) { a(it.because); }
 
 }  // namespace ritrovo::pathway

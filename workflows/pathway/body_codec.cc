@@ -45,7 +45,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Body>> kNames = {
     "task_started",     "deadline_set",       "deadline_moved",       "deadline_suspended", "deadline_interrupted", "deadline_warned",
     "deadline_met",     "deadline_missed",    "deadline_voided",      "incident_opened",   "incident_resolved", "alarm_set",
     "person_suspended", "person_resumed",     "case_linked",          "step_reopened",     "task_escalated",  "task_assigned",
-    "terms_recounted"};
+    "terms_recounted",
+    "fact_corrected",   "fact_withdrawn",     "person_corrected",     "step_revised",      "deadline_withdrawn", "work_questioned", "case_reopened"};
 
 }  // namespace
 
@@ -97,7 +98,8 @@ bool is_command_event(const Body& body) {
   if (const auto* reopened = std::get_if<StepReopened>(&body)) return !reopened->by.empty();
   const bool of_persons = std::holds_alternative<PersonSuspended>(body) || std::holds_alternative<PersonResumed>(body) || std::holds_alternative<CaseLinked>(body);
   if (std::holds_alternative<TermsRecounted>(body)) return true;
-  return of_persons || tag <= static_cast<unsigned>(CaseClosed::kTag) || (tag >= static_cast<unsigned>(TaskClaimed::kTag) && tag <= static_cast<unsigned>(TaskStarted::kTag));
+  const bool corrects = std::holds_alternative<FactCorrected>(body) || std::holds_alternative<FactWithdrawn>(body) || std::holds_alternative<PersonCorrected>(body);
+  return of_persons || corrects || tag <= static_cast<unsigned>(CaseClosed::kTag) || (tag >= static_cast<unsigned>(TaskClaimed::kTag) && tag <= static_cast<unsigned>(TaskStarted::kTag));
 }
 
 }  // namespace ritrovo::pathway

@@ -68,7 +68,14 @@ Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
   std::vector<std::string> problems;
   std::vector<Secret> reason = reason_of(command, household_of(command.case_id), problems);
   if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
-  work.emit(effective, CaseResumed{step}, std::move(reason));
+  const std::vector<Incident> incidents = core.incidents;
+  const Version resumed = work.emit(effective, CaseResumed{step}, std::move(reason));
+  // A step that has ended isn't worked out again: whoever resumes it has looked at it.
+  for (const Incident& incident : incidents) {
+    const StepLife life = core.life_of(incident.step);
+    const bool meant = step == kNone || incident.step.step == step;
+    if (meant && (life == StepLife::kCompleted || life == StepLife::kTerminated)) work.emit(effective, IncidentResolved{incident.step, {incident.rule, incident.part, {resumed}, {}}});
+  }
   work.settle();
   return std::nullopt;
 }

@@ -27,8 +27,27 @@ const FactRecord* CaseCore::latest(definition::FactIndex fact, PersonIndex perso
 }
 
 const FactRecord* CaseCore::fact_at(Version wanted) const {
-  const auto at = std::lower_bound(facts.begin(), facts.end(), wanted, [](const FactRecord& fact, Version v) { return fact.version < v; });
-  return at != facts.end() && at->version == wanted ? &*at : nullptr;
+  if (wanted == Version()) return nullptr;
+  const auto at = std::find_if(facts.rbegin(), facts.rend(), [wanted](const FactRecord& fact) { return fact.version == wanted; });
+  return at == facts.rend() ? nullptr : &*at;
+}
+
+const FactRecord* CaseCore::fact_known(Version wanted) const {
+  for (const std::vector<FactRecord>* known : {&facts, &withdrawn})
+    for (const FactRecord& fact : *known)
+      if (fact.version == wanted || fact.source == wanted) return &fact;
+  return nullptr;
+}
+
+Day CaseCore::order_of(PersonIndex person, Day effective) const {
+  const Day begun = std::max(opened_on, effective);
+  return person == kNobody ? begun : std::max(begun, persons[person].joined_on);
+}
+
+bool CaseCore::follows(const FactRecord& fact, Version occurrence) const {
+  if (occurrence == Version()) return true;
+  const FactRecord* began = fact_at(occurrence);
+  return began == nullptr ? fact.version > occurrence : &fact > began;
 }
 
 const ritrovo::Value* CaseCore::value(const ValueRange& range, definition::FieldIndex field) const {

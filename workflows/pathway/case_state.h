@@ -33,10 +33,11 @@ struct Person {
   Version joined;
   Day joined_on;
   ValueRange values;
+  Version source;  ///< of the event that says so: PersonAdded, or the latest PersonCorrected
   bool operator==(const Person&) const = default;
 };
 
-/// One report of a fact, in order of arrival.
+/// One report of a fact, as it was last corrected.
 struct FactRecord {
   definition::FactIndex fact = definition::kNone;
   PersonIndex person = kNobody;
@@ -44,6 +45,7 @@ struct FactRecord {
   Version version;
   Day effective;
   ValueRange values;
+  Version source;  ///< of the event that says so: the report, or its latest correction or withdrawal
   bool operator==(const FactRecord&) const = default;
 };
 
@@ -57,6 +59,8 @@ struct StepInstance {
   definition::OutcomeIndex outcome = definition::kNoOutcome;
   definition::OutcomeIndex chosen = definition::kNoOutcome;  ///< by whoever completed the task
   bool worked = false;                                       ///< the task's work was done
+  bool questioned = false;                                   ///< that work rests on a fact that was corrected
+  bool notified = false;                                     ///< its message was asked for, once and for all
   std::uint16_t claimed_by = kNoActor;
   std::uint16_t done_by = kNoActor;
   std::uint16_t organisation = kNoActor;                     ///< delegated to: index into CaseCore::organisations
@@ -119,6 +123,19 @@ struct CaseLink {
   bool operator==(const CaseLink&) const = default;
 };
 
+enum class MoveKind : std::uint8_t { kPersonLeft = 0, kCaseSuspended = 1, kCaseResumed = 2, kTaskStarted = 3, kTaskCompleted = 4, kPersonSuspended = 5, kPersonResumed = 6, kStepReopened = 7 };
+/// What a person asked of the case and isn't a fact, a newcomer, or a matter of who works on what: with those, all that the case was told.
+struct Move {
+  MoveKind kind = MoveKind::kPersonLeft;
+  Version version;
+  Day effective;
+  Day order;                  ///< not before the step that it is about began
+  StepRef step;               ///< kPersonLeft, kPersonSuspended, kPersonResumed: the person alone; kCaseResumed: the step alone
+  std::uint16_t by = kNoActor;
+  definition::OutcomeIndex chosen = definition::kNoOutcome;
+  bool operator==(const Move&) const = default;
+};
+
 /// All of a case but its boxes: what decide works on. Copying it takes a few vectors.
 struct CaseCore {
   CaseId case_id;
@@ -126,9 +143,12 @@ struct CaseCore {
   CaseLife life = CaseLife::kNone;
   Day opened_on;
   std::optional<Day> imported_on;         ///< what fell due before isn't judged
+  Day reached;                            ///< the latest day on which anything happened: what happened before it and comes now, comes late
   Hash256 identity;                       ///< of the pinned pathway
   std::vector<Person> persons;            ///< by joining
-  std::vector<FactRecord> facts;          ///< by arrival
+  std::vector<FactRecord> facts;          ///< in the order in which they happened (order_of), and of arrival within a day
+  std::vector<FactRecord> withdrawn;      ///< facts that were withdrawn, by version
+  std::vector<Move> moves;                ///< by version
   std::vector<StepInstance> steps;        ///< by ref
   std::vector<RunningDeadline> deadlines; ///< by ref
   std::vector<Incident> incidents;        ///< open ones, by step, rule and part
@@ -146,6 +166,12 @@ struct CaseCore {
   /// The latest report of that fact about that person (kNobody: the case), or nullptr.
   [[nodiscard]] const FactRecord* latest(definition::FactIndex fact, PersonIndex person) const;
   [[nodiscard]] const FactRecord* fact_at(Version version) const;
+  /// The report of that version, or the one whose latest correction has it; withdrawn ones too.
+  [[nodiscard]] const FactRecord* fact_known(Version version) const;
+  /// The day on which a fact about that person takes its place among the others: not before the case, or their joining it.
+  [[nodiscard]] Day order_of(PersonIndex person, Day effective) const;
+  /// Whether that fact comes after the one that an occurrence is named by; true for the occurrence 0.
+  [[nodiscard]] bool follows(const FactRecord& fact, Version occurrence) const;
   /// The public value of that field, or nullptr.
   [[nodiscard]] const ritrovo::Value* value(const ValueRange& range, definition::FieldIndex field) const;
   [[nodiscard]] std::optional<PersonIndex> person_named(std::string_view alias_or_id) const;

@@ -38,6 +38,17 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] Refusal recount_terms(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal close_case(Interpreter& work, const Command& command, Day effective);
 
+/// `correct` and `withdraw`, also on a case whose pathway is completed.
+[[nodiscard]] Refusal correct(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal withdraw(Interpreter& work, const Command& command, Day effective);
+
+/// Ends what is live in that person's branch, since `left`.
+void end_branch(Interpreter& work, PersonIndex person, Version left, Day effective);
+/// Whether what happened on that day, about that person or kNobody, comes late: after something that happened later.
+[[nodiscard]] bool comes_late(const CaseCore& core, PersonIndex person, Day effective);
+/// What follows from the events emitted since `before`, which tell of something past: the case is derived twice, without them and with
+/// them, and the difference becomes events, because of `cause`. Settles. Refuses with too_much_history beyond kRederivedEventsMax.
+[[nodiscard]] Refusal take_up(Interpreter& work, const CaseCore& before, Version cause);
 /// Refuses a report that would complete an active task which checks the reporter's own work.
 [[nodiscard]] Refusal checked_by_reporting(const Interpreter& work, const Command& command, definition::FactIndex fact, PersonIndex person);
 /// Whether any of the actor's roles is among those.

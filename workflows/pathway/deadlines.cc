@@ -37,7 +37,7 @@ std::vector<Interpreter::DatedCause> Interpreter::dates_of(const StepInstance& s
     if (fact.fact != source.fact || fact.person != about || !belongs(pathway_, core_, scope_of(step.ref), fact)) continue;
     const ritrovo::Value* value = core_.value(fact.values, source.field);
     const Day* day = value == nullptr ? nullptr : value->get<Day>();
-    if (day != nullptr) dates.push_back({*day, fact.version});
+    if (day != nullptr) dates.push_back({*day, fact.source});
   }
   return dates;
 }
@@ -235,7 +235,7 @@ std::optional<Interpreter::DatedCause> Interpreter::meeting(const DeadlineRef& r
     const PersonIndex about = person_for(pathway_.facts[deadline.met_by_fact].per, ref.step.person);
     const bool matched = matching_field(pathway_, scope_of(ref.step), deadline.met_by_fact) != kNone;
     for (const FactRecord& fact : core_.facts)
-      if (fact.fact == deadline.met_by_fact && fact.person == about && (matched || fact.version > ref.step.occurrence) && belongs(pathway_, core_, scope_of(ref.step), fact)) consider(fact.effective, fact.version);
+      if (fact.fact == deadline.met_by_fact && fact.person == about && (matched || core_.follows(fact, ref.step.occurrence)) && belongs(pathway_, core_, scope_of(ref.step), fact)) consider(fact.effective, fact.source);
   }
   if (deadline.met_by_step != kNone) {
     const Scope scope = scope_of(ref.step);
@@ -315,7 +315,7 @@ void Interpreter::wake(Day today) {
     day = day ? std::max(*day, *due) : *due;
     const std::optional<Day> looked = alarm_of(kLookedAhead);
     // Nor does it go back behind a command that came before this day was worked through, or before the case began.
-    turn_to({std::max({*day, looked.value_or(*day), core_.opened_on}), *day, {}});
+    turn_to({std::max({*day, looked.value_or(*day), core_.opened_on}), *day, {}}, true);
     const std::size_t before = drafts_.size();
     if (alarm_of(kHalfDone)) {
       touch_all();

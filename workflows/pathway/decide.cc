@@ -43,7 +43,8 @@ struct VerbRow {
 };
 constexpr VerbRow kVerbs[] = {
     {"report", &report_fact, true},        {"task", &work_on_task, false},      {"add_person", &add_person, false}, {"remove_person", &remove_person, false},
-    {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},
+    {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},           {"correct", &correct, true},
+    {"withdraw", &withdraw, true},
     {"recount", &recount_terms, false},
 };
 
@@ -71,10 +72,8 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   const Trigger trigger{now.today, effective, command.actor.id};
   if (command.verb == "open") return decide_open(library, state, opened, command, trigger, reach);
   const auto* verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&command](const VerbRow& row) { return row.name == command.verb; });
-  if (command.verb == "correct" || command.verb == "withdraw")
-    return refuse(code::kCorrectionsNotAvailable, "Corrections and withdrawals are not available yet: report the fact again, the latest report counts.");
   if (!wakes && verb == std::end(kVerbs))
-    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount.");
+    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw.");
   if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
   if (!wakes)
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);

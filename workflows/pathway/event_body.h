@@ -358,11 +358,75 @@ struct AlarmSet {
   bool operator==(const AlarmSet&) const = default;
 };
 
+// ---- what was corrected ----
+
+/// A reported fact was different: its data and its day, the event's effective day, are these from now on; those reported stand in the log.
+/// Sealed values are in its box, as in the report's, with the reason as `correction.reason`. What follows from the difference comes after it.
+struct FactCorrected {
+  static constexpr RecordTag kTag{150};
+  Version of;  ///< of the report
+  definition::FactIndex fact = definition::kNone;
+  PersonIndex person = kNobody;
+  std::vector<FieldValue> values;
+  bool operator==(const FactCorrected&) const = default;
+};
+/// A reported fact was wrong: it didn't happen. It may be corrected again, which brings it back.
+struct FactWithdrawn {
+  static constexpr RecordTag kTag{151};
+  Version of;  ///< of the report
+  definition::FactIndex fact = definition::kNone;
+  PersonIndex person = kNobody;
+  bool operator==(const FactWithdrawn&) const = default;
+};
+/// What is known of a person was wrong; their values are these from now on. Boxes as in FactCorrected.
+struct PersonCorrected {
+  static constexpr RecordTag kTag{152};
+  PersonIndex person = kNobody;
+  definition::RoleIndex role = definition::kNone;
+  std::vector<FieldValue> values;
+  bool operator==(const PersonCorrected&) const = default;
+};
+/// How a step stands otherwise than was recorded. kWithdrawn: it is available again, as if it hadn't begun; kReopened: it is active again;
+/// kRedated: it began or ended on another day.
+enum class Revision : std::uint8_t { kWithdrawn = 0, kReopened = 1, kRedated = 2 };
+/// What became known of the past took a step back, or gave it another day. What moves it forward is told by the events of every step.
+struct StepRevised {
+  static constexpr RecordTag kTag{153};
+  StepRef step;
+  Revision to = Revision::kWithdrawn;
+  Day opened_on;  ///< unless withdrawn
+  Day ended_on;   ///< kRedated, of a step that has ended
+  bool worked = false;  ///< kReopened: the task's work stays done, something else is missing
+  Because because;      ///< the rule that doesn't hold any more, or holds on another day
+  bool operator==(const StepRevised&) const = default;
+};
+/// A deadline never ran, by what is known now.
+struct DeadlineWithdrawn {
+  static constexpr RecordTag kTag{154};
+  DeadlineRef deadline;
+  Because because;
+  bool operator==(const DeadlineWithdrawn&) const = default;
+};
+/// What a person did stays done, but it rests on a fact that was corrected or withdrawn: somebody should look at it.
+struct WorkQuestioned {
+  static constexpr RecordTag kTag{155};
+  StepRef step;
+  Because because;
+  bool operator==(const WorkQuestioned&) const = default;
+};
+/// The pathway isn't completed, by what is known now.
+struct CaseReopened {
+  static constexpr RecordTag kTag{156};
+  Because because;
+  bool operator==(const CaseReopened&) const = default;
+};
+
 using Body = std::variant<CaseOpened, PersonAdded, PersonLeft, FactReported, CaseSuspended, CaseResumed, CaseClosed, PathwayCompleted, StepEnabled,
                           StepOpened, StepCompleted, StepTerminated, ValueComputed, NotificationRequested, TaskClaimed, TaskReleased, TaskDelegated,
                           TaskCompleted, TaskStarted, DeadlineSet, DeadlineMoved, DeadlineSuspended, DeadlineInterrupted, DeadlineWarned, DeadlineMet,
                           DeadlineMissed, DeadlineVoided, IncidentOpened, IncidentResolved, AlarmSet, PersonSuspended,
-                          PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned, TermsRecounted>;
+                          PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned, TermsRecounted, FactCorrected, FactWithdrawn,
+                          PersonCorrected, StepRevised, DeadlineWithdrawn, WorkQuestioned, CaseReopened>;
 
 /// The record tag of that kind of body.
 [[nodiscard]] RecordTag tag_of(const Body& body);

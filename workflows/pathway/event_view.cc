@@ -32,11 +32,7 @@ class Viewing {
     fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons[body.role].fields);
   }
   void operator()(const PersonLeft& body) { person(body.person); }
-  void operator()(const FactReported& body) {
-    put("fact", pathway_ == nullptr ? std::to_string(body.fact) : pathway_->facts[body.fact].name);
-    person(body.person);
-    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->facts[body.fact].fields);
-  }
+  void operator()(const FactReported& body) { fact_of(body.fact, body.person, body.values); }
   void operator()(const CaseSuspended& /*body*/) {}
   void operator()(const CaseResumed& body) {
     if (body.step != kNone) put("step", path(body.step));
@@ -166,7 +162,34 @@ class Viewing {
     if (body.day) put("day", *body.day);
   }
 
+  void operator()(const FactCorrected& body) {
+    put("corrects", number(body.of));
+    fact_of(body.fact, body.person, body.values);
+  }
+  void operator()(const FactWithdrawn& body) {
+    put("withdraws", number(body.of));
+    fact_of(body.fact, body.person, {});
+  }
+  void operator()(const PersonCorrected& body) {
+    person(body.person);
+    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons[body.role].fields);
+  }
+  void operator()(const StepRevised& body) {
+    moved(body.step, body.because);
+    put("to", std::string(name_of(body.to)));
+    if (body.to != Revision::kWithdrawn) put("opened_on", body.opened_on);
+    if (body.ended_on != Day()) put("ended_on", body.ended_on);
+  }
+  void operator()(const DeadlineWithdrawn& body) { deadline(body.deadline, &body.because); }
+  void operator()(const WorkQuestioned& body) { moved(body.step, body.because); }
+  void operator()(const CaseReopened& body) { why(body.because, nullptr); }
+
  private:
+  void fact_of(definition::FactIndex fact, PersonIndex about, const std::vector<FieldValue>& values) {
+    put("fact", pathway_ == nullptr ? std::to_string(fact) : pathway_->facts[fact].name);
+    person(about);
+    fields(values, pathway_ == nullptr ? nullptr : &pathway_->facts[fact].fields);
+  }
   void put(std::string name, ritrovo::Value value) { set(out_, std::move(name), std::move(value)); }
   [[nodiscard]] std::string path(definition::StepIndex step) const { return pathway_ == nullptr ? std::to_string(step) : pathway_->path_of(step); }
   void person(PersonIndex index) {

@@ -27,7 +27,7 @@ bool same_report(const Interpreter& work, const FactRecord& earlier, const Field
     const ritrovo::Value* known = core.value(earlier.values, value.field);
     if (known == nullptr || !(*known == value.value)) return false;
   }
-  const SealedValues::Found box = work.sealed().find(earlier.version, owner_of(core, earlier.person));
+  const SealedValues::Found box = work.sealed().find(earlier.source, owner_of(core, earlier.person));
   if (box.values == nullptr) return data.sealed.empty() && box.state == BoxState::kOpen;
   return *box.values == data.sealed;
 }
@@ -112,7 +112,10 @@ Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
   const tl::expected<PersonIndex, Rejection> person = person_of(work, fact, command.person);
   if (!person) return person.error();
   if (Refusal refusal = checked_by_reporting(work, command, index, *person)) return refusal;
+  const bool late = comes_late(work.core(), *person, effective);
+  const std::optional<CaseCore> before = late ? std::optional(work.core()) : std::nullopt;
   if (Refusal refusal = take_fact(work, index, *person, command.data, effective, false)) return refusal;
+  if (late) return take_up(work, *before, work.core().version);
   work.settle();
   return std::nullopt;
 }

@@ -152,7 +152,7 @@ EValue GuardContext::fact_field(const Variable& variable, std::uint32_t index) c
   const FactRecord* fact = fact_of(variable);
   if (fact == nullptr) return EValue::unknown(index);
   const definition::Field& field = pathway_.facts[variable.subject].fields[variable.field];
-  if (field.privacy == Privacy::kSealed) return sealed_field(fact->version, owner_of(core_, fact->person), field.name);
+  if (field.privacy == Privacy::kSealed) return sealed_field(fact->source, owner_of(core_, fact->person), field.name);
   const ritrovo::Value* value = core_.value(fact->values, variable.field);
   return value == nullptr ? EValue::null() : expression::from_record(*value);
 }
@@ -161,7 +161,7 @@ EValue GuardContext::person_field(const Variable& variable, std::uint32_t index)
   const Person* person = person_of(variable);
   if (person == nullptr) return EValue::unknown(index);
   const definition::Field& field = pathway_.persons[variable.subject].fields[variable.field];
-  if (field.privacy == Privacy::kSealed) return sealed_field(person->joined, person->id, field.name);
+  if (field.privacy == Privacy::kSealed) return sealed_field(person->source, person->id, field.name);
   const ritrovo::Value* value = core_.value(person->values, variable.field);
   return value == nullptr ? EValue::null() : expression::from_record(*value);
 }
@@ -175,7 +175,7 @@ EValue GuardContext::group(const Variable& variable) const {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       EValue value;
       if (fields[i].privacy == Privacy::kSealed) {
-        value = sealed_field(person.joined, person.id, fields[i].name);
+        value = sealed_field(person.source, person.id, fields[i].name);
       } else if (const ritrovo::Value* given = core_.value(person.values, static_cast<definition::FieldIndex>(i))) {
         value = expression::from_record(*given);
       }
@@ -237,11 +237,11 @@ Read GuardContext::read_of(std::uint32_t index) const {
     case Variable::Kind::kToday:
     case Variable::Kind::kOpenedOn: break;
     case Variable::Kind::kFactField:
-      if (const FactRecord* fact = fact_of(variable)) read.version = fact->version;
+      if (const FactRecord* fact = fact_of(variable)) read.version = fact->source;
       in_clear = pathway_.facts[variable.subject].fields[variable.field].privacy != Privacy::kSealed;
       break;
     case Variable::Kind::kPersonField:
-      if (const Person* person = person_of(variable)) read.version = person->joined;
+      if (const Person* person = person_of(variable)) read.version = person->source;
       in_clear = pathway_.persons[variable.subject].fields[variable.field].privacy != Privacy::kSealed;
       break;
     case Variable::Kind::kGroup: in_clear = false; break;

@@ -95,6 +95,15 @@ std::string_view name_of(Failure failure) {
   return "";
 }
 
+std::string_view name_of(Revision to) {
+  switch (to) {
+    case Revision::kWithdrawn: return "withdrawn";
+    case Revision::kReopened: return "reopened";
+    case Revision::kRedated: return "redated";
+  }
+  return "";
+}
+
 std::string_view name_of(StepLife life) {
   switch (life) {
     case StepLife::kAvailable: return "available";

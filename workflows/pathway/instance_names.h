@@ -38,6 +38,7 @@ class CaseNames {
 [[nodiscard]] std::string_view name_of(EndReason reason);
 [[nodiscard]] std::string_view name_of(LinkKind kind);
 [[nodiscard]] std::string_view name_of(Failure failure);
+[[nodiscard]] std::string_view name_of(Revision to);
 [[nodiscard]] std::string_view name_of(StepLife life);
 [[nodiscard]] std::string_view name_of(CaseLife life);
 [[nodiscard]] std::string_view name_of(Clock clock);

@@ -76,6 +76,10 @@ class Interpreter {
   [[nodiscard]] const calendar::Almanac* almanac() const { return almanac_; }
   [[nodiscard]] const SealedValues& sealed() const { return sealed_; }
   [[nodiscard]] const Trigger& trigger() const { return trigger_; }
+  /// The events so far.
+  [[nodiscard]] const std::vector<Draft>& drafts() const { return drafts_; }
+  /// How many events may be made, instead of what one command may lead to.
+  void allow(std::size_t events_max) { events_max_ = events_max; }
   /// The events so far, for the runtime; leaves none behind.
   [[nodiscard]] std::vector<Draft> take_drafts() { return std::move(drafts_); }
   [[nodiscard]] std::size_t draft_count() const { return drafts_.size(); }
@@ -85,10 +89,10 @@ class Interpreter {
   void touch(definition::StepIndex step);
   void touch_fact(definition::FactIndex fact);
   void touch_all();
-  /// Another day or cause from here on (a wake works through several days).
-  void turn_to(Trigger trigger) {
+  /// Another day or cause from here on: a wake works through several days (`by_day`), a derivation through several commands.
+  void turn_to(Trigger trigger, bool by_day) {
     trigger_ = trigger;
-    by_day_ = true;
+    by_day_ = by_day;
   }
 
   /// Goes round until a round changes nothing.
@@ -146,7 +150,7 @@ class Interpreter {
 
   /// Whether a wake has made so many events that the rest is left to the next: half of what one command may lead to, so that what is under
   /// way still has room.
-  [[nodiscard]] bool wakes_enough() const { return by_day_ && drafts_.size() >= limits::kConsequencesMax / 2; }
+  [[nodiscard]] bool wakes_enough() const { return by_day_ && drafts_.size() >= events_max_ / 2; }
 
   // rounds.cc
   void pass(Phase phase);
@@ -261,6 +265,7 @@ class Interpreter {
   SealedValues sealed_;
   Trigger trigger_;
   Reach reach_;
+  std::size_t events_max_ = limits::kConsequencesMax;
   std::array<Marks, kPhases> marks_;
   Marks touched_;
   Version recounted_;    ///< of the TermsRecounted that is being worked out; 0 if none

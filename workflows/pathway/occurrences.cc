@@ -77,17 +77,20 @@ const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactInd
   const PersonIndex about = person_for(pathway_.facts[fact].per, ref.person);
   if (about == kNobody && pathway_.facts[fact].per != kNone) return nullptr;
   const StepInstance* step = core_.find(ref);
-  const Version reopened = step == nullptr ? Version() : step->reopened;
+  // What came before the step was reopened, or happened before, doesn't complete it again.
+  const auto too_early = [&](const FactRecord& record) {
+    return step != nullptr && step->reopened != Version() && (record.version <= step->reopened || core_.order_of(record.person, record.effective) < step->reopened_on);
+  };
   if (repeat_of(pathway_, ref.step) == kNone) {
     const FactRecord* latest = core_.latest(fact, about);
-    return latest != nullptr && latest->version > reopened ? latest : nullptr;
+    return latest != nullptr && !too_early(*latest) ? latest : nullptr;
   }
   const Scope scope = scope_of(ref);
   const bool matched = matching_field(pathway_, scope, fact) != kNone;
   for (const FactRecord& record : core_.facts) {
-    if (record.fact != fact || record.person != about || record.version <= reopened) continue;
+    if (record.fact != fact || record.person != about || too_early(record)) continue;
     // The number says which report it answers, whichever came first; without one it answers what was asked before it.
-    if (matched ? !belongs(pathway_, core_, scope, record) : record.version <= ref.occurrence) continue;
+    if (matched ? !belongs(pathway_, core_, scope, record) : !core_.follows(record, ref.occurrence)) continue;
     const bool taken = std::any_of(core_.steps.begin(), core_.steps.end(), [&](const StepInstance& other) {
       return other.ref.step == ref.step && other.ref.person == ref.person && other.ref != ref && other.met_by == record.version;
     });

@@ -115,14 +115,18 @@ Refusal remove_person(Interpreter& work, const Command& command, Day effective) 
   if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
   // From here it must succeed.
   const Version left = work.emit(effective, PersonLeft{*person}, std::move(reason));
+  end_branch(work, *person, left, effective);
+  work.settle();
+  return std::nullopt;
+}
+
+void end_branch(Interpreter& work, PersonIndex person, Version left, Day effective) {
   const std::vector<StepInstance> steps = work.core().steps;
   for (const StepInstance& step : steps) {
     const StepLife life = work.core().life_of(step.ref);
-    if (step.ref.person == *person && (life == StepLife::kEnabled || life == StepLife::kActive))
+    if (step.ref.person == person && (life == StepLife::kEnabled || life == StepLife::kActive))
       work.terminate(step.ref, EndReason::kPersonLeft, effective, {Rule::kScope, 0, {left}, {}});
   }
-  work.settle();
-  return std::nullopt;
 }
 
 }  // namespace ritrovo::pathway

@@ -34,6 +34,7 @@ inline constexpr std::string_view kPersonLimit = "person_limit";                
 inline constexpr std::string_view kRequiredPerson = "required_person";                    ///< the pathway needs that person
 inline constexpr std::string_view kTooManySteps = "too_many_steps";                       ///< more steps than one case may have
 inline constexpr std::string_view kTooManyConsequences = "too_many_consequences";         ///< more events than one command may lead to
-inline constexpr std::string_view kCorrectionsNotAvailable = "corrections_not_available"; ///< corrections and withdrawals come with a later release
+inline constexpr std::string_view kNotCorrectable = "not_correctable";                    ///< no report or person of the case has that version, or it can't be withdrawn
+inline constexpr std::string_view kTooMuchHistory = "too_much_history";                   ///< the case has more behind it than can be derived afresh
 
 }  // namespace ritrovo::pathway::code

@@ -60,7 +60,7 @@ Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Alm
 
 Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> secrets) {
   // One event over the limit is kept to show it; the decision is refused, and nothing more is worked out.
-  if (drafts_.size() > limits::kConsequencesMax) return core_.version;
+  if (drafts_.size() > events_max_) return core_.version;
   drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets)});
   const Version version = core_.version.next();
   apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
@@ -100,6 +100,7 @@ void Interpreter::mark_after(const Body& body) {
       if (pathway_.steps[i].stage == ref.step) touch(static_cast<StepIndex>(i));
   };
   if (std::holds_alternative<TermsRecounted>(body)) recounted_ = core_.version;
+  if (const auto* revised = std::get_if<StepRevised>(&body)) return moved(revised->step);
   if (const auto* fact = std::get_if<FactReported>(&body)) return touch_fact(fact->fact);
   if (const auto* opened = std::get_if<StepOpened>(&body)) return moved(opened->step);
   if (const auto* enabled = std::get_if<StepEnabled>(&body)) return moved(enabled->step);

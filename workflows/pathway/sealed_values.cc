@@ -11,7 +11,6 @@ SealedValues::Found SealedValues::find(Version version, PersonId owner) const {
     if (index >= drafts_.size()) return {};
     for (const Secret& secret : drafts_[index].secrets)
       if (secret.owner == owner) return {BoxState::kOpen, &secret.values};
-    return {};
   }
   const std::vector<Opened::Entry>& entries = opened_.entries();
   const auto before = [](const Opened::Entry& entry, std::pair<Version, PersonId> place) { return std::pair(entry.version, entry.owner) < place; };

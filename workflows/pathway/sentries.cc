@@ -134,8 +134,8 @@ Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
     const bool next = repeat != kNone && step_at(repeat).repeat_for == part.fact;
     const FactRecord* fact = next ? core_.latest(part.fact, person) : latest_in(pathway_, core_, scope_of(asked.ref), part.fact, person);
     // What happened before a repetition began doesn't cancel it.
-    if (fact == nullptr || (asked.cancels && fact->version <= asked.ref.occurrence)) return {};
-    if (asked.causes != nullptr) asked.causes->push_back(fact->version);
+    if (fact == nullptr || (asked.cancels && !core_.follows(*fact, asked.ref.occurrence))) return {};
+    if (asked.causes != nullptr) asked.causes->push_back(fact->source);
     return {Holding::kHolds, fact->effective};
   };
   const definition::RoleIndex role = pathway_.facts[part.fact].per;

@@ -12,6 +12,10 @@ struct EnumLast<pathway::CaseLife> {
   static constexpr pathway::CaseLife kValue = pathway::CaseLife::kClosed;
 };
 template <>
+struct EnumLast<pathway::MoveKind> {
+  static constexpr pathway::MoveKind kValue = pathway::MoveKind::kStepReopened;
+};
+template <>
 struct EnumLast<pathway::StepLife> {
   static constexpr pathway::StepLife kValue = pathway::StepLife::kTerminated;
 };
@@ -24,10 +28,11 @@ struct EnumLast<pathway::Clock> {
 namespace ritrovo::pathway {
 
 template <class A> void serialize(A& a, ValueRange& it) { a(it.first, it.count); }
-template <class A> void serialize(A& a, Person& it) { a(it.id, it.alias, it.role, it.left, it.joined, it.joined_on, it.values); }
-template <class A> void serialize(A& a, FactRecord& it) { a(it.fact, it.person, it.by, it.version, it.effective, it.values); }
+template <class A> void serialize(A& a, Person& it) { a(it.id, it.alias, it.role, it.left, it.joined, it.joined_on, it.values, it.source); }
+template <class A> void serialize(A& a, FactRecord& it) { a(it.fact, it.person, it.by, it.version, it.effective, it.values, it.source); }
+template <class A> void serialize(A& a, Move& it) { a(it.kind, it.version, it.effective, it.order, it.step, it.by, it.chosen); }
 template <class A> void serialize(A& a, StepInstance& it) {
-  a(it.ref, it.life, it.outcome, it.chosen, it.worked, it.claimed_by, it.done_by, it.organisation, it.escalated, it.opened, it.ended, it.met_by, it.reopened,
+  a(it.ref, it.life, it.outcome, it.chosen, it.worked, it.questioned, it.notified, it.claimed_by, it.done_by, it.organisation, it.escalated, it.opened, it.ended, it.met_by, it.reopened,
     it.computed, it.opened_on, it.ended_on, it.reopened_on, it.value);
 }
 template <class A> void serialize(A& a, RunningDeadline& it) {
@@ -38,7 +43,7 @@ template <class A> void serialize(A& a, Alarm& it) { a(it.step, it.day); }
 template <class A> void serialize(A& a, Suspension& it) { a(it.person, it.from, it.to, it.began, it.ended); }
 template <class A> void serialize(A& a, CaseLink& it) { a(it.kind, it.other, it.version); }
 template <class A> void serialize(A& a, CaseCore& it) {
-  a(it.case_id, it.version, it.life, it.opened_on, it.imported_on, it.identity, it.persons, it.facts, it.steps, it.deadlines, it.incidents, it.alarms, it.values,
+  a(it.case_id, it.version, it.life, it.opened_on, it.imported_on, it.reached, it.identity, it.persons, it.facts, it.withdrawn, it.moves, it.steps, it.deadlines, it.incidents, it.alarms, it.values,
     it.computed, it.actors, it.organisations, it.suspensions, it.links);
 }
 template <class A> void serialize(A& a, StateBox& it) { a(it.version, it.box.owner, it.box.sealed); }
@@ -74,7 +79,7 @@ std::string deadline_line(const CaseCore& core, const RunningDeadline& deadline)
       .append(compact::encode(deadline.ref.deadline))
       .append(compact::encode(alias_of(core, deadline.ref.step.person)))
       .append(compact::encode(occurrence == nullptr ? Day() : occurrence->effective))
-      .append(compact::encode(deadline.clock))
+      .append(compact::encode(deadline.clock == Clock::kMetLate ? Clock::kMet : deadline.clock))
       .append(compact::encode(deadline.start))
       .append(compact::encode(deadline.due));
 }
@@ -98,7 +103,8 @@ std::string outcome_bytes(const CaseState& state) {
   for (const FactRecord& fact : core.facts)
     lines.push_back("fact" + compact::encode(fact.fact) + compact::encode(alias_of(core, fact.person)) + compact::encode(fact.effective) +
                     compact::encode(values_of(core, fact.values)));
-  for (const StepInstance& step : core.steps) lines.push_back("step" + step_line(core, step));
+  for (const StepInstance& step : core.steps)
+    if (step.life != StepLife::kAvailable) lines.push_back("step" + step_line(core, step));
   for (const RunningDeadline& deadline : core.deadlines) lines.push_back("term" + deadline_line(core, deadline));
   for (const Suspension& suspension : core.suspensions)
     lines.push_back("hold" + compact::encode(alias_of(core, suspension.person)) + compact::encode(suspension.from) + compact::encode(suspension.to));

@@ -138,11 +138,14 @@ Refusal complete_task(Interpreter& work, const Command& command, Day effective, 
   if (reports && about == kNobody && pathway.facts[step.form].per != kNone)
     return refuse(code::kUnknownPerson, "The case has no " + pathway.persons[pathway.facts[step.form].per].name + " whom " + pathway.facts[step.form].name + " could be about.");
   if (!reports && !form.empty()) return refuse(code::kInvalidData, "data." + form.front().first + " is not a field here: the task has no form.");
+  const bool late = comes_late(work.core(), reports ? about : ref.person, effective);
+  const std::optional<CaseCore> before = late ? std::optional(work.core()) : std::nullopt;
   if (reports) {
     if (Refusal refusal = take_fact(work, step.form, about, form, effective, false)) return refusal;
   }
   // From here it must succeed.
   work.emit(effective, TaskCompleted{ref, command.actor.id, *chosen}, sealed_for(work.core(), ref.person, std::move(note)));
+  if (late) return take_up(work, *before, work.core().version);
   work.settle();
   return std::nullopt;
 }

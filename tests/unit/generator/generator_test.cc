@@ -71,7 +71,7 @@ TEST(Generator, WithAllFaultsEveryClassOfAnswerOccurs) {
   for (const Line& line : lines_of(options)) ++classes[line.expected];
   for (const char* expected : {"accepted", "repeated", "malformed", "rejected:already_known", "rejected:key_reused", "rejected:unknown_fact",
                                "rejected:invalid_data", "rejected:not_permitted", "rejected:unknown_person", "rejected:version_conflict",
-                               "rejected:corrections_not_available", "rejected:unknown_step", "rejected:unknown_case", "rejected:four_eyes",
+                               "rejected:unknown_step", "rejected:unknown_case", "rejected:four_eyes",
                                "rejected:not_offered"})
     EXPECT_GT(classes[expected], 0) << expected;
 }

@@ -39,7 +39,9 @@ TEST(EventBody, TagsNeverChange) {
             "deadline_set 130\ndeadline_moved 131\ndeadline_suspended 132\ndeadline_interrupted 133\ndeadline_warned 135\ndeadline_met 136\n"
             "deadline_missed 137\ndeadline_voided 138\nincident_opened 140\nincident_resolved 141\nalarm_set 142\n"
             "person_suspended 108\nperson_resumed 109\ncase_linked 117\nstep_reopened 116\ntask_escalated 125\ntask_assigned 126\n"
-            "terms_recounted 118\n");
+            "terms_recounted 118\n"
+            "fact_corrected 150\nfact_withdrawn 151\nperson_corrected 152\nstep_revised 153\ndeadline_withdrawn 154\nwork_questioned 155\n"
+            "case_reopened 156\n");
 }
 
 TEST(EventBody, CorruptBytesAreRefused) {

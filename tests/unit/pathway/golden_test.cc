@@ -71,8 +71,14 @@ std::vector<Body> samples() {
           StepReopened{kStep, "u1", kBecause},
           TaskEscalated{kStep, 1, kBecause},
           TaskAssigned{kStep, "u1", kBecause},
-          TermsRecounted{{{"term", "nulla_osta", 3}}}};
-
+          TermsRecounted{{{"term", "nulla_osta", 3}}},
+          FactCorrected{Version(7), 12, kNobody, {{0, Day(20000)}, {2, true}}},
+          FactWithdrawn{Version(7), 12, 2},
+          PersonCorrected{1, 1, {{2, "child"}}},
+          StepRevised{kStep, Revision::kRedated, Day(20000), Day(20010), true, kBecause},
+          DeadlineWithdrawn{kDeadline, kBecause},
+          WorkQuestioned{kStep, kBecause},
+          CaseReopened{kBecause}};
 }
 
 TEST(Golden, TheBytesOfEveryEventNeverChange) {

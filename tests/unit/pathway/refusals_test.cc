@@ -165,7 +165,6 @@ TEST_F(Refusals, OfTheCasesLife) {
   EXPECT_EQ(code("2025-01-11 suspend"), "case_suspended");
   EXPECT_EQ(code("2025-01-11 task claim prepare"), "case_suspended");
   EXPECT_EQ(code("2025-01-11 dance"), "unknown_command");
-  EXPECT_EQ(code("2025-01-11 correct income.declared"), "corrections_not_available");
   EXPECT_EQ(code("2025-01-11 remove_person @sponsor"), "required_person");
   EXPECT_EQ(code("2025-01-11 close why=tired"), "invalid_data");
   EXPECT_EQ(code("2025-01-11 close reason=moved"), "");

@@ -24,6 +24,7 @@ inline Command full_command() {
                   {"list", ValueList{1, "x", Null{}}},
                   {"map", Values{{"a", std::int64_t{-1}}}},
                   {"when", Timestamp(1)}};
+  command.reason = "a digit too many";
   command.effective_on = Day(20371);
   command.expect_version = Version(12);
   command.actor = {"u-17", "comune-milano", {"caseworker", "lead"}};

@@ -1,0 +1,150 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/unit/pathway/case_bench.h"
+
+// Corrections, withdrawals and late facts over the pathway with every kind of step.
+namespace ritrovo::pathway::test {
+namespace {
+
+Day day(const char* text) { return parse_day(text).value(); }
+
+class Corrections : public ::testing::Test {
+ protected:
+  void accepted(const std::string& line) {
+    const Decision decision = bench.give(line);
+    EXPECT_TRUE(std::holds_alternative<std::vector<Draft>>(decision)) << line << "\n" << bench.show(decision);
+  }
+  std::string refused(const std::string& line) {
+    const Decision decision = bench.give(line);
+    const auto* rejection = std::get_if<Rejection>(&decision);
+    return rejection == nullptr ? "" : rejection->code;
+  }
+  /// The version of the latest report of that fact, as a scenario names it.
+  std::string of(const std::string& fact) {
+    const definition::FactIndex index = bench.library().with_identity(bench.state().core.identity)->fact_named(fact);
+    Version version;
+    for (const FactRecord& record : bench.state().core.facts)
+      if (record.fact == index) version = record.version;
+    return "of=" + std::to_string(version.value());
+  }
+  void file() {
+    accepted("2024-01-08 open every-kind sponsor:sponsor{} relative:rel-1{birth_date=2003-05-01,relationship=child}");
+    accepted("2024-01-08 report income.declared amount=6000.00");
+    accepted("2024-01-09 task complete prepare as=clerk:u1");
+    accepted("2024-01-09 task complete check outcome=good as=clerk:u2");
+    accepted("2024-01-10 task complete file receipt=R1 filed_on=2024-01-10");
+  }
+  void arrive() {
+    file();
+    accepted("2024-03-01 report decision.granted number=N1 as=authority:a1");
+    accepted("2024-05-08 report entry.made @rel-1 entered_on=2024-05-08");
+  }
+  CaseBench bench{library_of({"tests/scenarios/every_kind.yaml"})};
+};
+
+TEST_F(Corrections, AnEarlierDayOfFilingMovesTheDeadline) {
+  file();
+  const Day before = bench.deadline("decision")->due;
+  accepted("2024-02-01 correct " + of("form.filed") + " filed_on=2024-01-05 reason=receipt");
+  EXPECT_EQ(bench.deadline("decision")->start, day("2024-01-05"));
+  EXPECT_LT(bench.deadline("decision")->due, before);
+  EXPECT_EQ(bench.count("deadline_moved"), 1U);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, AWithdrawnFactReopensItsStep) {
+  arrive();
+  accepted("2024-05-10 withdraw " + of("decision.granted") + " as=authority:a1");
+  EXPECT_EQ(bench.life("decision"), StepLife::kActive);
+  EXPECT_EQ(bench.life("family", "rel-1"), StepLife::kAvailable) << "the stage that it began is taken back";
+  EXPECT_EQ(bench.life("entry", "rel-1"), StepLife::kAvailable);
+  accepted("2024-05-11 report decision.refused as=authority:a1");
+  EXPECT_EQ(bench.outcome("decision"), "refused");
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, AWithdrawnFactMayBeReportedAgainThoughItHappensOnce) {
+  arrive();
+  accepted("2024-05-10 withdraw " + of("decision.granted") + " as=authority:a1");
+  accepted("2024-05-10 report decision.granted number=N2 as=authority:a1");
+  EXPECT_EQ(bench.outcome("decision"), "granted");
+  EXPECT_EQ(bench.life("entry", "rel-1"), StepLife::kCompleted) << "by the entry that is still known";
+}
+
+TEST_F(Corrections, ALateFactShowsThatADeadlineWasMet) {
+  file();
+  accepted("2024-04-20 wake");
+  ASSERT_EQ(bench.deadline("decision")->clock, Clock::kMissed);
+  ASSERT_EQ(bench.life("remind"), StepLife::kActive);
+  accepted("2024-04-22 report decision.granted number=N1 on=2024-03-01 as=authority:a1");
+  EXPECT_EQ(bench.deadline("decision")->clock, Clock::kMetLate);
+  EXPECT_EQ(bench.life("remind"), StepLife::kAvailable) << "opened by the miss alone, it is withdrawn";
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, WhatAPersonDidStaysDoneAndIsMarked) {
+  file();
+  accepted("2024-02-01 correct " + of("income.declared") + " amount=5000.00");
+  EXPECT_EQ(bench.life("means"), StepLife::kActive) << "the income isn't enough";
+  EXPECT_EQ(bench.life("prepare"), StepLife::kCompleted);
+  EXPECT_EQ(bench.life("decision"), StepLife::kActive) << "the form was filed all the same";
+  EXPECT_EQ(bench.count("work_questioned"), 1U);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, OfABirthDateChangeWhoGoesToSchool) {
+  arrive();
+  ASSERT_EQ(bench.life("school", "rel-1"), StepLife::kAvailable);
+  accepted("2024-05-10 correct of=3 birth_date=2008-05-01");
+  EXPECT_EQ(bench.life("school", "rel-1"), StepLife::kActive);
+  accepted("2024-05-11 correct of=3 birth_date=2003-05-01");
+  EXPECT_EQ(bench.life("school", "rel-1"), StepLife::kAvailable);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, OfAnOccurrenceTakeItsRepetitionWithThem) {
+  file();
+  accepted("2024-01-20 report letter.received subject=A");
+  ASSERT_EQ(bench.life("letters"), StepLife::kActive);
+  accepted("2024-01-21 withdraw " + of("letter.received"));
+  EXPECT_EQ(bench.life("letters"), StepLife::kAvailable);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(Corrections, OfACorrectionNameTheReportOrTheLatestCorrection) {
+  file();
+  const std::string filed = of("form.filed");
+  accepted("2024-02-01 correct " + filed + " filed_on=2024-01-05");
+  const FactRecord* record = bench.state().core.fact_known(Version(static_cast<std::uint32_t>(std::stoul(filed.substr(3)))));
+  ASSERT_NE(record, nullptr);
+  accepted("2024-02-02 correct of=" + std::to_string(record->source.value()) + " filed_on=2024-01-10");
+  EXPECT_EQ(bench.deadline("decision")->start, day("2024-01-10"));
+  EXPECT_EQ(refused("2024-02-03 correct " + filed + " filed_on=2024-01-10"), "already_known");
+}
+
+TEST_F(Corrections, AreRefusedByName) {
+  file();
+  EXPECT_EQ(refused("2024-02-01 correct of=99 filed_on=2024-01-05"), "not_correctable");
+  EXPECT_EQ(refused("2024-02-01 withdraw of=3"), "not_correctable") << "a person leaves; what is known of them is corrected";
+  EXPECT_EQ(refused("2024-02-01 correct " + of("form.filed") + " filed_on=2024-01-05 as=authority:a1"), "not_permitted");
+  EXPECT_EQ(refused("2024-02-01 correct " + of("form.filed") + " filed_on=soon"), "invalid_data");
+  EXPECT_EQ(refused("2024-02-01 withdraw " + of("form.filed") + " filed_on=2024-01-05"), "invalid_data");
+  accepted("2024-02-01 close reason=moved");
+  EXPECT_EQ(refused("2024-02-02 correct " + of("form.filed") + " filed_on=2024-01-05"), "case_closed");
+}
+
+TEST_F(Corrections, ThatNeedAnErasedValueOpenAnIncident) {
+  arrive();
+  bench.erase("rel-1");
+  accepted("2024-05-10 correct " + of("form.filed") + " filed_on=2024-01-05");
+  EXPECT_EQ(bench.deadline("decision")->start, day("2024-01-05"));
+  const auto& incidents = bench.state().core.incidents;
+  EXPECT_TRUE(std::any_of(incidents.begin(), incidents.end(), [](const Incident& incident) { return incident.rule == Rule::kGuard; }));
+  accepted("2024-05-11 resume");
+  EXPECT_TRUE(bench.replays());
+}
+
+}  // namespace
+}  // namespace ritrovo::pathway::test
