@@ -31,7 +31,7 @@ Fingerprint fingerprint_of(const Command& it, const DigestKey& key) {
   std::string content(1, static_cast<char>(kCommandVersion.value()));
   content.reserve(256);
   CompactOutput out(content);
-  out(kNothing, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data);
+  out(kNothing, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data, it.reason);
   out(it.effective_on, it.expect_version, it.actor.id, it.actor.organisation, std::vector<std::string>());
   out(std::optional<Timestamp>(), std::optional<Source>(), kNothing, kNothing);
   return keyed_hash(key, {"ritrovo fingerprint", content});

@@ -115,7 +115,11 @@ bool Difference::same(const StepInstance& a, const StepInstance& b) const {
 std::vector<Difference::Changed> Difference::changed_steps() const {
   std::vector<Changed> changed;
   side_by_side(named(without_), named(with_), [&](const StepRef& ref, const StepInstance* without, const StepInstance* with) {
-    if (without == nullptr || with == nullptr || !same(*without, *with)) changed.push_back({ref, without, with});
+    if (without != nullptr && with != nullptr && same(*without, *with)) return;
+    // Work that was done though nothing asks for it any more stays as it was.
+    const StepInstance* known = work_.core().find(ref);
+    const bool stays = known != nullptr && known->worked && ended(known->life) && std::find(with_.forced().begin(), with_.forced().end(), ref) != with_.forced().end();
+    if (!stays) changed.push_back({ref, without, with});
   });
   return changed;
 }
