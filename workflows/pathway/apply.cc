@@ -137,7 +137,7 @@ class Applying {
     step.claimed_by = kNoActor;
     step.questioned = false;
     step.met_by = head_.version;
-    note(MoveKind::kTaskCompleted, std::max(step.opened_on, core_.order_of(body.step.person, head_.effective)), body.step, by, body.chosen);
+    note(MoveKind::kTaskCompleted, std::max(step.opened_on, core_.order_of(body.step.person, head_.effective)), body.step, by, body.chosen, step.opened_on);
   }
   void operator()(const TaskStarted& body) {
     const StepInstance& step = instance(body.step);
@@ -221,8 +221,8 @@ class Applying {
   void operator()(const CaseReopened& /*body*/) { core_.life = CaseLife::kOpen; }
 
  private:
-  void note(MoveKind kind, Day order, StepRef step, std::uint16_t by = kNoActor, definition::OutcomeIndex chosen = definition::kNoOutcome) {
-    core_.moves.push_back({kind, head_.version, head_.effective, order, step, by, chosen});
+  void note(MoveKind kind, Day order, StepRef step, std::uint16_t by = kNoActor, definition::OutcomeIndex chosen = definition::kNoOutcome, Day opened_on = Day()) {
+    core_.moves.push_back({kind, head_.version, head_.effective, order, step, by, chosen, opened_on});
   }
   /// Puts a fact in its place: the last one, unless it comes late.
   void place(const FactRecord& fact) {

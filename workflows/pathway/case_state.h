@@ -133,6 +133,7 @@ struct Move {
   StepRef step;               ///< kPersonLeft, kPersonSuspended, kPersonResumed: the person alone; kCaseResumed: the step alone
   std::uint16_t by = kNoActor;
   definition::OutcomeIndex chosen = definition::kNoOutcome;
+  Day opened_on;              ///< kTaskCompleted: since when the step was open for whoever worked on it
   bool operator==(const Move&) const = default;
 };
 

@@ -116,10 +116,7 @@ std::vector<Difference::Changed> Difference::changed_steps() const {
   std::vector<Changed> changed;
   side_by_side(named(without_), named(with_), [&](const StepRef& ref, const StepInstance* without, const StepInstance* with) {
     if (without != nullptr && with != nullptr && same(*without, *with)) return;
-    // Work that was done though nothing asks for it any more stays as it was.
-    const StepInstance* known = work_.core().find(ref);
-    const bool stays = known != nullptr && known->worked && ended(known->life) && std::find(with_.forced().begin(), with_.forced().end(), ref) != with_.forced().end();
-    if (!stays) changed.push_back({ref, without, with});
+    changed.push_back({ref, without, with});
   });
   return changed;
 }
@@ -208,7 +205,11 @@ void Difference::open(const Changed& changed) {
     if (life == StepLife::kAvailable) work_.emit(as.opened_on, StepEnabled{changed.ref, because(with_, as.opened)});
     return;
   }
-  if (life == StepLife::kAvailable || life == StepLife::kEnabled) work_.emit(as.opened_on, StepOpened{changed.ref, because(with_, as.opened)});
+  if (life != StepLife::kAvailable && life != StepLife::kEnabled) return;
+  const Version opened = work_.emit(as.opened_on, StepOpened{changed.ref, because(with_, as.opened)});
+  // A derivation isn't told who claimed what: only the definition gives a task to somebody there.
+  if (as.claimed_by != kNoActor)
+    work_.emit(as.opened_on, TaskAssigned{changed.ref, with_.core().actors[as.claimed_by], {Rule::kAssign, 0, {opened}, {}}});
 }
 
 void Difference::compute(const StepRef& ref, const StepInstance& as) {

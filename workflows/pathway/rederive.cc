@@ -161,13 +161,14 @@ void Derivation::work_on(const Move& move, const StepRef& ref) {
   const bool starts = move.kind == MoveKind::kTaskStarted;
   if (starts && life == StepLife::kActive) return;
   if (life != StepLife::kActive && !(starts && life == StepLife::kEnabled)) forced_.push_back(move.step);
-  if (life == StepLife::kTerminated) emit(move.version, move.effective, StepRevised{ref, Revision::kReopened, move.order, {}, false, {}});
+  if (life == StepLife::kTerminated) emit(move.version, move.effective, StepRevised{ref, Revision::kReopened, starts ? move.order : move.opened_on, {}, false, {}});
   if (starts) {
     const Version started = emit(move.version, move.effective, TaskStarted{ref, by});
     if (life != StepLife::kTerminated) shadow_.emit(move.effective, StepOpened{ref, {Rule::kCommand, 0, {started}, {}}});
     return;
   }
-  if (life == StepLife::kAvailable || life == StepLife::kEnabled) emit(move.version, move.order, StepOpened{ref, {}});
+  // For whoever worked on it, it was open; what they did keeps its days, whether or not it should have been.
+  if (life == StepLife::kAvailable || life == StepLife::kEnabled) emit(move.version, move.opened_on, StepOpened{ref, {}});
   emit(move.version, move.effective, TaskCompleted{ref, by, move.chosen});
 }
 
