@@ -63,7 +63,9 @@ Result<void> Engine<M>::open_vault() {
   const std::filesystem::path place = folder_->path() / "vault";
   Result<SecretKey> master = read_master_key(options_.master_key_file.value_or(place / "master.key"));
   if (!master) return tl::unexpected(master.error());
-  Result<std::unique_ptr<Vault>> vault = Vault::open(place, *master);
+  Result<std::optional<VaultMark>> durable = remembered_vault(*log_);
+  if (!durable) return tl::unexpected(durable.error());
+  Result<std::unique_ptr<Vault>> vault = Vault::open(place, *master, durable->value_or(VaultMark()));
   wipe(*master);
   if (!vault && vault.error().code == ErrorCode::kNotFound) return missing_vault(*log_, place / "keys");
   if (!vault) return tl::unexpected(vault.error());

@@ -4,6 +4,8 @@
 
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "engine/base/assert.h"
 #include "engine/vault/key_cache.h"
@@ -50,7 +52,11 @@ struct Vault::State {
     return written;
   }
 
-  Result<void> read_index() {
+  /// Reads every slot, and makes durable those that `durable` doesn't cover. What the file shows needn't be on the disk: a process may have ended
+  /// between write and sync, and a failed sync leaves pages that the system takes for written. So such slots are written anew, then synced.
+  Result<void> read_index(const VaultMark& durable) {
+    std::vector<std::pair<std::uint64_t, PersonId>> erasures;
+    bool rewritten = false;
     const Result<std::uint64_t> size = file.size();
     if (!size) return tl::unexpected(size.error());
     const std::uint64_t end = *size / kSlotBytes * kSlotBytes;
@@ -58,17 +64,28 @@ struct Vault::State {
     for (std::uint64_t at = offset_of(0); at < end; at += kReadBytes) {
       const Result<std::string> bytes = file.read(at, std::min<std::uint64_t>(kReadBytes, end - at));
       if (!bytes) return tl::unexpected(bytes.error());
+      std::optional<std::size_t> beyond;  // the first slot of these that isn't known to be durable
       for (std::size_t i = 0; i + kSlotBytes <= bytes->size(); i += kSlotBytes, ++slots) {
         const Result<Slot> slot = decode_slot(std::string_view(*bytes).substr(i, kSlotBytes));
         if (!slot) return slot_failure(slots, slot.error().message);
         if (slot->state == SlotState::kFree) continue;
         if (!index.put(slot->owner, static_cast<std::uint32_t>(slots), slot->state))
           return slot_failure(slots, slot->owner.printed() + " has another slot");
-        ++persons;
-        if (slot->state == SlotState::kErased) ++erased;
+        if (++persons > durable.persons && !beyond) beyond = i;
+        if (slot->state != SlotState::kErased) continue;
+        ++erased;
+        if (!beyond) erasures.emplace_back(slots, slot->owner);
       }
+      if (!beyond) continue;
+      rewritten = true;
+      if (Result<void> written = file.write(at + *beyond, std::string_view(*bytes).substr(*beyond)); !written) return written;
     }
-    return {};
+    if (erased > durable.erased) {
+      rewritten = true;
+      for (const auto& [slot, owner] : erasures)
+        if (Result<void> written = file.write(offset_of(slot), encode_erased_slot(owner)); !written) return written;
+    }
+    return rewritten ? file.sync() : Result<void>();
   }
 
   Result<void> ensure(PersonId owner) {
@@ -155,7 +172,7 @@ Result<std::unique_ptr<Vault>> Vault::create(const std::filesystem::path& folder
   return vault;
 }
 
-Result<std::unique_ptr<Vault>> Vault::open(const std::filesystem::path& folder, const SecretKey& master, RandomBytes random) {
+Result<std::unique_ptr<Vault>> Vault::open(const std::filesystem::path& folder, const SecretKey& master, const VaultMark& durable, RandomBytes random) {
   Result<KeyFile> file = KeyFile::open(folder / kFileName);
   if (!file) return tl::unexpected(file.error());
   const Result<std::string> header = file->read(0, kSlotBytes);
@@ -164,7 +181,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::filesystem::path& folder, 
   const Result<VaultId> id = decode_vault_header(*header, master);
   if (!id) return failure(id.error().code, file->path().string() + ": " + id.error().message);
   std::unique_ptr<Vault> vault(new Vault(std::make_unique<State>(std::move(*file), *id, master, std::move(random))));
-  if (Result<void> read = vault->state_->read_index(); !read) return tl::unexpected(read.error());
+  if (Result<void> read = vault->state_->read_index(durable.vault_id == *id ? durable : VaultMark()); !read) return tl::unexpected(read.error());
   if (vault->state_->index.find(kFolder) == nullptr)
     return failure(ErrorCode::kCorrupt, vault->state_->file.path().string() + ": the folder's own slot is missing");
   return vault;

@@ -25,9 +25,11 @@ class Vault final : public VaultPort {
   /// Makes `folder`/keys, durably. kExists if it is there; kUnavailable names the file and the system's reason.
   [[nodiscard]] static Result<std::unique_ptr<Vault>> create(const std::filesystem::path& folder, const SecretKey& master,
                                                              RandomBytes random = system_random());
-  /// Opens it. kNotFound: no such file. kWrongFolder: another master key, or another format. kCorrupt names the slot that doesn't verify.
+  /// Opens it. `durable`: how far this vault is known to be on the disk (what the log remembers); slots and erasures beyond that may stand in
+  /// the system's cache alone, and are written anew and synced before this returns: unless it is said, all of them.
+  /// kNotFound: no such file. kWrongFolder: another master key, or another format. kCorrupt names the slot that doesn't verify. kUnavailable.
   /// What a crash left of slots that were never synced (a part of one at the end, zeros) held no key that any event uses; it is used again.
-  [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master,
+  [[nodiscard]] static Result<std::unique_ptr<Vault>> open(const std::filesystem::path& folder, const SecretKey& master, const VaultMark& durable = {},
                                                            RandomBytes random = system_random());
   ~Vault() override;
   Vault(const Vault&) = delete;

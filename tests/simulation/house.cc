@@ -39,6 +39,10 @@ void House::make_partitions(VaultPort& vault) {
 }
 
 Result<void> House::open() {
+  const Result<std::optional<VaultMark>> durable = remembered_vault(log_);
+  if (!durable) return tl::unexpected(durable.error());
+  if (!settings_.trusts_unsynced_keys)
+    if (Result<void> opened = world_.vault.open_again(durable->value_or(VaultMark())); !opened) return opened;
   if (Result<void> checked = check_vault(log_, world_.vault.mark(), "vault/keys"); !checked) return checked;
   for (auto& part : parts_)
     if (Result<void> opened = part->open(); !opened) return opened;

@@ -51,6 +51,7 @@ struct HouseSettings {
   ClockKind clock = ClockKind::kSimulated;
   SnapshotPolicy snapshots;
   CacheLimits cache;
+  bool trusts_unsynced_keys = false;  ///< a planted bug: an opened vault takes what it sees for durable
 };
 
 /// The engine's parts in one thread, moved step by step: partitions, committer, and what they post to each other.

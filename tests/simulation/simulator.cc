@@ -31,6 +31,7 @@ class Simulation {
     settings_.snapshots.when = static_cast<SnapshotPolicy::When>(pick(3));
     settings_.snapshots.events_min = 3;
     settings_.cache.cases = 1 + pick(6);
+    settings_.trusts_unsynced_keys = bug == PlantedBug::kUnsyncedKeys;
     world_.disk.faults.skip_sync = bug == PlantedBug::kMissingSync;
   }
 
@@ -57,14 +58,19 @@ class Simulation {
   void storm() {
     world_.disk.faults.crash_before = world_.disk.faults.crash_unsynced = world_.disk.faults.crash_synced = 0.02;
     world_.disk.faults.failed_sync = 0.02;
-    open();
+    world_.vault.at_sync = [this]() -> Result<void> {
+      if (chance(3)) throw Crash{};
+      if (chance(3)) return failure(ErrorCode::kUnavailable, "the vault's sync failed");
+      return {};
+    };
+    recover();
     for (int i = 0; i < kSteps; ++i) {
       try {
         step();
-        if (stopped()) recover();
+        if (!stopped()) continue;
       } catch (const Crash&) {
-        recover();
       }
+      recover();
     }
   }
 
@@ -199,18 +205,31 @@ class Simulation {
 
   /// The process is gone or has to go: what a machine that stops leaves is opened again, and every promise looked up in it.
   void recover() {
-    ++outcome_.crashes;
-    house_.reset();
-    world_.disk.crash();
-    world_.vault.crash();
-    open();
+    for (bool open = false; !open;) open = start_again();
     audit(false);
   }
 
-  void open() {
+  /// False where the new process ends before it has opened the folder.
+  bool start_again() {
+    ++outcome_.crashes;
+    house_.reset();
+    world_.disk.crash();
+    // A process that ends leaves what it wrote in the system's cache; a machine that stops takes that along, perhaps much later.
+    chance(50) ? world_.vault.end_process() : world_.vault.lose_power();
+    try {
+      return open();
+    } catch (const Crash&) {
+      return false;
+    }
+  }
+
+  bool open() {
     house_ = std::make_unique<House>(world_, settings_);
     plant();
-    if (Result<void> opened = house_->open(); !opened) throw Violation{"the folder doesn't open: " + opened.error().message};
+    if (Result<void> opened = house_->open(); !opened) {
+      if (opened.error().code == ErrorCode::kUnavailable) return false;
+      throw Violation{"the folder doesn't open: " + opened.error().message};
+    }
     for (std::uint16_t i = 0; i < world_.partitions; ++i) {
       House::Part& part = house_->part(i);
       const std::size_t known = part.publications().value();
@@ -219,6 +238,7 @@ class Simulation {
       part.start_timers();
       for (std::size_t number = known + 1; number <= publications_.size(); ++number) push_publication(i, number);
     }
+    return true;
   }
 
   void plant() {
@@ -243,6 +263,7 @@ class Simulation {
   /// The storm is over: clients retry until each has its answer, cases are released, time passes beyond every plan.
   void calm_down() {
     world_.disk.faults = {};
+    world_.vault.at_sync = nullptr;
     world_.disk.faults.skip_sync = bug_ == PlantedBug::kMissingSync;
     recover();
     mend(true);
@@ -265,6 +286,10 @@ class Simulation {
     }
     house_->settle();
     if (stopped()) throw Violation{"a commit failed on a healthy disk"};
+    house_.reset();
+    world_.disk.crash();
+    world_.vault.lose_power();
+    (void)open();
   }
 
   /// Looks up every promise in the log; `all`: every command must have been answered, and every timer have fired.

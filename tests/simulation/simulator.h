@@ -15,6 +15,7 @@ enum class PlantedBug : std::uint8_t {
   kAnswerBeforeCommit,  ///< commands are answered when they are staged
   kForgottenKey,        ///< answers' rows aren't written, so that a retry is taken for a new command
   kForgottenTimer,      ///< timers' rows aren't written
+  kUnsyncedKeys,        ///< the vault takes what the system's cache shows for durable
 };
 
 /// What one simulation came to.

@@ -52,6 +52,7 @@ std::optional<std::uint64_t> found_by(PlantedBug bug) {
 TEST_F(Simulator, FindsAMissingSync) { EXPECT_TRUE(found_by(PlantedBug::kMissingSync)); }
 TEST_F(Simulator, FindsAnAnswerBeforeTheCommit) { EXPECT_TRUE(found_by(PlantedBug::kAnswerBeforeCommit)); }
 TEST_F(Simulator, FindsAForgottenKey) { EXPECT_TRUE(found_by(PlantedBug::kForgottenKey)); }
+TEST_F(Simulator, FindsAVaultThatTrustsUnsyncedKeys) { EXPECT_TRUE(found_by(PlantedBug::kUnsyncedKeys)); }
 TEST_F(Simulator, FindsAForgottenTimer) { EXPECT_TRUE(found_by(PlantedBug::kForgottenTimer)); }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(MemoryVault, ForgetsKeysThatWerentSyncedInACrash) {
   ASSERT_TRUE(vault.sync().has_value());
   ASSERT_TRUE(vault.ensure(PersonId(2)).has_value());
   const std::string sealed = vault.seal({CaseId(1), Version(1), PersonId(1)}, "kept").value();
-  vault.crash();
+  vault.lose_power();
   EXPECT_EQ(std::get<std::string>(vault.open({CaseId(1), Version(1), PersonId(1)}, sealed).value()), "kept");
   EXPECT_TRUE(std::holds_alternative<KeyMissing>(vault.open({CaseId(1), Version(1), PersonId(2)}, sealed).value()));
 }
@@ -68,9 +68,31 @@ TEST(MemoryVault, RemembersAnErasureThroughACrash) {
   ASSERT_TRUE(vault.ensure(PersonId(1)).has_value());
   ASSERT_TRUE(vault.sync().has_value());
   ASSERT_TRUE(vault.erase(PersonId(1)).has_value());
-  vault.crash();
+  vault.lose_power();
   EXPECT_TRUE(std::holds_alternative<KeyErased>(vault.open({CaseId(1), Version(1), PersonId(1)}, "").value()));
   EXPECT_EQ(vault.ensure(PersonId(1)).error().code, ErrorCode::kNotFound);
+}
+
+TEST(MemoryVault, MakesKeysThatAnEndedProcessWroteDurableWhenItIsOpenedAgain) {
+  MemoryVault vault(system_random());
+  for (const bool killed : {true, false}) {
+    const PersonId owner(killed ? 1 : 2);
+    vault.at_sync = [killed]() -> Result<void> {
+      if (killed) throw 0;
+      return failure(ErrorCode::kUnavailable, "the sync failed");
+    };
+    ASSERT_TRUE(vault.ensure(owner).has_value());
+    try {
+      EXPECT_FALSE(vault.sync().has_value());
+    } catch (int ended) {
+      EXPECT_TRUE(killed) << ended;
+    }
+    vault.at_sync = nullptr;
+    vault.end_process();
+    ASSERT_TRUE(vault.open_again({}).has_value());
+    vault.lose_power();
+    EXPECT_TRUE(vault.seal({CaseId(1), Version(1), owner}, "kept").has_value());
+  }
 }
 
 }  // namespace

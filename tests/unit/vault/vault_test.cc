@@ -1,13 +1,68 @@
 #include "engine/vault/vault.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sys/types.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include "engine/digest/encoding.h"
 #include "engine/vault/key_file.h"
+
+namespace {
+
+/// What the disk under a file holds: its own bytes, as of the last sync that brought them there. The program's calls of pwrite and fdatasync come
+/// through here, so that a test can let a sync fail, or the process end before it.
+struct DiskBelow {
+  bool watching = false;
+  int failing_syncs = 0;  ///< that many fail; what they should have written counts as written from then on, as on Linux
+  int ending_syncs = 0;   ///< that many never happen: the process was killed before them. They report failure, and leave what they should have written
+  int syncs = 0;
+  std::string disk;
+  struct Write {
+    std::size_t offset;
+    std::string bytes;
+  };
+  std::vector<Write> dirty;
+};
+
+DiskBelow& below() {
+  static DiskBelow instance;
+  return instance;
+}
+
+}  // namespace
+
+extern "C" ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
+  static const auto next = reinterpret_cast<ssize_t (*)(int, const void*, size_t, off_t)>(::dlsym(RTLD_NEXT, "pwrite"));
+  if (below().watching) below().dirty.push_back({static_cast<std::size_t>(offset), std::string(static_cast<const char*>(bytes), size)});
+  return next(file, bytes, size, offset);
+}
+
+extern "C" int fdatasync(int file) {
+  static const auto next = reinterpret_cast<int (*)(int)>(::dlsym(RTLD_NEXT, "fdatasync"));
+  DiskBelow& disk = below();
+  if (!disk.watching) return next(file);
+  ++disk.syncs;
+  const auto fail = [] {
+    errno = EIO;
+    return -1;
+  };
+  if (disk.ending_syncs > 0 && disk.ending_syncs-- > 0) return fail();
+  const std::vector<DiskBelow::Write> dirty = std::exchange(disk.dirty, {});
+  if (disk.failing_syncs > 0 && disk.failing_syncs-- > 0) return fail();
+  for (const DiskBelow::Write& write : dirty) {
+    disk.disk.resize(std::max(disk.disk.size(), write.offset + write.bytes.size()));
+    disk.disk.replace(write.offset, write.bytes.size(), write.bytes);
+  }
+  return 0;
+}
 
 namespace ritrovo {
 namespace {
@@ -133,6 +188,72 @@ TEST_F(VaultTest, GoesOnAfterACrashWithinANewSlot) {
   ASSERT_TRUE(vault->sync().has_value());
   vault.reset();
   EXPECT_EQ(Vault::open(folder_, master_).value()->size(), 3U);
+}
+
+/// A vault with one person, synced, on a disk that the test watches from then on.
+class UnsyncedVaultTest : public VaultTest {
+ protected:
+  UnsyncedVaultTest() {
+    auto vault = Vault::create(folder_, master_).value();
+    EXPECT_TRUE(vault->ensure(PersonId(9)).has_value() && vault->sync().has_value());
+    known_ = vault->mark();
+    below() = {};
+    below().watching = true;
+    below().disk = file_bytes();
+  }
+  ~UnsyncedVaultTest() override { below() = {}; }
+  void lose_power() {
+    write_file(below().disk);
+    below().dirty.clear();
+  }
+  [[nodiscard]] std::unique_ptr<Vault> open() { return Vault::open(folder_, master_, known_).value(); }
+
+  VaultMark known_;
+};
+
+TEST_F(UnsyncedVaultTest, MakesAKeyDurableThatWasWrittenAndNotSyncedBeforeItIsTrusted) {
+  for (int* fault : {&below().ending_syncs, &below().failing_syncs}) {
+    const PersonId owner(fault == &below().ending_syncs ? 10 : 11);
+    *fault = 1;
+    {
+      auto vault = open();
+      ASSERT_TRUE(vault->ensure(owner).has_value());
+      ASSERT_FALSE(vault->sync().has_value());
+    }
+    {
+      auto vault = open();
+      ASSERT_TRUE(vault->ensure(owner).has_value());
+      ASSERT_TRUE(vault->sync().has_value());
+      known_ = vault->mark();
+    }
+    lose_power();
+    auto vault = open();
+    EXPECT_EQ(vault->mark(), known_);
+    EXPECT_TRUE(vault->seal(place(owner.value()), "name").has_value());
+  }
+}
+
+TEST_F(UnsyncedVaultTest, MakesAnErasureDurableThatWasWrittenAndNotSyncedBeforeItIsReported) {
+  const std::string before = file_bytes();
+  for (int* fault : {&below().ending_syncs, &below().failing_syncs}) {
+    write_file(below().disk = before);
+    *fault = 1;
+    ASSERT_FALSE(open()->erase(PersonId(9)).has_value());
+    ASSERT_TRUE(open()->erase(PersonId(9)).has_value());
+    lose_power();
+    EXPECT_EQ(open()->ensure(PersonId(9)).error().code, ErrorCode::kNotFound);
+  }
+}
+
+TEST_F(UnsyncedVaultTest, OpensWithoutASyncWhereAllIsKnownToBeDurable) {
+  (void)open();
+  EXPECT_EQ(below().syncs, 0);
+}
+
+TEST_F(UnsyncedVaultTest, DoesntOpenWhereWhatItHasCantBeMadeDurable) {
+  known_.persons = 1;
+  below().failing_syncs = 1;
+  EXPECT_EQ(Vault::open(folder_, master_, known_).error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(VaultTest, IsTheSameFileForTheSameRandomBytes) {
