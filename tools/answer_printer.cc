@@ -46,7 +46,13 @@ std::string class_of(const LineAnswer& line) {
 const AnswerPrinter::Known* AnswerPrinter::known(CaseId case_id, bool again) {
   const auto found = known_.find(case_id);
   if (found != known_.end() && !again) return &found->second;
-  const std::optional<CaseStateView> view = folder_.find(case_id);
+  std::optional<CaseStateView> view;
+  try {
+    view = folder_.find(case_id);
+  } catch (const Failure&) {
+    // The folder is being opened again after a failed commit. The answer stands without the words that its case would lend it.
+    return found == known_.end() ? nullptr : &found->second;
+  }
   if (!view) return nullptr;
   if (known_.size() >= kKnownMax) known_.clear();
   Known& entry = known_[case_id];
@@ -86,13 +92,13 @@ std::string AnswerPrinter::as_json(const LineAnswer& line) {
   if (answer.rejection) object["rejection"] = {{"code", answer.rejection->code}, {"reason", answer.rejection->reason}};
   if (!answer.message.empty()) object["message"] = answer.message;
   if (answer.kind == AnswerKind::kAccepted) {
-    boost::json::array follows;
     if (const Known* entry = known(answer.case_id, false); entry != nullptr && entry->pathway) {
+      boost::json::array follows;
       const std::shared_ptr<const definition::Pathway> pathway = entry->pathway;
       const auto alias_of = [this, &answer](pathway::PersonIndex person) { return alias(answer.case_id, person); };
       for (const Followup& followup : followups(answer.events, *pathway, alias_of, language_)) follows.push_back(followup_json(followup));
+      object["follows"] = std::move(follows);
     }
-    object["follows"] = std::move(follows);
   }
   return boost::json::serialize(object);
 }

@@ -64,6 +64,7 @@ void Submission::offer_malformed(std::uint64_t line, std::vector<Problem> proble
 void Submission::drain() {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return slots_.empty(); });
+  if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
 bool Submission::failed() const {
@@ -93,6 +94,7 @@ bool Submission::send_again(const SharedSlot& slot, std::unique_lock<std::mutex>
 
 /// Takes answers from the front, as they come. A slot stays in the window until its answer was handed over, so that `drain` means that.
 void Submission::hand_over() {
+  bool gave_up = false;
   std::unique_lock lock(mutex_);
   for (;;) {
     answered_.wait(lock, [this] { return (!slots_.empty() && slots_.front()->answered) || (ended_ && slots_.empty()); });
@@ -102,8 +104,17 @@ void Submission::hand_over() {
     waited_ = std::chrono::milliseconds(0);
     const bool more = slots_.size() > 1 && slots_[1]->answered;
     lock.unlock();
-    taken_(slot->line, more);
+    std::exception_ptr thrown;
+    try {
+      if (!gave_up) taken_(slot->line, more);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
     lock.lock();
+    if (thrown) {
+      gave_up = failed_ = true;
+      thrown_ = thrown;
+    }
     slots_.pop_front();
     room_.notify_all();
   }

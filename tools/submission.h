@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -40,7 +41,7 @@ class Submission {
  public:
   /// Gives a command to the engine; the callback is called once, from any thread.
   using Send = std::function<void(const Command&, const AnswerCallback&)>;
-  /// Takes an answer. `more` says whether another one is there already: output need not be flushed yet.
+  /// Takes an answer. `more` says whether another one is there already: output need not be flushed yet. After it threw it isn't called again.
   using Taken = std::function<void(const LineAnswer&, bool more)>;
 
   /// How long one command is sent again while it is answered "busy": longer than a folder takes to open again.
@@ -56,9 +57,9 @@ class Submission {
   void offer(std::uint64_t line, Command command);
   /// Takes the place of a command in the order of answers, for a line that isn't one.
   void offer_malformed(std::uint64_t line, std::vector<Problem> problems);
-  /// Waits until everything is answered and handed over.
+  /// Waits until everything is answered and handed over; throws what `taken` threw.
   void drain();
-  /// Whether a command's outcome is unknown, or the folder has stopped: nothing more should be sent.
+  /// Whether a command's outcome is unknown, the folder has stopped, or `taken` threw: nothing more should be sent.
   [[nodiscard]] bool failed() const;
 
  private:
@@ -84,6 +85,7 @@ class Submission {
   std::deque<SharedSlot> slots_;
   bool ended_ = false;
   bool failed_ = false;
+  std::exception_ptr thrown_;  ///< by `taken`
   std::chrono::milliseconds waited_{0};  ///< for the first slot to be taken; the thread's own
   std::thread thread_;
 };

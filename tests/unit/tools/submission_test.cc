@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <vector>
 
 namespace ritrovo::tools {
@@ -54,6 +55,20 @@ TEST(Submission, GivesUpOnAnInboxThatStaysBusyAndSaysWhy) {
   ASSERT_FALSE(answers.empty());
   for (const Answer& answer : answers) EXPECT_EQ(answer.kind, AnswerKind::kStopped);
   EXPECT_NE(answers[0].message.find("busy for too long: partition 3 is full"), std::string::npos) << answers[0].message;
+}
+
+TEST(Submission, HandsWhatItsTakerThrewToTheCallerAndSendsNothingMore) {
+  int taken = 0;
+  const auto fail = [&taken](const LineAnswer&, bool) {
+    ++taken;
+    throw std::runtime_error("the output is full");
+  };
+  Submission submission(
+      2, [](const Command& command, const AnswerCallback& answer) { answer(stopped(command.key, command.case_id, "")); }, fail);
+  for (std::uint64_t i = 0; i < 8; ++i) submission.offer(i, Command());
+  EXPECT_THROW(submission.drain(), std::runtime_error);
+  EXPECT_TRUE(submission.failed());
+  EXPECT_EQ(taken, 1);
 }
 
 }  // namespace
