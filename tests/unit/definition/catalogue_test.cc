@@ -1,4 +1,4 @@
-/// The shipped catalogue and the example of docs/definitions.md load; broken by chance, they are refused without a crash.
+/// The shipped catalogue loads; broken by chance, they are refused without a crash.
 
 #include <algorithm>
 #include <filesystem>
@@ -63,17 +63,6 @@ TEST(Catalogue, IsTheSameWhenRebuiltFromItsPublication) {
   for (std::size_t i = 0; i < first.library.pathways.size(); ++i)
     EXPECT_EQ(again.library.pathways[i]->identity, first.library.pathways[i]->identity);
   EXPECT_EQ(again.library.almanac->canonical(), first.library.almanac->canonical());
-}
-
-TEST(Documentation, TheWholeExampleLoads) {
-  const std::string page = content(std::string(RITROVO_DOCS_DIR) + "/definitions.md");
-  const std::string opening = "```yaml\n# A whole pathway";
-  const std::size_t begin = page.find(opening);
-  ASSERT_NE(begin, std::string::npos);
-  const std::size_t first = begin + 8;
-  const std::string example = page.substr(first, page.find("```", first) - first);
-  const Library base = almanac_of_catalogue();
-  EXPECT_EQ(errors_of(load({{"example.yaml", example}}, &base).problems), "");
 }
 
 /// One change of the kinds that happen by hand.

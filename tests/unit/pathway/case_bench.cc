@@ -45,6 +45,8 @@ std::shared_ptr<const definition::Library> library_of(const std::vector<std::str
 
 std::shared_ptr<const definition::Library> library_from(const std::string& yaml) { return load_all({{"test.yaml", yaml}}); }
 
+std::shared_ptr<const definition::Library> library_from(std::vector<definition::Document> documents) { return load_all(std::move(documents)); }
+
 std::shared_ptr<const definition::Library> library_if_sound(const std::string& yaml) {
   definition::Loaded loaded = loaded_with_almanac({{"test.yaml", yaml}});
   return loaded.good() ? std::make_shared<const definition::Library>(std::move(loaded.library)) : nullptr;

@@ -8,6 +8,7 @@
 #include "tools/scenario/scratch_case.h"
 #include "workflows/definition/consequences.h"
 #include "workflows/definition/model.h"
+#include "workflows/definition/publication.h"
 #include "workflows/pathway/case_state.h"
 #include "workflows/pathway/instance_names.h"
 #include "workflows/pathway/interpreter.h"
@@ -21,6 +22,8 @@ std::shared_ptr<const definition::Library> library_of(const std::vector<std::str
 std::shared_ptr<const definition::Library> library_if_sound(const std::string& yaml);
 /// The same; fails the test where it doesn't load.
 std::shared_ptr<const definition::Library> library_from(const std::string& yaml);
+/// The same from several documents.
+std::shared_ptr<const definition::Library> library_from(std::vector<definition::Document> documents);
 
 /// How large a case has become; persons who left are counted.
 [[nodiscard]] definition::CaseSize size_of(const scenario::ScratchCase& one);

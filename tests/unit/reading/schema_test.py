@@ -62,7 +62,14 @@ def step(document, *path):
     return document
 
 
-# What is done to the example of docs/definitions.md, and must be refused.
+def examples_of_manual():
+    """The definitions of docs/definitions.md by name; those "in the frame" go on after frame.yaml."""
+    blocks = re.findall(r"```yaml\n(# ([a-z0-9_-]+\.yaml)(, in the frame)?\n.*?)```", (ROOT / "docs/definitions.md").read_text(), re.S)
+    frame = next(text for text, name, _ in blocks if name == "frame.yaml")
+    return {name: read(frame + text if framed else text) for text, name, framed in blocks if name != "frame.yaml"}
+
+
+# What is done to an example of docs/definitions.md, and must be refused.
 MISTAKES = {
     "a misspelt key of a step": lambda d: step(d, "settled").update(afer="enrolment"),
     "a misspelt key of the pathway": lambda d: d.update(stepps={}),
@@ -101,20 +108,18 @@ def main():
         for error in validator.iter_errors(read(path.read_text())):
             deepest = min([error, *error.context], key=lambda each: -len(each.absolute_path))
             wrong.append(f"{path.relative_to(ROOT)}: {'/'.join(map(str, deepest.absolute_path))}: {deepest.message[:200]}")
-    whole = [read(text) for text in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/definitions.md").read_text(), re.S) if "# A whole pathway" in text]
-    if not whole:
-        wrong.append("docs/definitions.md has no whole pathway")
-    for example in whole:
-        wrong += [f"docs/definitions.md: {error.message[:200]}" for error in validator.iter_errors(example)]
+    examples = examples_of_manual()
+    for name, example in examples.items():
+        wrong += [f"docs/definitions.md: {name}: {error.message[:200]}" for error in validator.iter_errors(example)]
     for name, mistake in MISTAKES.items():
-        document = copy.deepcopy(whole[0])
+        document = copy.deepcopy(examples["place.yaml"])
         mistake(document)
         if validator.is_valid(document):
             wrong.append(f"taken, though it has {name}")
     known, read_keys = set(properties_of(schema, set())) - {"it", "en"}, keys_of_loader()
     wrong += [f"the loader reads the key {key}, the schema doesn't know it" for key in sorted(read_keys - known)]
     wrong += [f"the schema knows the key {key}, the loader doesn't read it" for key in sorted(known - words_of_loader())]
-    print(f"{len(accepted)} documents, {len(MISTAKES)} mistakes, {len(known)} keys")
+    print(f"{len(accepted)} documents, {len(examples)} examples, {len(MISTAKES)} mistakes, {len(known)} keys")
     print("\n".join(wrong))
     sys.exit(1 if wrong else 0)
 
