@@ -39,9 +39,9 @@ void refer(Script& script, Point at, const char* service) {
   }
   at.at = script.form(at.day, at.at, script.caseworker(), "consent", "consent.given", "", {{"given_on", json_text(at.day)}});
   at = after(at, random.between(0, 5));
-  const std::string number = script.reference("INV");
+  constexpr const char* kNumber = "1";
   at.at = script.form(at.day, at.at, script.caseworker(), "first_referral", "referral.made", "",
-                      {{"number", number},
+                      {{"number", kNumber},
                        {"service", json_text(service)},
                        {"provider", script.reference("ENTE")},
                        {"accredited_until", json_text(at.day.plus(random.between(30, 900)))},
@@ -54,7 +54,7 @@ void refer(Script& script, Point at, const char* service) {
   at = after(at, random.between(1, 9));
   const bool takes = random.chance(.85);
   at.at = script.report(at.day, at.at, kProvider, "referral.answered", "",
-                        {{"number", number}, {"takes_charge", json_truth(takes)}, {"answered_on", json_text(at.day)}});
+                        {{"number", kNumber}, {"takes_charge", json_truth(takes)}, {"answered_on", json_text(at.day)}});
   if (!takes) {
     at = after(at, random.between(1, 6));
     script.complete(at.day, at.at, script.caseworker(), "referral_again", "", "no_service", {});
@@ -63,7 +63,7 @@ void refer(Script& script, Point at, const char* service) {
   // One in eight never tells how it went: the term speaks.
   if (random.chance(.12)) return;
   at = after(at, random.between(10, 55));
-  script.report(at.day, at.at, kProvider, "referral.ended", "", {{"number", number}, {"helped", json_truth(random.chance(.8))}, {"ended_on", json_text(at.day)}});
+  script.report(at.day, at.at, kProvider, "referral.ended", "", {{"number", kNumber}, {"helped", json_truth(random.chance(.8))}, {"ended_on", json_text(at.day)}});
 }
 
 }  // namespace
