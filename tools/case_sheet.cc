@@ -45,15 +45,15 @@ std::string text_of(const Values& values, std::string_view name) {
 }
 
 /// The sealed values that came with each person, by alias; of a person whose key is gone, none.
-std::map<std::string, Values> opened_persons(const CaseFolder& folder, CaseId case_id) {
+std::map<std::string, Values> opened_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records) {
   std::map<std::string, Values> persons;
-  for (const StoredRecord& record : folder.history(case_id)) {
+  for (const StoredRecord& record : records) {
     if (record.event.tag != pathway::PersonAdded::kTag) continue;
     const Result<pathway::Body> body = pathway::decode_body(record.event.tag, record.event.body);
     if (!body) continue;
     const pathway::PersonAdded& added = std::get<pathway::PersonAdded>(*body);
     for (const Box& box : record.event.boxes) {
-      const Opened::Entry entry = folder.open_box(case_id, record.event.version, box);
+      const Opened::Entry entry = folder.open_box(record.event.case_id, record.event.version, box);
       if (entry.state == BoxState::kOpen) persons[added.alias] = entry.values;
     }
   }
@@ -98,27 +98,26 @@ std::string NamesOfPersons::of(std::string_view alias) const {
   return found == by_alias.end() ? std::string() : found->second;
 }
 
-NamesOfPersons names_of_persons(const CaseFolder& folder, CaseId case_id) {
+NamesOfPersons names_of_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records) {
   NamesOfPersons names;
-  for (const auto& [alias, values] : opened_persons(folder, case_id)) names.by_alias[alias] = full_name(values);
+  for (const auto& [alias, values] : opened_persons(folder, records)) names.by_alias[alias] = full_name(values);
   return names;
 }
 
-CaseSheet case_sheet(CaseFolder& folder, CaseId case_id, std::string_view language) {
-  const CaseStateView view = folder.state(case_id);
+CaseSheet case_sheet(const CaseFolder& folder, const CaseReading& reading, std::string_view language) {
+  const CaseStateView& view = reading.view;
   const pathway::CaseCore& core = view.state.core;
-  const std::shared_ptr<const definition::Library> library = folder.library();
+  const std::shared_ptr<const definition::Library> library = reading.library();
   const std::shared_ptr<const definition::Pathway> pathway = library->with_identity(core.identity);
   CaseSheet sheet;
-  sheet.case_id = case_id;
+  sheet.case_id = view.case_id;
   sheet.version = view.version;
   sheet.life = word_of(core.life);
   sheet.opened_on = core.opened_on;
-  sheet.today = folder.today();
-  if (!pathway) throw Failure{{ErrorCode::kCorrupt, fmt::format("{} is pinned to a definition that isn't published here", case_id.printed())}};
+  sheet.today = reading.today;
   sheet.pathway = std::string(pathway->title.in(language));
   sheet.pathway_version = pathway->version;
-  const std::map<std::string, Values> opened = opened_persons(folder, case_id);
+  const std::map<std::string, Values> opened = opened_persons(folder, reading.records);
   for (const pathway::Person& person : core.persons) {
     PersonLine line{person.alias, std::string(pathway->persons[person.role].title.in(language)), person.id.printed(), {}, {}, person.left};
     if (const auto values = opened.find(person.alias); values != opened.end()) {
@@ -136,10 +135,10 @@ CaseSheet case_sheet(CaseFolder& folder, CaseId case_id, std::string_view langua
   return sheet;
 }
 
-std::vector<std::string> sheet_lines(const CaseSheet& sheet) {
+std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view caption) {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("{}  {} (version {}), {}, opened {}, event {} is its last", sheet.case_id.printed(), sheet.pathway, sheet.pathway_version,
-                              sheet.life, to_string(sheet.opened_on), sheet.version.value()));
+  lines.push_back(fmt::format("{}  {} (version {}), {}, opened {}, event {} is its last{}", sheet.case_id.printed(), sheet.pathway, sheet.pathway_version,
+                              sheet.life, to_string(sheet.opened_on), sheet.version.value(), caption));
   const auto add = [&lines](const projections::TextTable& table) {
     for (std::string& line : table.lines("  ")) lines.push_back(std::move(line));
   };

@@ -9,6 +9,7 @@
 
 #include "projections/timeline.h"
 #include "tools/case_folder.h"
+#include "tools/case_reading.h"
 
 namespace ritrovo::tools {
 
@@ -18,7 +19,7 @@ struct NamesOfPersons {
   /// "Amina Rahmani", or nothing where it isn't known or was erased.
   [[nodiscard]] std::string of(std::string_view alias) const;
 };
-[[nodiscard]] NamesOfPersons names_of_persons(const CaseFolder& folder, CaseId case_id);
+[[nodiscard]] NamesOfPersons names_of_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records);
 
 /// A person of a case.
 struct PersonLine {
@@ -56,8 +57,9 @@ struct CaseSheet {
   std::vector<PersonLine> persons;
   std::vector<StepLine> steps;
 };
-[[nodiscard]] CaseSheet case_sheet(CaseFolder& folder, CaseId case_id, std::string_view language);
-[[nodiscard]] std::vector<std::string> sheet_lines(const CaseSheet& sheet);
+[[nodiscard]] CaseSheet case_sheet(const CaseFolder& folder, const CaseReading& reading, std::string_view language);
+/// `caption`: which moment it shows, for the first line.
+[[nodiscard]] std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view caption = {});
 [[nodiscard]] std::string sheet_json(const CaseSheet& sheet);
 
 /// One line of the list of cases.

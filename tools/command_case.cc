@@ -11,6 +11,7 @@
 #include "projections/text_table.h"
 #include "projections/timeline.h"
 #include "tools/case_hash.h"
+#include "tools/case_reading.h"
 #include "tools/case_sheet.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -43,6 +44,7 @@ constexpr Teaching kList{"The cases of the folder", "  ritrovo case list --limit
 struct Wish {
   std::string case_id;
   std::string language = "en";
+  std::string known_on;
   bool all = false;
   bool names = false;
   bool records = false;
@@ -53,25 +55,27 @@ struct Wish {
 void run_show(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const CaseSheet sheet = case_sheet(*folder, case_id, wish.language);
+  const Moment moment = moment_from(*folder, wish.known_on);
+  const CaseSheet sheet = case_sheet(*folder, read_case(*folder, case_id, moment), wish.language);
+  const std::string caption = caption_of(*folder, moment);
   folder->close();
   if (context.json) {
     std::cout << sheet_json(sheet) << '\n';
   } else {
-    for (const std::string& line : sheet_lines(sheet)) std::cout << line << '\n';
+    for (const std::string& line : sheet_lines(sheet, caption)) std::cout << line << '\n';
   }
 }
 
 void run_history(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const std::vector<StoredRecord> records = folder->history(case_id);
-  const pathway::CaseNames names(folder->state(case_id).state.core);
-  const std::shared_ptr<const definition::Pathway> pathway = folder->library()->with_identity(names.identity());
+  const CaseReading reading = read_case(*folder, case_id, moment_from(*folder, wish.known_on));
+  const pathway::CaseNames names(reading.view.state.core);
+  const std::shared_ptr<const definition::Pathway> pathway = reading.library()->with_identity(names.identity());
   const PartitionId partition = folder->home_of(case_id);
   folder->close();
   projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"boxes", true}});
-  for (const StoredRecord& record : records) {
+  for (const StoredRecord& record : reading.records) {
     const BodyView body = view_of(record.event, names, pathway.get());
     if (context.json) {
       std::cout << event_json(record.event, [&body](const Event&) { return body; }, RecordPlace{partition, record.position}) << '\n';
@@ -88,26 +92,28 @@ void run_timeline(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::Timeline timeline(case_id);
-  const auto fold = feed_case(*folder, case_id, {&timeline});
-  const auto library = folder->library();
+  const Moment moment = moment_from(*folder, wish.known_on);
+  const CaseReading reading = read_case(*folder, case_id, moment);
+  const auto fold = feed_reading(reading, timeline);
   const TimeZone zone = folder->zone();
   projections::Telling telling;
   telling.language = wish.language;
   telling.local_day = [&zone](Timestamp instant) { return zone.day_of(instant); };
-  telling.library = library.get();
+  telling.library = reading.library().get();
   NamesOfPersons names;
   if (wish.names) {
-    names = names_of_persons(*folder, case_id);
+    names = names_of_persons(*folder, reading.records);
     telling.name = [&names](std::string_view alias, PersonId) { return names.of(alias); };
   }
   const std::vector<projections::TimelineEntry> entries = timeline.entries(telling);
-  const std::vector<projections::NextAction> next = timeline.next(telling, folder->today());
+  const std::vector<projections::NextAction> next = timeline.next(telling, reading.today);
+  const std::string heading = case_id.printed() + caption_of(*folder, moment);
   folder->close();
   if (context.json) {
     std::cout << timeline_json(case_id, entries, next) << '\n';
     return;
   }
-  for (const std::string& line : projections::render_timeline(case_id.printed(), entries, next, wish.language)) std::cout << line << '\n';
+  for (const std::string& line : projections::render_timeline(heading, entries, next, wish.language)) std::cout << line << '\n';
 }
 
 void run_hash(const Context& context, const Wish& wish) {
@@ -175,13 +181,19 @@ void add_case(CLI::App& app, Context& context) {
   const auto with_language = [&wish](CLI::App* command) {
     command->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   };
+  const auto with_moment = [&wish](CLI::App* command) {
+    command->add_option("--known-on", wish->known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT");
+  };
   CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
   with_case(show);
+  with_moment(show);
   with_language(show);
   CLI::App* history = add_command(*group, context, "history", kHistory, true, [&context, wish] { run_history(context, *wish); });
   with_case(history);
+  with_moment(history);
   CLI::App* timeline = add_command(*group, context, "timeline", kTimeline, true, [&context, wish] { run_timeline(context, *wish); });
   with_case(timeline);
+  with_moment(timeline);
   with_language(timeline);
   timeline->add_flag("--names", wish->names, "Call persons by their names, opened from the vault");
   CLI::App* hash = add_command(*group, context, "hash", kHash, true, [&context, wish] { run_hash(context, *wish); });

@@ -3,13 +3,14 @@
 #include <ostream>
 #include <string>
 
+#include "engine/base/result.h"
 #include "tools/scenario/scratch_case.h"
 #include "workflows/reading/wording.h"
 
 namespace ritrovo::tools {
 
-/// Why a step of a case stands where it does, for each person that it is about (or the one of that alias): what opened or ended it, or what its
-/// sentry still waits for, part by part (+ holds, - waits, x can't hold any more). Requires: the case is open; the step is its pathway's.
-void explain(std::ostream& out, const scenario::ScratchCase& one, definition::StepIndex step, const std::string& alias, Day today, reading::Language language);
+/// Explains a step or a deadline of a case in memory, of each person whom it concerns, or of `alias` alone. Fails, with what was probably meant,
+/// where the names mean nothing there. Requires: the case is open.
+[[nodiscard]] Result<void> explain(std::ostream& out, const scenario::ScratchCase& one, const std::string& what, const std::string& alias, Day today, reading::Language language);
 
 }  // namespace ritrovo::tools

@@ -317,15 +317,10 @@ bool TrySession::facts(const Words& words) {
 
 bool TrySession::why(const Words& words) {
   if (one_.pathway() == nullptr) return problem("The case isn't open yet.", "begin with  " + opening_text());
-  const std::string name = words.size() < 2 ? std::string() : words[1].substr(words[1].rfind('/') + 1);
-  const definition::StepIndex step = plan_.pathway->step_named(name);
-  if (step == kNone) {
-    const std::string near = nearest_name(name, names_of(plan_.pathway->steps));
-    return problem(name.empty() ? "Why which step?" : fmt::format("There is no step {}.", name), near.empty() ? "why STEP [@WHO]; 'what' lists steps" : fmt::format("did you mean {}?", near));
-  }
+  if (words.size() < 2) return problem("Why which step?", "why STEP [@WHO]; 'what' lists steps");
   const std::string alias = words.size() > 2 && words[2].starts_with('@') ? words[2].substr(1) : std::string();
-  explain(out_, one_, step, alias, plan_.today, plan_.language);
-  return true;
+  const Result<void> explained = explain(out_, one_, words[1], alias, plan_.today, plan_.language);
+  return explained || problem(explained.error().message + ".", "why STEP [@WHO]; 'what' lists steps");
 }
 
 bool TrySession::history(const Words& /*words*/) {

@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     "workflows/definition": ENGINE_PURE + ["workflows/expression", "workflows/calendar"],
     "workflows/reading": ENGINE_PURE + ["workflows/expression", "workflows/calendar", "workflows/definition"],
     "workflows/pathway": ENGINE_PURE + ["workflows/expression", "workflows/calendar", "workflows/definition"],
+    "workflows/reasons": ENGINE_PURE + ["workflows/expression", "workflows/calendar", "workflows/definition", "workflows/reading", "workflows/pathway"],
     "workflows/catalogue": [],
     "projections": ["engine", "workflows"],
     "adapters/kafka": ["engine", "workflows", "projections"],
@@ -72,6 +73,7 @@ PURE_ROOMS = [
     "workflows/definition",
     "workflows/reading",
     "workflows/pathway",
+    "workflows/reasons",
 ]
 
 IMPURE_HEADERS = [

@@ -21,9 +21,9 @@ class Try(FolderCase):
 
     def test_why_and_why_not_name_the_part_that_waits(self):
         said = self.session("open sponsor:sponsor", "why told", "report paper.refused", "why told")
-        self.assertIn("told: waiting", said)
-        self.assertIn("- “Paper” ends with “Refused”", said)
-        self.assertIn("because 2024-01-08 step_completed paper refused", said)
+        self.assertIn("“Told” has not opened yet", said)
+        self.assertIn("- when “Paper” ends with “Refused”", said)
+        self.assertIn("2024-01-08  “Paper” ended with “Refused”", said)
 
     def test_the_clock_moves_deadlines_pass_and_undo_takes_both_back(self):
         said = self.session("open sponsor:sponsor", "day +30", "undo", "what")
@@ -31,7 +31,7 @@ class Try(FolderCase):
         self.assertIn("due 2024-01-18 (running)", said)
 
     def test_wrong_input_gets_a_sentence_and_a_hint_and_ends_nothing(self):
-        wrong = {"reprt x": "did you mean 'report'?", "report paper.brouht": "did you mean paper.brought?", "why papr": "did you mean paper?",
+        wrong = {"reprt x": "did you mean 'report'?", "report paper.brouht": "did you mean paper.brought?", "why papr": "did you mean 'paper'?",
                  "day yesterday": "day 2025-03-01", "undo 99": "lines to take back", "complete told": "'why told'", "help nothing": "lists what there is",
                  'report "': "close it", "open": "open sponsor:sponsor", "as clerk": "as clerk:anna", "save": "save my-case.txt", "expect paper brought": "it is active",
                  "day 2020-01-01": "forward only", "report paper.brought on=2030-01-01": "after today", "expect x y": "there is no step x", "undo x": "undo 3"}

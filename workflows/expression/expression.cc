@@ -5,6 +5,7 @@
 #include "engine/base/assert.h"
 #include "engine/base/limits.h"
 #include "workflows/expression/code.h"
+#include "workflows/expression/compilation.h"
 #include "workflows/expression/functions.h"
 #include "workflows/expression/lexer.h"
 #include "workflows/expression/signatures.h"
@@ -125,11 +126,6 @@ Value Program::evaluate(const Activation& activation) const {
   static const Host kNone;
   return expression::evaluate(*code_, activation, kNone);
 }
-
-/// Makes programs: the one place that may.
-struct Compilation {
-  static Program program(Code code) { return Program(std::make_shared<const Code>(std::move(code))); }
-};
 
 Compiled compile(std::string_view source, const Environment& environment, const Type& expected, Checking checking) {
   Compiled out;
