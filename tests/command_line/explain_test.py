@@ -68,10 +68,10 @@ class Explain(FolderCase):
         asked = 0
         # The longest journeys say most.
         cases = sorted(self.succeed("case", "list", "--json", "--data", self.data).lines(), key=lambda case: -case["version"])
-        for case in cases[:2]:
+        for case in cases[:3]:
             sheet = self.succeed("case", "show", case["case"], "--json", "--data", self.data).json()
             ended = {event["body"]["step"] for event in self.succeed("case", "history", case["case"], "--json", "--data", self.data).lines() if event["event"] == "step_completed"}
-            for step in sorted(ended)[::4] + [line["step"] for line in sheet["next"]][:4]:
+            for step in sorted(ended)[::2] + [line["step"] for line in sheet["next"]][:8]:
                 for why in self.explain(case["case"], step):
                     asked += 1
                     there = {link["version"] for link in why["chain"]}

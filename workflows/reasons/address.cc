@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "workflows/definition/problem.h"
+#include "engine/base/nearest_name.h"
 #include "workflows/pathway/guard_context.h"
 #include "workflows/pathway/interpreter.h"
 
@@ -54,7 +54,7 @@ Result<Named> named(const definition::Pathway& pathway, const std::string& name)
   for (std::size_t i = 0; found.empty() && i < pathway.steps.size(); ++i)
     if (const std::string path = pathway.path_of(static_cast<definition::StepIndex>(i)); !name.empty() && ("/" + path).ends_with("/" + name)) several += fmt::format("{}{}", several.empty() ? "" : ", ", path);
   if (!several.empty()) return failure(ErrorCode::kMalformed, fmt::format("'{}' may mean: {}", name, several));
-  const std::string near = definition::nearest(name, names_of(pathway));
+  const std::string near = nearest_name(name, names_of(pathway));
   return failure(ErrorCode::kNotFound, fmt::format("{} has no step and no deadline '{}'{}", pathway.name, name, near.empty() ? "; 'ritrovo describe' lists its steps" : fmt::format("; did you mean '{}'?", near)));
 }
 

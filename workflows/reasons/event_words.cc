@@ -25,11 +25,7 @@ class Teller {
     return story_.say("{} entra nel caso come {}", "{} joined the case as {}", story_.person(story_.core().person_named(body.alias).value_or(pathway::kNobody)), role);
   }
   std::string operator()(const pathway::PersonLeft& body) const { return story_.say("{} lascia il caso", "{} left the case", story_.person(body.person)); }
-  std::string operator()(const pathway::FactReported& body) const {
-    const std::string title = fact(body.fact);
-    return body.person == pathway::kNobody ? story_.say("è comunicato il fatto {}", "{} was reported", title)
-                                           : story_.say("è comunicato il fatto {} di {}", "{} was reported of {}", title, story_.person(body.person));
-  }
+  std::string operator()(const pathway::FactReported& body) const { return about(body.fact, body.person, "è comunicato il fatto {}", "{} was reported"); }
   std::string operator()(const pathway::CaseSuspended& /*body*/) const { return story_.say("il caso è sospeso", "the case was suspended"); }
   std::string operator()(const pathway::CaseResumed& body) const {
     if (body.step == definition::kNone) return story_.say("il caso riprende", "the case was resumed");
@@ -142,6 +138,22 @@ class Teller {
                          : story_.say("{} cade: non c'è più nulla da rispettare", "{} lapsed: nothing is left to be met", deadline_title(story_, body.deadline));
   }
 
+  std::string operator()(const pathway::FactCorrected& body) const { return about(body.fact, body.person, "è rettificato il fatto {}", "{} was corrected"); }
+  std::string operator()(const pathway::FactWithdrawn& body) const { return about(body.fact, body.person, "è ritirato, perché errato, il fatto {}", "{} was withdrawn as wrong"); }
+  std::string operator()(const pathway::PersonCorrected& body) const { return story_.say("sono rettificati i dati di {}", "the particulars of {} were corrected", story_.person(body.person)); }
+  std::string operator()(const pathway::StepRevised& body) const {
+    const std::string title = story_.title(body.step);
+    switch (body.to) {
+      case pathway::Revision::kWithdrawn: return story_.say("{} non vale più, per ciò che si è saputo dopo: è di nuovo in attesa", "{} doesn't stand any more, by what became known later: it waits again", title);
+      case pathway::Revision::kReopened: return story_.say("{} è di nuovo aperto, per ciò che si è saputo dopo", "{} is open again, by what became known later", title);
+      case pathway::Revision::kRedated: break;
+    }
+    return story_.say("{} ha un'altra data, per ciò che si è saputo dopo: {}", "{} has another day, by what became known later: {}", title, to_string(body.ended_on == Day() ? body.opened_on : body.ended_on));
+  }
+  std::string operator()(const pathway::DeadlineWithdrawn& body) const { return story_.say("{} non è mai decorso, per ciò che si è saputo dopo", "{} never ran, by what became known later", deadline_title(story_, body.deadline)); }
+  std::string operator()(const pathway::WorkQuestioned& body) const { return story_.say("{} è da riesaminare: si basa su un dato poi rettificato", "{} is to be looked at: it rests on something corrected since", story_.title(body.step)); }
+  std::string operator()(const pathway::CaseReopened& /*body*/) const { return story_.say("il percorso non è più concluso, per ciò che si è saputo dopo", "the pathway isn't completed any more, by what became known later"); }
+
   std::string operator()(const pathway::IncidentOpened& body) const {
     return story_.say("{} non può essere calcolato: {}", "{} couldn't be computed: {}", story_.title(body.step), body.message);
   }
@@ -152,6 +164,11 @@ class Teller {
   }
 
  private:
+  /// A sentence about a fact, and about its person where it has one.
+  [[nodiscard]] std::string about(definition::FactIndex index, pathway::PersonIndex person, std::string_view it, std::string_view en) const {
+    const std::string title = fact(index);
+    return story_.say(it, en, person == pathway::kNobody ? title : story_.say("{} di {}", "{} of {}", title, story_.person(person)));
+  }
   [[nodiscard]] const definition::Step& declared(const pathway::StepRef& ref) const { return story_.pathway().steps[ref.step]; }
   [[nodiscard]] StepKind kind(const pathway::StepRef& ref) const { return declared(ref).kind; }
   [[nodiscard]] const definition::Deadline& deadline(const pathway::DeadlineRef& ref) const { return declared(ref.step).deadlines[ref.deadline]; }

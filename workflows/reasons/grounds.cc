@@ -132,6 +132,13 @@ Version due_day_set(const CaseStory& story, const pathway::DeadlineRef& ref, Ver
   return {};
 }
 
+/// The report that this event corrects or withdraws; 0 for any other.
+Version corrected_by(const CaseStory& story, Version version) {
+  if (const auto* corrected = std::get_if<pathway::FactCorrected>(&story.body(version))) return corrected->of;
+  if (const auto* withdrawn = std::get_if<pathway::FactWithdrawn>(&story.body(version))) return withdrawn->of;
+  return {};
+}
+
 const pathway::Working* working_of(const pathway::Body& body) {
   if (const auto* set = std::get_if<pathway::DeadlineSet>(&body)) return &set->working;
   if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&body)) return &moved->working;
@@ -249,6 +256,25 @@ void add_values(const CaseStory& story, Version version, const std::vector<defin
   }
 }
 
+/// What a report, a newcomer or a correction says; and what corrected it since.
+void add_data(const CaseStory& story, Version version, std::vector<Line>& lines) {
+  const pathway::Body& body = story.body(version);
+  if (const auto* fact = std::get_if<pathway::FactReported>(&body)) {
+    const definition::Fact& declared = story.pathway().facts[fact->fact];
+    add_values(story, version, declared.fields, fact->values, lines);
+    add_law(story, declared.ground, lines);
+  }
+  if (const auto* corrected = std::get_if<pathway::FactCorrected>(&body)) add_values(story, version, story.pathway().facts[corrected->fact].fields, corrected->values, lines);
+  const auto of_person = [&](const auto& person) {
+    if (person.role < story.pathway().persons.size()) add_values(story, version, story.pathway().persons[person.role].fields, person.values, lines);
+  };
+  if (const auto* added = std::get_if<pathway::PersonAdded>(&body)) of_person(*added);
+  if (const auto* corrected = std::get_if<pathway::PersonCorrected>(&body)) of_person(*corrected);
+  for (std::uint32_t at = version.value() + 1; story.has(Version(at)); ++at)
+    if (corrected_by(story, Version(at)) == version)
+      lines.push_back({"note", story.say("rettificato o ritirato poi dall'evento [{}]", "corrected or withdrawn later by event [{}]", at), {}, {}});
+}
+
 void add_reporter(const CaseStory& story, Version version, std::vector<Line>& lines) {
   const Event& event = story.event(version);
   if (!story.has(event.cause) || !story.event(event.cause).provenance) return;
@@ -315,13 +341,7 @@ std::vector<Line> grounds_of(const CaseStory& story, Version version) {
                                           : story.say("Il percorso si conclude quando {}", "The pathway is completed when {}", when), {}, {}});
     set(lines.back().data, "rule", std::string(name_of(completed->because.rule)));
   }
-  if (const auto* fact = std::get_if<pathway::FactReported>(&body)) {
-    const definition::Fact& declared = story.pathway().facts[fact->fact];
-    add_values(story, version, declared.fields, fact->values, lines);
-    add_law(story, declared.ground, lines);
-  }
-  if (const auto* person = std::get_if<pathway::PersonAdded>(&body); person != nullptr && person->role < story.pathway().persons.size())
-    add_values(story, version, story.pathway().persons[person->role].fields, person->values, lines);
+  add_data(story, version, lines);
   if (pathway::is_command_event(body)) add_reporter(story, version, lines);
   return lines;
 }
@@ -332,6 +352,7 @@ std::vector<Version> causes_of(const CaseStory& story, Version version) {
     if (story.has(cause) && cause < version) causes.push_back(cause);
   };
   const pathway::Body& body = story.body(version);
+  put(corrected_by(story, version));
   if (const pathway::Because* because = pathway::because_of(body)) {
     for (const Version cause : because->causes) put(cause);
     for (const pathway::Read& read : because->reads) {

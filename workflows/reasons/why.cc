@@ -28,7 +28,7 @@ bool moves_step(const pathway::Body& body) {
   return std::holds_alternative<pathway::StepEnabled>(body) || std::holds_alternative<pathway::StepOpened>(body) || std::holds_alternative<pathway::StepCompleted>(body) ||
          std::holds_alternative<pathway::StepTerminated>(body) || std::holds_alternative<pathway::StepReopened>(body) || std::holds_alternative<pathway::TaskEscalated>(body) ||
          std::holds_alternative<pathway::TaskAssigned>(body) || std::holds_alternative<pathway::NotificationRequested>(body) || std::holds_alternative<pathway::IncidentOpened>(body) ||
-         std::holds_alternative<pathway::IncidentResolved>(body);
+         std::holds_alternative<pathway::IncidentResolved>(body) || std::holds_alternative<pathway::StepRevised>(body) || std::holds_alternative<pathway::WorkQuestioned>(body);
 }
 
 /// The asked events and all that they rest on, the latest first.
