@@ -21,20 +21,35 @@ constexpr std::uint64_t kSlotsMax = 0xffffffffU;
 // The folder's own key: engine/record/case_ids.h names the same id, which no person has.
 constexpr PersonId kFolder{0};
 
+/// A key outside the cache, for as long as it is used.
+class KeyCopy {
+ public:
+  explicit KeyCopy(const SecretKey& key) : key_(key) {}
+  ~KeyCopy() { wipe(key_); }
+  KeyCopy(const KeyCopy&) = delete;
+  KeyCopy& operator=(const KeyCopy&) = delete;
+  [[nodiscard]] const SecretKey& operator*() const { return key_; }
+
+ private:
+  SecretKey key_;
+};
+
 }  // namespace
 
 struct Vault::State {
   State(KeyFile opened, VaultId vault_id, const SecretKey& master, RandomBytes bytes)
       : file(std::move(opened)), id(vault_id), random(std::move(bytes)), cache(kCachedKeys, master) {}
 
-  std::mutex mutex;
+  std::mutex writing;  ///< held by whoever changes the file; taken before `mutex`
+  std::mutex mutex;    ///< of all that follows; never held while the disk works for `sync`: everybody who seals would wait for it
   KeyFile file;
   VaultId id;
   RandomBytes random;
   KeyCache cache;
   KeyIndex index;
   std::uint64_t slots = 0;  ///< on file, free ones included
-  std::string staged;       ///< slots after them, not written yet
+  std::string unsynced;     ///< slots after them, being written
+  std::string staged;       ///< slots after those, not written yet
   std::uint64_t persons = 0;  ///< whose slot is durable
   std::uint64_t erased = 0;   ///< of them
   std::optional<Error> broken;
@@ -94,7 +109,7 @@ struct Vault::State {
       if (known->state == SlotState::kErased) return failure(ErrorCode::kNotFound, "the key of " + owner.printed() + " was erased");
       return {};
     }
-    const std::uint64_t slot = slots + staged.size() / kSlotBytes;
+    const std::uint64_t slot = slots + (unsynced.size() + staged.size()) / kSlotBytes;
     if (slot >= kSlotsMax) return failure(ErrorCode::kOverLimit, "the vault is full: it holds 2^32 slots");
     SecretKey key;
     random(key.bytes);
@@ -105,19 +120,27 @@ struct Vault::State {
     return {};
   }
 
-  Result<void> sync() {
+  /// Requires: `writing` and, by `lock`, `mutex` are held; lets go of the latter while the disk works.
+  Result<void> sync(std::unique_lock<std::mutex>& lock) {
     if (broken) return tl::unexpected(*broken);
     if (staged.empty()) return {};
-    const Result<void> written = keep(file.write(offset_of(slots), staged).and_then([this] { return file.sync(); }));
-    if (!written) return written;
-    slots += staged.size() / kSlotBytes;
-    persons += staged.size() / kSlotBytes;
-    staged.clear();
+    unsynced.swap(staged);
+    const std::uint64_t offset = offset_of(slots);
+    lock.unlock();
+    Result<void> written = file.write(offset, unsynced).and_then([this] { return file.sync(); });
+    lock.lock();
+    if (Result<void> kept = keep(std::move(written)); !kept) return kept;
+    slots += unsynced.size() / kSlotBytes;
+    persons += unsynced.size() / kSlotBytes;
+    unsynced.clear();
     return {};
   }
 
   Result<std::string> slot_bytes(std::uint32_t slot) const {
-    if (slot >= slots) return staged.substr((slot - slots) * kSlotBytes, kSlotBytes);
+    if (slot >= slots) {
+      const std::size_t place = (slot - slots) * kSlotBytes;
+      return place < unsynced.size() ? unsynced.substr(place, kSlotBytes) : staged.substr(place - unsynced.size(), kSlotBytes);
+    }
     Result<std::string> bytes = file.read(offset_of(slot), kSlotBytes);
     if (bytes && bytes->size() != kSlotBytes) return slot_failure(slot, "the file ends in it");
     return bytes;
@@ -140,14 +163,15 @@ struct Vault::State {
     return cached;
   }
 
-  Result<void> erase(PersonId owner) {
+  /// Requires: as sync.
+  Result<void> erase(PersonId owner, std::unique_lock<std::mutex>& lock) {
     if (broken) return tl::unexpected(*broken);
     if (owner == kFolder) return failure(ErrorCode::kMalformed, "the folder's own key isn't a person's, and isn't erased");
     const KeyIndex::Entry* entry = index.find(owner);
     if (entry == nullptr) return failure(ErrorCode::kNotFound, "there is no key to erase for " + owner.printed());
     if (entry->state == SlotState::kErased) return {};
-    if (Result<void> synced = sync(); !synced) return synced;
     const std::uint32_t slot = entry->slot;
+    if (Result<void> synced = sync(lock); !synced) return synced;
     const Result<void> written = keep(file.write(offset_of(slot), encode_erased_slot(owner)).and_then([this] { return file.sync(); }));
     if (!written) return written;
     cache.forget(owner);
@@ -193,36 +217,42 @@ Result<void> Vault::ensure(PersonId owner) {
 }
 
 Result<void> Vault::sync() {
-  const std::lock_guard lock(state_->mutex);
-  return state_->sync();
+  const std::lock_guard alone(state_->writing);
+  std::unique_lock lock(state_->mutex);
+  return state_->sync(lock);
 }
 
 Result<std::string> Vault::seal(const BoxPlace& place, std::string_view plaintext) const {
-  const std::lock_guard lock(state_->mutex);
+  std::unique_lock lock(state_->mutex);
   if (state_->broken) return tl::unexpected(*state_->broken);
   const KeyIndex::Entry* entry = state_->index.find(place.owner);
   if (entry == nullptr || entry->state == SlotState::kErased)
     return failure(ErrorCode::kNotFound, "there is no key to seal with for " + place.owner.printed());
   const Result<const SecretKey*> key = state_->key_of(*entry);
   if (!key) return tl::unexpected(key.error());
-  return seal_with(**key, place, plaintext);
+  const KeyCopy copy(**key);
+  lock.unlock();
+  return seal_with(*copy, place, plaintext);
 }
 
 Result<OpenedBox> Vault::open(const BoxPlace& place, std::string_view sealed) const {
-  const std::lock_guard lock(state_->mutex);
+  std::unique_lock lock(state_->mutex);
   const KeyIndex::Entry* entry = state_->index.find(place.owner);
   if (entry == nullptr) return KeyMissing{};
   if (entry->state == SlotState::kErased) return KeyErased{};
   const Result<const SecretKey*> key = state_->key_of(*entry);
   if (!key) return tl::unexpected(key.error());
-  Result<std::string> plaintext = open_with(**key, place, sealed);
+  const KeyCopy copy(**key);
+  lock.unlock();
+  Result<std::string> plaintext = open_with(*copy, place, sealed);
   if (!plaintext) return tl::unexpected(plaintext.error());
   return OpenedBox(std::move(*plaintext));
 }
 
 Result<void> Vault::erase(PersonId owner) {
-  const std::lock_guard lock(state_->mutex);
-  return state_->erase(owner);
+  const std::lock_guard alone(state_->writing);
+  std::unique_lock lock(state_->mutex);
+  return state_->erase(owner, lock);
 }
 
 VaultMark Vault::mark() const {

@@ -5,10 +5,12 @@
 #include <sys/types.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -148,6 +150,35 @@ TEST_F(VaultTest, KeepsMoreKeysThanItCaches) {
   EXPECT_EQ(std::get<std::string>(vault->open(place(1), sealed[0]).value()), "person");
   ASSERT_TRUE(vault->sync().has_value());
   for (std::size_t i = 1; i <= persons; ++i) ASSERT_EQ(std::get<std::string>(vault->open(place(i), sealed[i - 1]).value()), "person") << i;
+}
+
+TEST_F(VaultTest, SealsAndOpensWhileAnotherThreadSyncs) {
+  constexpr std::uint64_t kPersons = 2 * Vault::kCachedKeys;
+  std::vector<std::string> sealed;
+  {
+    auto vault = Vault::create(folder_, master_).value();
+    std::atomic<bool> done = false;
+    std::thread syncs([&] {
+      while (!done) EXPECT_TRUE(vault->sync().has_value());
+    });
+    for (std::uint64_t i = 1; i <= kPersons; ++i) {
+      EXPECT_TRUE(vault->ensure(PersonId(i)).has_value());
+      sealed.push_back(vault->seal(place(i), "name").value());
+      // A key that left the cache is read where it stands by then: staged, being written, or on file.
+      const std::uint64_t earlier = i > Vault::kCachedKeys ? i - Vault::kCachedKeys : i;
+      EXPECT_EQ(std::get<std::string>(vault->open(place(earlier), sealed[earlier - 1]).value()), "name");
+    }
+    EXPECT_TRUE(vault->erase(PersonId(7)).has_value());
+    done = true;
+    syncs.join();
+    ASSERT_TRUE(vault->sync().has_value());
+    EXPECT_EQ(vault->mark().persons, kPersons + 1);
+  }
+  auto vault = Vault::open(folder_, master_, {}).value();
+  for (std::uint64_t i = 1; i <= kPersons; ++i) {
+    const OpenedBox box = vault->open(place(i), sealed[i - 1]).value();
+    EXPECT_EQ(std::holds_alternative<KeyErased>(box), i == 7) << i;
+  }
 }
 
 TEST_F(VaultTest, RefusesAnotherMasterKey) {
