@@ -35,7 +35,10 @@ bool SnapshotCounter::due(const SnapshotPolicy& policy) const {
   switch (policy.when) {
     case SnapshotPolicy::When::kNever: return false;
     case SnapshotPolicy::When::kEveryEvent: return events > 0;
-    case SnapshotPolicy::When::kAuto: return events >= policy.events_min && bytes >= state_bytes;
+    case SnapshotPolicy::When::kAuto: {
+      const bool many = events >= policy.events_min && bytes >= state_bytes;
+      return many || (state_bytes > 0 && bytes >= policy.times_state * state_bytes);
+    }
   }
   return false;
 }

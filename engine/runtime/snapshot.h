@@ -15,10 +15,12 @@ struct SnapshotPolicy {
   enum class When : std::uint8_t {
     kNever,
     kEveryEvent,  ///< after each run that touched the case: for tests
-    kAuto,        ///< once `events_min` events came since the last one and their bytes exceed the state's
+    kAuto,        ///< once enough events came since the last one: `events_min` of them, more bytes than the state's; or many times its bytes
   };
   When when = When::kAuto;
   std::uint32_t events_min = 32;
+  /// As many times the bytes of a small state are enough of themselves: writing it again costs little beside those events.
+  std::uint32_t times_state = 8;
 };
 
 /// A state as it stands in `snapshots`: format u8 (1) ‖ version u32 ‖ position u64 ‖ CRC-32C u32 of all the rest ‖ state. Derived from events;

@@ -64,6 +64,18 @@ TEST(Snapshots, KeepColdLoadingFlatInHistory) {
   }
 }
 
+TEST(Snapshots, OfASmallStateFollowItSooner) {
+  const SnapshotPolicy policy;
+  SnapshotCounter counter{32, 4000, 0};
+  EXPECT_TRUE(counter.worth(policy, 100)) << "32 events, and more bytes than the state's";
+  counter = {8, 800, counter.state_bytes};
+  EXPECT_TRUE(counter.due(policy)) << "eight times the state's bytes";
+  counter = {31, 799, counter.state_bytes};
+  EXPECT_FALSE(counter.due(policy));
+  counter = {31, 100'000, 0};
+  EXPECT_FALSE(counter.due(policy)) << "of a state that was never encoded nobody knows whether it is small";
+}
+
 TEST(Snapshots, ThatCantBeReadAreIgnoredAndTheEventsReadInstead) {
   Played played(SnapshotPolicy::When::kEveryEvent, 5);
   Batch damage;
