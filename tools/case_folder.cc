@@ -96,7 +96,11 @@ Hash256 CaseFolder::exact_hash(const pathway::CaseState& state) { return CaseEng
 Opened CaseFolder::opened(const CaseStateView& view) const { return must(held_->engine->opened({view.case_id, view.version, view.state})); }
 
 Opened::Entry CaseFolder::open_box(CaseId case_id, Version version, const Box& box) const {
-  return must(ritrovo::open_box(held_->engine->vault(), case_id, version, box));
+  std::optional<Opened::Entry> entry;
+  must(held_->engine->with_vault([&](const VaultPort& vault) {
+    return ritrovo::open_box(vault, case_id, version, box).map([&entry](Opened::Entry opened) { entry = std::move(opened); });
+  }));
+  return std::move(*entry);
 }
 
 std::vector<StoredRecord> CaseFolder::history(CaseId case_id) const {

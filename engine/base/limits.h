@@ -54,8 +54,8 @@ inline constexpr std::size_t kInboxBytesMax = 8 * 1024 * 1024;
 inline constexpr std::size_t kAliasBytesMax = 32;
 /// Commands that one run of a partition takes at most.
 inline constexpr std::size_t kRunCommandsMax = 256;
-/// Bytes that one run of a partition stages before it is handed over; what its last command adds comes on top. Two runs of each of sixteen
-/// partitions are one batch at worst, which has to fit into memory.
+/// Bytes that one run of a partition stages before it is handed over; what its last command adds comes on top. A few runs of each partition
+/// may wait in memory for their commit.
 inline constexpr std::size_t kRunBytesMax = 4 * 1024 * 1024;
 /// Partitions of a folder: two bytes of key, and what a consumer group can share.
 inline constexpr std::uint16_t kPartitionsMax = 1024;

@@ -21,11 +21,19 @@ void wipe_texts(Value& value) {
     for (auto& [name, entry] : *map) wipe_texts(entry);
 }
 
-void wipe_texts(Opened::Entry& entry) {
-  for (auto& [name, value] : entry.values) wipe_texts(value);
+}  // namespace
+
+Opened::Entry& Opened::Entry::operator=(Entry other) noexcept {
+  version = other.version;
+  owner = other.owner;
+  state = other.state;
+  values.swap(other.values);
+  return *this;
 }
 
-}  // namespace
+Opened::Entry::~Entry() {
+  for (auto& [name, value] : values) wipe_texts(value);
+}
 
 const Opened::Entry* Opened::find(Version version, PersonId owner) const {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), std::pair(version, owner), before);
@@ -35,23 +43,15 @@ const Opened::Entry* Opened::find(Version version, PersonId owner) const {
 void Opened::put(Entry entry) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), std::pair(entry.version, entry.owner), before);
   if (at != entries_.end() && at->version == entry.version && at->owner == entry.owner) {
-    wipe_texts(*at);
     *at = std::move(entry);
     return;
   }
   entries_.insert(at, std::move(entry));
 }
 
-void Opened::drop(Version version) {
-  std::erase_if(entries_, [version](Entry& entry) {
-    if (entry.version == version) wipe_texts(entry);
-    return entry.version == version;
-  });
-}
-
-void Opened::clear() {
-  for (Entry& entry : entries_) wipe_texts(entry);
-  entries_.clear();
+void Opened::erase(PersonId owner) {
+  for (Entry& entry : entries_)
+    if (entry.owner == owner) entry = {entry.version, owner, BoxState::kErased, {}};
 }
 
 }  // namespace ritrovo

@@ -21,16 +21,14 @@ enum class BoxState : std::uint8_t {
 /// texts are overwritten in memory when they go.
 class Opened {
  public:
-  Opened() = default;
-  Opened(const Opened&) = default;
-  Opened(Opened&&) noexcept = default;
-  Opened& operator=(Opened other) noexcept {
-    entries_.swap(other.entries_);
-    return *this;
-  }
-  ~Opened() { clear(); }
-
+  /// One opened box; its texts are overwritten wherever it ends.
   struct Entry {
+    Entry(Version at, PersonId of, BoxState became, Values held) : version(at), owner(of), state(became), values(std::move(held)) {}
+    Entry(const Entry&) = default;
+    Entry(Entry&&) noexcept = default;
+    Entry& operator=(Entry other) noexcept;
+    ~Entry();
+
     Version version;
     PersonId owner;
     BoxState state = BoxState::kOpen;
@@ -42,10 +40,9 @@ class Opened {
   void put(Entry entry);
   /// Gives up all entries, in their order.
   [[nodiscard]] std::vector<Entry> take() { return std::exchange(entries_, {}); }
-  /// Forgets the boxes of one event.
-  void drop(Version version);
+  /// From now on the owner's boxes are erased ones.
+  void erase(PersonId owner);
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
-  void clear();
 
  private:
   std::vector<Entry> entries_;

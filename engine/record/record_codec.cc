@@ -65,6 +65,12 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t previous) {
 }
 
 std::string encode_record(const Event& event) {
+  Result<std::string> bytes = encode_record_within_limit(event);
+  RITROVO_ASSERT(bytes.has_value());
+  return std::move(*bytes);
+}
+
+Result<std::string> encode_record_within_limit(const Event& event) {
   std::string bytes;
   std::size_t boxed = 0;
   for (const Box& box : event.boxes) boxed += sizeof(box.owner) + sizeof(std::uint32_t) + box.sealed.size();
@@ -74,7 +80,9 @@ std::string encode_record(const Event& event) {
   bytes.append(2 * sizeof(std::uint32_t), '\0');
   CompactOutput out(bytes);
   out(event.case_id, event.version, event.recorded, event.effective, back_to_cause(event), event.provenance, event.body, event.boxes);
-  RITROVO_ASSERT_OP(bytes.size(), <=, record_bytes_max(event.tag));
+  if (bytes.size() > record_bytes_max(event.tag))
+    return failure(ErrorCode::kOverLimit, "an event of " + std::to_string(bytes.size()) + " bytes; kRecordBytesMax is " +
+                                              std::to_string(record_bytes_max(event.tag)));
   put_be_at(bytes, kLengthOffset, static_cast<std::uint32_t>(bytes.size() - kEnvelopeBytes));
   put_be_at(bytes, kChecksumOffset, checksum_of(bytes));
   return bytes;

@@ -22,7 +22,9 @@ inline constexpr std::size_t kEnvelopeBytes = 11;
 /// The most bytes that a record of that tag may have: kPublicationBytesMax for a publication, kRecordBytesMax for all others.
 [[nodiscard]] std::size_t record_bytes_max(RecordTag tag);
 
-/// The record's bytes. Requires: they are within `record_bytes_max`; the edge's limits see to that.
+/// The record's bytes. kOverLimit where they are more than `record_bytes_max`.
+[[nodiscard]] Result<std::string> encode_record_within_limit(const Event& event);
+/// The same. Requires: they are within the limit, as those of the runtime's own events are.
 [[nodiscard]] std::string encode_record(const Event& event);
 
 /// The record that `encode_record` wrote. kCorrupt where anything differs from what it would write: length, checksum, version or payload;

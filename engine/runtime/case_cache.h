@@ -79,6 +79,10 @@ class CaseCache {
     order_.erase(found->second);
     index_.erase(found);
   }
+  /// From now on the owner's boxes are erased ones, in every case.
+  void erase(PersonId owner) {
+    for (Entry& entry : order_) entry.opened.erase(owner);
+  }
   void clear() {
     order_.clear();
     index_.clear();

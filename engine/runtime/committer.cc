@@ -29,7 +29,12 @@ bool Committer::step() {
   std::optional<Error> poison;
   {
     const std::lock_guard lock(mutex_);
-    runs.swap(waiting_);
+    std::size_t bytes = 0;
+    while (!waiting_.empty() && (runs.empty() || bytes + waiting_.front().batch.bytes() <= kCommitBytesMax)) {
+      bytes += waiting_.front().batch.bytes();
+      runs.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
     poison = poison_;
   }
   if (runs.empty()) return false;

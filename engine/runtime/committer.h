@@ -1,6 +1,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -30,16 +32,20 @@ class CommitPort {
   virtual void give_up(const Error& why) = 0;
 };
 
-/// Commits what all partitions of a folder staged, as one batch with one sync: whatever waits when the disk is free, without waiting for
-/// more. After a failure the fate of what was written is unknown: it and all that comes later is answered with that error, until the
+/// Commits what all partitions of a folder staged, as one batch with one sync: whatever waits when the disk is free, up to a limit of bytes,
+/// without waiting for more. After a failure the fate of what was written is unknown: it and all that comes later is answered with that error, until the
 /// folder is opened again.
 class Committer : public CommitPort {
  public:
+  /// Bytes of one batch, unless its first run alone is larger: what the log's write buffer takes at a time. With a thousand partitions more
+  /// may wait.
+  static constexpr std::size_t kCommitBytesMax = 64U << 20;
+
   /// Ports outlive this.
   Committer(LogPort& log, VaultPort& vault) : log_(log), vault_(vault) {}
   void hand_over(StagedRun run) override;
   void give_up(const Error& why) override;
-  /// Commits all that waits and calls `done` of each; false if nothing waited. Runs on: one thread, the committer's.
+  /// Commits what waits, up to kCommitBytesMax, and calls `done` of each; false if nothing waited. Runs on: one thread, the committer's.
   bool step();
   /// Waits until something is handed over, somebody gives up, or `stop` is called; false after `stop` once nothing waits. Runs on: the
   /// committer's thread.
@@ -55,7 +61,7 @@ class Committer : public CommitPort {
   VaultPort& vault_;
   mutable std::mutex mutex_;
   std::condition_variable handed_over_;
-  std::vector<StagedRun> waiting_;
+  std::deque<StagedRun> waiting_;
   std::optional<Error> poison_;
   bool gave_up_ = false;  ///< and nobody was told yet
   bool stopping_ = false;

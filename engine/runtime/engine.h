@@ -123,9 +123,11 @@ class Engine {
 
   [[nodiscard]] const Folder& folder() const { return *folder_; }
   [[nodiscard]] const TimeZone& zone() const { return *zone_; }
-  [[nodiscard]] const VaultPort& vault() const { return *vault_; }
-  /// Destroys a person's key, durably before it returns. kNotFound: they have none. kUnavailable where nobody knows whether it was destroyed: all
-  /// that waits fails, and the folder is opened again, as after a failed commit. Not from a callback.
+  /// Calls `use` with the vault; as with_log.
+  [[nodiscard]] Result<void> with_vault(const std::function<Result<void>(const VaultPort&)>& use) const;
+  /// Destroys a person's key, durably, and has what was opened of them leave memory, before it returns. kNotFound: they have none. kUnavailable
+  /// where nobody knows whether it was destroyed: all that waits fails, and the folder is opened again, as after a failed commit. Not from a
+  /// callback.
   [[nodiscard]] Result<void> erase_key(PersonId person);
   /// The machine that knows all publications.
   [[nodiscard]] std::shared_ptr<const M> machine() const;
@@ -134,7 +136,10 @@ class Engine {
   /// The latest instant of all partitions: "now" in a simulated folder.
   [[nodiscard]] Timestamp latest_instant() const;
   /// What opening the log found.
-  [[nodiscard]] const Opening& opening() const { return opening_; }
+  [[nodiscard]] Opening opening() const {
+    const std::shared_lock shared(gate_);
+    return opening_;
+  }
 
  private:
   Engine(EngineOptions options, M base) : options_(std::move(options)), base_(std::move(base)) {}
@@ -149,10 +154,14 @@ class Engine {
   [[nodiscard]] Result<void> check_clock() const;
   [[nodiscard]] Result<void> sign(const std::vector<Checkpoint>& checkpoints);
   [[nodiscard]] Result<std::optional<CaseView<State>>> read(CaseId case_id, bool from_snapshot) const;
-  /// Gives a partition an item and waits; kFailed where `opening` is given and the log was opened again since.
-  [[nodiscard]] Answer wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make,
-                                std::optional<std::uint64_t> opening = std::nullopt);
-  [[nodiscard]] Result<Version> record_everywhere(const typename Part::Publish& publication, std::uint64_t opening);
+  using MakeItem = std::function<typename Part::Item(AnswerCallback)>;
+  /// Gives a partition an item and waits.
+  [[nodiscard]] Answer wait_for(PartitionId partition, const MakeItem& make) { return wait_for_all(partition.value(), 1, make).front(); }
+  /// Gives `count` partitions from `first` on an item each, all in one opening of the log, and waits for their answers, in order.
+  /// kStopped where `opening` is given and the log was opened again since.
+  [[nodiscard]] std::vector<Answer> wait_for_all(std::size_t first, std::size_t count, const MakeItem& make,
+                                                 std::optional<std::uint64_t> opening = std::nullopt);
+  [[nodiscard]] std::optional<std::string> closed_to_items(std::optional<std::uint64_t> opening) const;
   void commit_loop();
   void timer_loop();
   void reopen();

@@ -151,7 +151,7 @@ Result<void> Engine<M>::finish_publications(const std::vector<std::string>& bodi
   for (auto& part : parts_) {
     part->use(machines[part->publications().value()]);
     for (std::size_t i = part->publications().value(); i < bodies.size(); ++i)
-      part->push(typename Part::Publish{machines[i + 1], bodies[i], Actor{"ritrovo:opening", {}, {}}, std::nullopt, [](const Answer&) {}});
+      part->push(typename Part::Publish{machines[i + 1], std::make_shared<const std::string>(bodies[i]), Actor{"ritrovo:opening", {}, {}}, std::nullopt, [](const Answer&) {}});
   }
   come_to_rest();
   for (const auto& part : parts_)

@@ -38,21 +38,32 @@ void Engine<M>::submit(Command command, AnswerCallback answer) {
   std::get<typename Part::Submitted>(item).answer(busy(key, case_id, "partition " + std::to_string(home) + " has as many commands waiting as it takes"));
 }
 
+/// Why no partition would be given an item now, if so. Requires: the gate is held.
 template <CaseMachine M>
-Answer Engine<M>::wait_for(PartitionId partition, const std::function<typename Part::Item(AnswerCallback)>& make,
-                           std::optional<std::uint64_t> opening) {
-  auto answered = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> answer = answered->get_future();
+std::optional<std::string> Engine<M>::closed_to_items(std::optional<std::uint64_t> opening) const {
+  if (stopping_) return "the folder is closing";
+  if (down_) return down_->message;
+  if (clock_jumped_) return std::string(kClockJumped);
+  if (opening && *opening != openings_) return "the log was opened again in the meantime";
+  return std::nullopt;
+}
+
+template <CaseMachine M>
+std::vector<Answer> Engine<M>::wait_for_all(std::size_t first, std::size_t count, const MakeItem& make, std::optional<std::uint64_t> opening) {
+  std::vector<std::future<Answer>> futures;
   {
     const std::shared_lock shared(gate_);
-    if (stopping_) return stopped({}, CaseId(0), "the folder is closing");
-    if (down_) return stopped({}, CaseId(0), down_->message);
-    if (clock_jumped_) return stopped({}, CaseId(0), std::string(kClockJumped));
-    if (opening && *opening != openings_) return failed({}, CaseId(0), "the log was opened again in the meantime");
-    parts_[partition.value()]->push(make([answered](const Answer& given) { answered->set_value(given); }));
-    schedule(partition.value());
+    if (const std::optional<std::string> closed = closed_to_items(opening)) return std::vector<Answer>(count, stopped({}, CaseId(0), *closed));
+    for (std::size_t i = first; i < first + count; ++i) {
+      auto answered = std::make_shared<std::promise<Answer>>();
+      futures.push_back(answered->get_future());
+      parts_[i]->push(make([answered](const Answer& given) { answered->set_value(given); }));
+      schedule(i);
+    }
   }
-  return answer.get();
+  std::vector<Answer> answers;
+  for (std::future<Answer>& future : futures) answers.push_back(future.get());
+  return answers;
 }
 
 template <CaseMachine M>
@@ -72,24 +83,26 @@ Answer Engine<M>::release(CaseId case_id, Actor actor, std::string note, std::op
 
 template <CaseMachine M>
 Result<void> Engine<M>::erase_key(PersonId person) {
-  const std::shared_lock shared(gate_);
-  if (down_) return tl::unexpected(*down_);
-  Result<void> erased = vault_->erase(person);
-  if (!erased && erased.error().code == ErrorCode::kUnavailable) committer_->give_up(erased.error());
-  return erased;
+  {
+    const std::shared_lock shared(gate_);
+    if (down_) return tl::unexpected(*down_);
+    Result<void> erased = vault_->erase(person);
+    if (!erased && erased.error().code == ErrorCode::kUnavailable) committer_->give_up(erased.error());
+    if (!erased) return erased;
+  }
+  // Only now: a case that is loaded in between would be opened with the key. A partition that takes no item any more has no cases in memory.
+  (void)wait_for_all(0, folder_->settings().partitions,
+                     [person](AnswerCallback answer) { return typename Part::Item(typename Part::Forget{person, std::move(answer)}); });
+  return {};
 }
 
 template <CaseMachine M>
 Result<void> Engine<M>::advance(Timestamp to) {
   if (real()) return failure(ErrorCode::kWrongFolder, "this folder has a real clock, which nobody can advance");
-  std::vector<std::future<Answer>> answers;
-  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i)
-    answers.push_back(std::async(std::launch::async, [this, i, to] {
-      return wait_for(PartitionId(i), [to](AnswerCallback answer) { return typename Part::Item(typename Part::Advance{to, std::move(answer)}); });
-    }));
   Result<void> outcome;
-  for (std::future<Answer>& future : answers)
-    if (const Answer answer = future.get(); answer.kind != AnswerKind::kAccepted) outcome = failure(ErrorCode::kUnavailable, answer.message);
+  const auto make = [to](AnswerCallback answer) { return typename Part::Item(typename Part::Advance{to, std::move(answer)}); };
+  for (const Answer& answer : wait_for_all(0, folder_->settings().partitions, make))
+    if (answer.kind != AnswerKind::kAccepted) outcome = failure(ErrorCode::kUnavailable, answer.message);
   return outcome;
 }
 
@@ -109,45 +122,34 @@ Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, A
     if (const auto known = published_.find(publication.hash); known != published_.end()) return Published{true, known->second, publication.hash};
   }
   const std::uint64_t opening = openings_;
-  if (interrupted_in_ == opening)
-    return failure(ErrorCode::kUnavailable, "a publication was interrupted; close the folder and open it again, which finishes it");
+  const auto interrupted = [](const std::string& why) {
+    return failure(ErrorCode::kUnavailable, "the publication was interrupted; close the folder and open it again, which finishes it" + why);
+  };
+  if (interrupted_in_ == opening) return interrupted("");
   Result<M> next = machine()->publish(body);
   if (!next) return tl::unexpected(next.error());
   auto shared = std::make_shared<const M>(std::move(*next));
-  const Result<Version> number = record_everywhere({shared, body, std::move(actor), at, {}}, opening);
-  if (!number) {
+  const auto text = std::make_shared<const std::string>(body);
+  const auto make = [&](AnswerCallback answer) { return typename Part::Item(typename Part::Publish{shared, text, actor, at, std::move(answer)}); };
+  Version number;
+  std::optional<std::string> problem;
+  bool recorded = false;  // somewhere, or nobody knows
+  // All in the same opening of the log: where that ends in between, the next one finishes what stands anywhere, and a partition that got it
+  // once more would have it twice.
+  for (const Answer& answer : wait_for_all(0, folder_->settings().partitions, make, opening)) {
+    if (answer.kind != AnswerKind::kAccepted) problem = answer.message;
+    recorded = recorded || answer.kind == AnswerKind::kAccepted || answer.kind == AnswerKind::kFailed;
+    number = std::max(number, answer.first);
+  }
+  if (problem && !recorded) return failure(ErrorCode::kUnavailable, "nothing was published; publish it again: " + *problem);
+  if (problem) {
     interrupted_in_ = opening;
-    return tl::unexpected(number.error());
+    return interrupted(": " + *problem);
   }
   const std::lock_guard lock(machine_mutex_);
   machine_ = std::move(shared);
-  published_[publication.hash] = *number;
-  return Published{false, *number, publication.hash};
-}
-
-/// Gives a publication to every partition, all of them in the same opening of the log: where that ends in between, the next one finishes
-/// what stands anywhere, and a partition that got it once more would have it twice.
-template <CaseMachine M>
-Result<Version> Engine<M>::record_everywhere(const typename Part::Publish& publication, std::uint64_t opening) {
-  std::vector<std::future<Answer>> answers;
-  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i)
-    answers.push_back(std::async(std::launch::async, [this, i, &publication, opening] {
-      const auto make = [&publication](AnswerCallback answer) {
-        typename Part::Publish mine = publication;
-        mine.answer = std::move(answer);
-        return typename Part::Item(std::move(mine));
-      };
-      return wait_for(PartitionId(i), make, opening);
-    }));
-  Version number;
-  std::string problem;
-  for (std::future<Answer>& future : answers) {
-    const Answer answer = future.get();
-    if (answer.kind != AnswerKind::kAccepted) problem = answer.message;
-    number = std::max(number, answer.first);
-  }
-  if (!problem.empty()) return failure(ErrorCode::kUnavailable, "the publication was interrupted; publish it again: " + problem);
-  return number;
+  published_[publication.hash] = number;
+  return Published{false, number, publication.hash};
 }
 
 template <CaseMachine M>
@@ -239,6 +241,14 @@ Result<void> Engine<M>::with_log(const std::function<Result<void>(const CaseLog&
   if (!shared.owns_lock()) return reopening();
   if (down_) return tl::unexpected(*down_);
   return use(CaseLog(*log_));
+}
+
+template <CaseMachine M>
+Result<void> Engine<M>::with_vault(const std::function<Result<void>(const VaultPort&)>& use) const {
+  const std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock()) return reopening();
+  if (down_) return tl::unexpected(*down_);
+  return use(*vault_);
 }
 
 template <CaseMachine M>

@@ -85,6 +85,7 @@ class Partition {
     std::string note;
     std::optional<Timestamp> at;
     AnswerCallback answer;
+    std::size_t ran = 0;  ///< parked commands that earlier runs took; the partition's own
   };
   /// Fires all timers up to `to` and moves a simulated clock there.
   struct Advance {
@@ -96,12 +97,17 @@ class Partition {
   /// Records a publication; from then on the partition decides with `machine`.
   struct Publish {
     std::shared_ptr<const M> machine;
-    std::string body;
+    std::shared_ptr<const std::string> body;
     Actor actor;
     std::optional<Timestamp> at;
     AnswerCallback answer;
   };
-  using Item = std::variant<Submitted, Release, Advance, Tick, Publish>;
+  /// A person's key was destroyed: what is opened of them leaves memory.
+  struct Forget {
+    PersonId person;
+    AnswerCallback answer;
+  };
+  using Item = std::variant<Submitted, Release, Advance, Tick, Publish, Forget>;
 
   /// Runs that may be handed over and not yet committed, however large: one is written while the next is staged. Where few commands come at
   /// a time, runs are small; then there may be more of them, as long as they stage no more than one large run does.
@@ -155,6 +161,8 @@ class Partition {
     std::vector<Event> events;
     std::vector<std::string> bytes;
     std::vector<Opened::Entry> opened;
+    std::optional<Day> wake;  ///< after it was applied: wake_on …
+    std::size_t kept = 0;     ///< … and how many kept_boxes
   };
   /// A bug that decide or apply ran into: its case goes to quarantine.
   struct Bug {
@@ -195,7 +203,7 @@ class Partition {
   bool answer_again(const Submitted& submitted);
   Entry* load(const Submitted& submitted);
   Attempt decide(Entry& entry, const Command& command, const Provenance& provenance, Now now);
-  std::optional<Bug> apply(Entry& entry, const Decided& decided);
+  std::optional<Bug> apply(Entry& entry, Decided& decided);
   SharedAnswer stage(Entry& entry, Decided decided, Day today, std::optional<Day> fired);
 
   // Around them.
@@ -205,6 +213,7 @@ class Partition {
   bool release(Release& request);
   std::optional<Bug> run_parked(const StoredRecord& stored, Now now, bool again);
   std::optional<Bug> carry_out(const Command& command, const Provenance& provenance, Now now, std::optional<Day> fired);
+  std::optional<Bug> take(const Command& command, const Provenance& provenance, Now now, std::optional<Day> fired);
   bool advance(Advance& request);
   bool publish(Publish& request);
   void hand_over();
@@ -212,13 +221,15 @@ class Partition {
   void stop(Error error);
 
   // Parts of the steps.
+  [[nodiscard]] std::optional<Bug> begin(const Command& command);
   Entry& fetch(CaseId case_id);
   std::optional<Bug> guarded_fetch(CaseId case_id, Entry*& entry);
   Decision judge(const Entry& entry, const Command& command, Now now) const;
   Decided rejection_of(const Command& command, const Provenance& provenance, const Rejection& rejection, Now now) const;
   std::variant<Decided, Rejection> seal(const Entry& entry, std::vector<Draft> drafts, const Provenance& provenance, Now now, bool waking);
-  void move_timer(Entry& entry, const Moved& moved);
-  void park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter);
+  Result<std::string> seal_box(const BoxPlace& place, const Values& values);
+  void move_timer(Entry& entry, std::optional<Day> next, const Moved& moved);
+  void park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter, const Bug* bug = nullptr);
   void quarantine(const Command& command, const Provenance& provenance, Now now, const Bug& bug, const AnswerCallback* waiter);
   void note_quarantine(const Command& command, const Bug& bug, Now now);
   void keep_snapshots();
@@ -237,6 +248,9 @@ class Partition {
     if constexpr (!std::is_void_v<T>) return std::move(*result);
   }
   void turn_away(const Item& item) const;
+  [[nodiscard]] Answer not_taken(const std::string& key, CaseId case_id) const;
+  /// Whether this run may take one more command of the many that one item leads to.
+  [[nodiscard]] bool may_take_more() { return budget_ > 1 && stager_.batch().bytes() < limits::kRunBytesMax; }
   [[nodiscard]] bool may_run() const {
     if (under_way_.size() < kRunsUnderWayMax) return true;
     return under_way_.size() < kSmallRunsUnderWayMax && commands_under_way_ < limits::kRunCommandsMax && bytes_under_way_ < limits::kRunBytesMax;
@@ -341,7 +355,9 @@ void Partition<M>::run() {
         continue;
       }
       waiters_.push_back({submitted->answer, stage(*entry, std::move(std::get<Decided>(attempt)), now.today, std::nullopt)});  // 5
+      ports_.inflight->end(settings_.partition);
     }
+    if (!stopped_) keep_snapshots();
   } catch (const AssertionFailure& bug) {
     stop({ErrorCode::kCorrupt, bug.what()});
   } catch (const Stop& reason) {

@@ -12,6 +12,11 @@ bool Partition<M>::take_other(Item& item) {
   if (auto* request = std::get_if<Release>(&item)) return release(*request);
   if (auto* request = std::get_if<Advance>(&item)) return advance(*request);
   if (auto* request = std::get_if<Publish>(&item)) return publish(*request);
+  if (const auto* request = std::get_if<Forget>(&item)) {
+    cache_.erase(request->person);
+    wait(request->answer, {});
+    return true;
+  }
   RITROVO_ASSERT(std::holds_alternative<Tick>(item));
   return settings_.clock == ClockKind::kSimulated || fire_due(now_at(std::nullopt).instant);
 }
@@ -24,7 +29,7 @@ bool Partition<M>::fire_due(Timestamp until) {
   must(timers_.reach(log_, last));
   const auto waits = [this](CaseId case_id) { return quarantined_.contains(case_id); };
   while (const std::optional<Timer> timer = timers_.next(last, waits)) {
-    if (budget_ <= 1) return false;
+    if (!may_take_more()) return false;
     --budget_;
     wake(*timer, until);
   }
@@ -51,6 +56,16 @@ void Partition<M>::wake(const Timer& timer, Timestamp until) {
 template <CaseMachine M>
 std::optional<typename Partition<M>::Bug> Partition<M>::carry_out(const Command& command, const Provenance& provenance, Now now,
                                                                   std::optional<Day> fired) {
+  std::optional<Bug> bug = begin(command);
+  if (!bug) bug = take(command, provenance, now, fired);
+  ports_.inflight->end(settings_.partition);
+  return bug;
+}
+
+/// What stands between begin and end of carry_out.
+template <CaseMachine M>
+std::optional<typename Partition<M>::Bug> Partition<M>::take(const Command& command, const Provenance& provenance, Now now,
+                                                             std::optional<Day> fired) {
   Entry* entry = nullptr;
   if (std::optional<Bug> bug = guarded_fetch(command.case_id, entry)) return bug;
   if (fired) {
@@ -71,9 +86,10 @@ std::pair<Position, Hash256> Partition<M>::record(Event event) {
   return stager_.append(event, encode_record(event));
 }
 
-/// Keeps a command for a case in quarantine: sealed with the folder's key, since it holds personal values.
+/// Keeps a command for a case in quarantine: sealed with the folder's key, since it holds personal values. `bug`: it is what brings the case there.
+/// One that doesn't fit into a record is refused instead.
 template <CaseMachine M>
-void Partition<M>::park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter) {
+void Partition<M>::park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter, const Bug* bug) {
   must(ports_.vault->ensure(folder_owner()));
   Event event;
   event.tag = RecordTag::kCommandParked;
@@ -82,8 +98,20 @@ void Partition<M>::park(const Command& command, const Provenance& provenance, No
   event.effective = now.today;
   event.provenance = provenance;
   event.body = encode_body(ParkedBody{hash_of_key(command.key)});
-  event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, encode_command(command)))});
-  const auto [position, leaf] = record(event);
+  std::string plaintext = encode_command(command);
+  event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, plaintext))});
+  wipe(plaintext);
+  const Result<std::string> bytes = encode_record_within_limit(event);
+  if (!bytes) {
+    RITROVO_ASSERT(waiter != nullptr);  // a timer's command holds next to nothing
+    wait(*waiter, refused(command.key, command.case_id, "record_too_large", "the command can't be kept for later: " + bytes.error().message));
+    return;
+  }
+  if (bug != nullptr) {
+    note_quarantine(command, *bug, now);
+    quarantined_.insert(command.case_id);
+  }
+  const auto [position, leaf] = stager_.append(event, *bytes);
   stager_.batch().put(Column::kParked, parked_key(settings_.partition, command.case_id, position), {});
   const SharedAnswer answer = remember(provenance.fingerprint, must(answer_from(receipt(position, leaf), {std::move(event)})));
   if (waiter != nullptr) waiters_.push_back({*waiter, answer});
@@ -106,13 +134,12 @@ void Partition<M>::note_quarantine(const Command& command, const Bug& bug, Now n
 template <CaseMachine M>
 void Partition<M>::quarantine(const Command& command, const Provenance& provenance, Now now, const Bug& bug, const AnswerCallback* waiter) {
   cache_.drop(command.case_id);
-  note_quarantine(command, bug, now);
-  quarantined_.insert(command.case_id);
-  park(command, provenance, now, waiter);
+  park(command, provenance, now, waiter, &bug);
+  ports_.inflight->end(settings_.partition);
 }
 
-/// Runs what was parked for a case, the culprit first. Waits until all commits have come to rest, because the state has to be read from
-/// the log afresh.
+/// Runs what was parked for a case, the culprit first, as much at a time as a run may take; the case leaves quarantine with the last. Waits
+/// until all commits have come to rest, because state and parked commands have to be read from the log afresh.
 template <CaseMachine M>
 bool Partition<M>::release(Release& request) {
   const CaseId case_id = request.case_id;
@@ -131,16 +158,21 @@ bool Partition<M>::release(Release& request) {
   std::vector<Position> parked;
   must(log_.parked(settings_.partition, case_id, [&parked](Position position) {
     parked.push_back(position);
-    return true;
+    return parked.size() < limits::kRunCommandsMax;
   }));
-  for (std::size_t i = 0; i < parked.size(); ++i) {
-    const StoredRecord stored = must(log_.read_record(settings_.partition, parked[i]));
-    if (const std::optional<Bug> bug = run_parked(stored, now, i > 0)) {
-      cache_.drop(case_id);
-      return refuse("still_failing", std::to_string(i) + " of " + std::to_string(parked.size()) +
-                                         " parked commands ran, the next fails: " + bug->detail);
+  for (const Position position : parked) {
+    if (!may_take_more()) {
+      wants_calm_ = true;
+      return false;
     }
-    stager_.batch().erase(Column::kParked, parked_key(settings_.partition, case_id, parked[i]));
+    --budget_;
+    const StoredRecord stored = must(log_.read_record(settings_.partition, position));
+    if (const std::optional<Bug> bug = run_parked(stored, now, request.ran > 0)) {
+      cache_.drop(case_id);
+      return refuse("still_failing", std::to_string(request.ran) + " parked commands ran, the next fails: " + bug->detail);
+    }
+    stager_.batch().erase(Column::kParked, parked_key(settings_.partition, case_id, position));
+    ++request.ran;
   }
   quarantined_.erase(case_id);
   Event event;
@@ -164,10 +196,12 @@ bool Partition<M>::release(Release& request) {
 template <CaseMachine M>
 std::optional<typename Partition<M>::Bug> Partition<M>::run_parked(const StoredRecord& stored, Now now, bool again) {
   RITROVO_ASSERT(stored.event.tag == RecordTag::kCommandParked && stored.event.boxes.size() == 1 && stored.event.provenance);
-  const OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), folder_owner()}, stored.event.boxes.front().sealed));
-  const std::string* bytes = std::get_if<std::string>(&opened);
+  OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), folder_owner()}, stored.event.boxes.front().sealed));
+  std::string* bytes = std::get_if<std::string>(&opened);
   if (bytes == nullptr) throw Stop{Error{ErrorCode::kCorrupt, "the vault lacks the folder's own key: parked commands can't be read"}};
-  const Command command = must(decode_command(*bytes));
+  Result<Command> decoded = decode_command(*bytes);
+  wipe(*bytes);
+  const Command command = must(std::move(decoded));
   std::optional<Bug> bug = carry_out(command, *stored.event.provenance, now, std::nullopt);
   if (bug && again) note_quarantine(command, *bug, now);
   return bug;
@@ -199,7 +233,7 @@ bool Partition<M>::publish(Publish& request) {
   event.effective = now.today;
   event.provenance.emplace();
   event.provenance->actor = request.actor;
-  event.body = std::move(request.body);
+  event.body = *request.body;
   publications_ = event.version;
   machine_ = request.machine;
   const auto [position, leaf] = record(event);
@@ -211,14 +245,21 @@ bool Partition<M>::publish(Publish& request) {
   return true;
 }
 
-/// Writes the snapshots that are due among the cases of this run.
+/// Writes the snapshots that are due among the cases of this run. A case whose state can't be encoded gets none: its events are there.
 template <CaseMachine M>
 void Partition<M>::keep_snapshots() {
   for (const CaseId case_id : touched_) {
     Entry* entry = cache_.find(case_id);
     if (entry == nullptr || !entry->counter.due(settings_.snapshots)) continue;
-    std::string state = M::encode(entry->state);
-    if (!entry->counter.worth(settings_.snapshots, state.size())) continue;
+    std::string state;
+    const std::uint32_t crashes = ports_.inflight->begin(settings_.partition, case_id, Inflight::kSnapshot);
+    try {
+      if (crashes < Inflight::kCrashesMax) state = M::encode(entry->state);
+    } catch (const AssertionFailure& bug) {
+      spdlog::error("{} gets no snapshot: {}", case_id.printed(), bug.what());
+    }
+    if (crashes < Inflight::kCrashesMax) ports_.inflight->end(settings_.partition);
+    if (state.empty() || !entry->counter.worth(settings_.snapshots, state.size())) continue;
     entry->counter.events = 0;
     entry->counter.bytes = 0;
     stager_.batch().put(Column::kSnapshots, snapshot_key(settings_.partition, case_id),
@@ -228,7 +269,6 @@ void Partition<M>::keep_snapshots() {
 
 template <CaseMachine M>
 void Partition<M>::hand_over() {
-  if (!stopped_) keep_snapshots();
   if (stopped_ || (!stager_.staged() && waiters_.empty())) return;
   commands_under_way_ += waiters_.size();
   bytes_under_way_ += stager_.batch().bytes();
@@ -275,20 +315,28 @@ void Partition<M>::stop(Error error) {
   touched_.clear();
   answered_.clear();
   cache_.clear();
-  for (const Waiter& waiter : std::exchange(waiters_, {}))
-    waiter.callback(failed(waiter.answer->key, waiter.answer->case_id, stopped_->message));
+  for (const Waiter& waiter : std::exchange(waiters_, {})) waiter.callback(not_taken(waiter.answer->key, waiter.answer->case_id));
+}
+
+/// What to say to who wasn't taken by a partition that stopped. Where the folder opens again by itself, what its last commit did is seen then.
+template <CaseMachine M>
+Answer Partition<M>::not_taken(const std::string& key, CaseId case_id) const {
+  if (stopped_->code == ErrorCode::kUnavailable) return failed(key, case_id, stopped_->message);
+  return ritrovo::stopped(key, case_id, "partition " + std::to_string(settings_.partition.value()) + " takes nothing, nor did it take this; open the folder again once this is mended: " +
+                                            stopped_->message);
 }
 
 /// Answers an item that isn't taken: the partition stopped, or the clock jumped and somebody has to look at it.
 template <CaseMachine M>
 void Partition<M>::turn_away(const Item& item) const {
   const auto answer = [this](const std::string& key, CaseId case_id) {
-    return stopped_ ? failed(key, case_id, stopped_->message) : ritrovo::stopped(key, case_id, std::string(kClockJumped));
+    return stopped_ ? not_taken(key, case_id) : ritrovo::stopped(key, case_id, std::string(kClockJumped));
   };
   if (const auto* submitted = std::get_if<Submitted>(&item)) submitted->answer(answer(submitted->command.key, submitted->command.case_id));
   if (const auto* request = std::get_if<Release>(&item)) request->answer(answer({}, request->case_id));
   if (const auto* request = std::get_if<Advance>(&item)) request->answer(answer({}, CaseId(0)));
   if (const auto* request = std::get_if<Publish>(&item)) request->answer(answer({}, CaseId(0)));
+  if (const auto* request = std::get_if<Forget>(&item)) request->answer(answer({}, CaseId(0)));
 }
 
 }  // namespace ritrovo

@@ -78,15 +78,26 @@ typename Partition<M>::Entry* Partition<M>::load(const Submitted& submitted) {
     return nullptr;
   }
   Entry* entry = nullptr;
-  if (const std::optional<Bug> bug = guarded_fetch(command.case_id, entry)) {
+  std::optional<Bug> bug = begin(command);
+  if (!bug) bug = guarded_fetch(command.case_id, entry);
+  if (bug) {
     quarantine(command, provenance_of(command), now_at(command.at), *bug, &submitted.answer);
     return nullptr;
   }
   if (entry->version.value() > 0 || command.verb == "open") return entry;
   // Not recorded: there is no stream to record it in, and after the opening the same command may succeed.
   if (entry->pins == 0) cache_.drop(command.case_id);
+  ports_.inflight->end(settings_.partition);
   wait(submitted.answer, refused(command.key, command.case_id, "unknown_case", command.case_id.printed() + " doesn't exist"));
   return nullptr;
+}
+
+/// Notes that the command is taken, from here until its events are staged: loading its case may end the process, too.
+template <CaseMachine M>
+std::optional<typename Partition<M>::Bug> Partition<M>::begin(const Command& command) {
+  const std::uint32_t crashes = ports_.inflight->begin(settings_.partition, command.case_id, hash_of_key(command.key));
+  if (crashes < Inflight::kCrashesMax) return std::nullopt;
+  return Bug{QuarantineCause::kCrash, "it ended the process " + std::to_string(crashes) + " times"};
 }
 
 template <CaseMachine M>
@@ -116,14 +127,10 @@ std::optional<typename Partition<M>::Bug> Partition<M>::guarded_fetch(CaseId cas
   }
 }
 
-/// Calls the machine between `begin` and, unless an outcome to be applied follows, `end` of the partition's inflight slot.
+/// Has the machine decide, and makes records of what it says.
 template <CaseMachine M>
 typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command& command, const Provenance& provenance, Now now) {
   const bool waking = command.verb == "wake";
-  if (ports_.inflight->begin(settings_.partition, command.case_id, hash_of_key(command.key)) >= Inflight::kCrashesMax) {
-    ports_.inflight->end(settings_.partition);
-    return Bug{QuarantineCause::kCrash, "it ended the process " + std::to_string(Inflight::kCrashesMax) + " times"};
-  }
   try {
     Decision decision = judge(entry, command, now);
     if (auto* drafts = std::get_if<std::vector<Draft>>(&decision)) {
@@ -134,10 +141,8 @@ typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command&
     const Rejection& rejection = std::get<Rejection>(decision);
     if (!waking) return rejection_of(command, provenance, rejection, now);
     // A timer's command has nobody to answer: a refusal would lose the deadline that rang.
-    ports_.inflight->end(settings_.partition);
     return Bug{QuarantineCause::kRefused, rejection.code};
   } catch (const AssertionFailure& bug) {
-    ports_.inflight->end(settings_.partition);
     return Bug{QuarantineCause::kDecide, bug.what()};
   }
 }
@@ -177,6 +182,16 @@ typename Partition<M>::Decided Partition<M>::rejection_of(const Command& command
   return decided;
 }
 
+/// One box, the owner given a key if need be. kNotFound: they were erased, perhaps between the two.
+template <CaseMachine M>
+Result<std::string> Partition<M>::seal_box(const BoxPlace& place, const Values& values) {
+  if (Result<void> ensured = ports_.vault->ensure(place.owner); !ensured) return tl::unexpected(ensured.error());
+  std::string plaintext = encode_values(values);
+  Result<std::string> sealed = ports_.vault->seal(place, plaintext);
+  wipe(plaintext);
+  return sealed;
+}
+
 /// Makes events of drafts: numbers them, seals their secrets, encodes them. A rejection where a limit or an erased person forbids it; in a wake
 /// an erased person's box stays empty, and reads as erased.
 template <CaseMachine M>
@@ -200,8 +215,8 @@ std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const
       event.provenance->records = static_cast<std::uint32_t>(drafts.size());
     }
     for (Secret& secret : draft.secrets) {
-      Result<void> ensured = ports_.vault->ensure(secret.owner);
-      const bool erased = !ensured && ensured.error().code == ErrorCode::kNotFound;
+      Result<std::string> sealed = seal_box({event.case_id, event.version, secret.owner}, secret.values);
+      const bool erased = !sealed && sealed.error().code == ErrorCode::kNotFound;
       if (erased && waking) {  // a timer's command brings nothing about anybody: what it derives goes on without the erased person's part
         event.boxes.push_back({secret.owner, {}});
         decided.opened.push_back({event.version, secret.owner, BoxState::kErased, {}});
@@ -209,32 +224,28 @@ std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const
       }
       if (erased)
         return Rejection{"person_erased", secret.owner.printed() + " was erased; nothing can be recorded about them"};
-      must(std::move(ensured));
-      std::string plaintext = encode_values(secret.values);
-      event.boxes.push_back({secret.owner, must(ports_.vault->seal({event.case_id, event.version, secret.owner}, plaintext))});
-      wipe(plaintext);
+      event.boxes.push_back({secret.owner, must(std::move(sealed))});
       decided.opened.push_back({event.version, secret.owner, BoxState::kOpen, std::move(secret.values)});
     }
-    decided.bytes.push_back(encode_record(event));
-    if (decided.bytes.back().size() > record_bytes_max(event.tag))
-      return Rejection{"record_too_large", "an event of " + std::to_string(decided.bytes.back().size()) + " bytes; kRecordBytesMax is " +
-                                               std::to_string(record_bytes_max(event.tag))};
+    Result<std::string> bytes = encode_record_within_limit(event);
+    if (!bytes) return Rejection{"record_too_large", std::move(bytes.error().message)};
+    decided.bytes.push_back(std::move(*bytes));
     decided.events.push_back(std::move(event));
   }
   return decided;
 }
 
 template <CaseMachine M>
-std::optional<typename Partition<M>::Bug> Partition<M>::apply(Entry& entry, const Decided& decided) {
-  std::optional<Bug> bug;
+std::optional<typename Partition<M>::Bug> Partition<M>::apply(Entry& entry, Decided& decided) {
   try {
     for (const Event& event : decided.events)
       if (event.version.value() > 0) M::apply(entry.state, event);
+    decided.wake = M::wake_on(entry.state);
+    decided.kept = M::kept_boxes(entry.state).size();
+    return std::nullopt;
   } catch (const AssertionFailure& failure) {
-    bug = Bug{QuarantineCause::kApply, failure.what()};
+    return Bug{QuarantineCause::kApply, failure.what()};
   }
-  ports_.inflight->end(settings_.partition);
-  return bug;
 }
 
 template <CaseMachine M>
@@ -252,10 +263,11 @@ SharedAnswer Partition<M>::stage(Entry& entry, Decided decided, Day today, std::
     entry.counter.bytes += bytes;
     touch(entry);
   }
+  if (!fired && !decided.events.empty() && decided.events.back().version.value() > 0) entry.wakes = 0;
   for (Opened::Entry& opened : decided.opened) entry.opened.put(std::move(opened));
-  if (M::kept_boxes(entry.state).size() != entry.opened.entries().size())
+  if (decided.kept != entry.opened.entries().size())
     must(open_boxes<M>(*ports_.vault, entry.case_id, entry.state, entry.opened));
-  move_timer(entry, {today, fired, !decided.events.empty()});
+  move_timer(entry, decided.wake, {today, fired, !decided.events.empty()});
   cache_.resize(entry, cached_bytes(entry));
   if (!proof) return nullptr;
   const Fingerprint fingerprint = decided.events.front().provenance->fingerprint;
@@ -264,8 +276,7 @@ SharedAnswer Partition<M>::stage(Entry& entry, Decided decided, Day today, std::
 
 /// At most one row a case: where its state now wants to be woken.
 template <CaseMachine M>
-void Partition<M>::move_timer(Entry& entry, const Moved& moved) {
-  const std::optional<Day> next = M::wake_on(entry.state);
+void Partition<M>::move_timer(Entry& entry, std::optional<Day> next, const Moved& moved) {
   if (moved.fired) timers_.erase({*moved.fired, entry.case_id}, stager_.batch());
   if (entry.wake && entry.wake != next && entry.wake != moved.fired) timers_.erase({*entry.wake, entry.case_id}, stager_.batch());
   // A row for a day that has come may have been taken away by a wake that found nothing to do, so it is written anew; unless this is

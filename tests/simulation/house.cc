@@ -111,7 +111,7 @@ Answer House::advance(Timestamp to, std::uint16_t partition) {
 Answer House::publish(std::string body, std::optional<Timestamp> when, std::uint16_t partition) {
   std::optional<Answer> answer;
   auto machine = std::make_shared<const toy::Machine>(*toy::Machine().publish(body));
-  part(partition).push(Part::Publish{std::move(machine), std::move(body), {}, when, into(answer)});
+  part(partition).push(Part::Publish{std::move(machine), std::make_shared<const std::string>(std::move(body)), {}, when, into(answer)});
   settle();
   return answer.value();
 }

@@ -1,5 +1,7 @@
 #include "tests/simulation/toy_machine.h"
 
+#include <algorithm>
+
 #include "engine/base/assert.h"
 #include "engine/base/bytes.h"
 #include "engine/record/case_ids.h"
@@ -29,7 +31,11 @@ std::string text(const Values& data, std::string_view name) {
 
 Draft draft(RecordTag tag, Day effective, std::int64_t value) { return {tag, effective, number(value), {}}; }
 
-Decision report(const Machine::State& state, const Command& command, Now now) {
+std::string open_boxes(const Opened& opened) {
+  return std::to_string(std::ranges::count_if(opened.entries(), [](const Opened::Entry& box) { return box.state == BoxState::kOpen; })) + " open";
+}
+
+Decision report(const Machine::State& state, const Opened& opened, const Command& command, Now now) {
   if (command.fact == "deposit") {
     Draft deposit = draft(kDeposited, now.today, integer(command.data, "amount"));
     if (const std::string name = text(command.data, "name"); !name.empty())
@@ -46,6 +52,8 @@ Decision report(const Machine::State& state, const Command& command, Now now) {
   if (command.fact == "fail") RITROVO_ASSERT_OP(control().decide_broken, ==, false);
   if (command.fact == "fail_apply") return std::vector<Draft>{draft(kDeposited, now.today, 1), draft(kApplyFails, now.today, 1)};
   if (command.fact == "crash" && control().on_crash) control().on_crash();
+  if (command.fact == "crash_apply") return std::vector<Draft>{draft(kApplyCrashes, now.today, 1)};
+  if (command.fact == "boxes") return Rejection{"refused", open_boxes(opened)};
   if (command.fact == "refuse") return Rejection{"refused", "balance " + std::to_string(state.balance)};
   return std::vector<Draft>{draft(kDeposited, now.today, 1)};
 }
@@ -60,7 +68,7 @@ Control& control() {
 Decision Machine::decide(const State& state, const Opened& opened, const Command& command, Now now) const {
   for (const auto& [version, box] : state.boxes) RITROVO_ASSERT(opened.find(version, box.owner) != nullptr);
   if (command.verb == "open") return std::vector<Draft>{draft(kOpened, now.today, static_cast<std::int64_t>(published.size()))};
-  if (command.verb != "wake") return report(state, command, now);
+  if (command.verb != "wake") return report(state, opened, command, now);
   if (control().wake_refused) return Rejection{"refused", "a wake"};
   if (state.restless) return std::vector<Draft>{draft(kRestless, now.today, now.today.value())};
   if (!state.wake || *state.wake > now.today || state.balance < 0) return std::vector<Draft>{};
@@ -83,6 +91,10 @@ void Machine::apply(State& state, const Event& event) {
     state.wake.reset();
   }
   if (event.tag == kApplyFails) RITROVO_ASSERT(!control().apply_broken);
+  if (event.tag == kApplyCrashes) {
+    state.crashes = true;
+    if (control().on_crash) control().on_crash();
+  }
   for (const Box& box : event.boxes) state.boxes.emplace_back(event.version, box);
   constexpr std::size_t kBoxesKept = 4;
   if (state.boxes.size() > kBoxesKept) state.boxes.erase(state.boxes.begin());
@@ -95,10 +107,11 @@ std::vector<KeptBox> Machine::kept_boxes(const State& state) {
 }
 
 std::string Machine::encode(const State& state) {
+  if (control().on_encode) control().on_encode();
   std::string bytes = number(state.balance);
   put_be(bytes, state.events);
   put_be(bytes, state.wakes);
-  put_be(bytes, static_cast<std::uint8_t>(state.restless));
+  put_be(bytes, static_cast<std::uint8_t>(state.restless + 2 * state.crashes));
   put_be(bytes, static_cast<std::uint8_t>(state.wake.has_value()));
   put_be(bytes, static_cast<std::uint32_t>(state.wake ? state.wake->value() : 0));
   for (const auto& [version, box] : state.boxes) {
@@ -117,7 +130,9 @@ Result<Machine::State> Machine::decode(std::string_view bytes) {
   state.balance = number_of(bytes);
   state.events = get_be<std::uint32_t>(bytes, 8);
   state.wakes = get_be<std::uint32_t>(bytes, 12);
-  state.restless = get_be<std::uint8_t>(bytes, 16) != 0;
+  state.restless = get_be<std::uint8_t>(bytes, 16) % 2 != 0;
+  state.crashes = get_be<std::uint8_t>(bytes, 16) > 1;
+  if (state.crashes && control().on_crash) control().on_crash();
   if (get_be<std::uint8_t>(bytes, 17) != 0) state.wake = Day(static_cast<std::int32_t>(get_be<std::uint32_t>(bytes, 18)));
   for (std::size_t at = kHead; at < bytes.size();) {
     const std::uint32_t size = get_be<std::uint32_t>(bytes, at + 12);

@@ -19,7 +19,8 @@ struct Control {
   bool apply_broken = false;            ///< "fail_apply" hits one in apply
   bool wake_refused = false;            ///< a wake is refused
   bool wake_names = false;              ///< a wake seals something for the person "owner"
-  std::function<void()> on_crash;       ///< called by "crash" inside decide
+  std::function<void()> on_crash;       ///< called by "crash" inside decide, and by whoever applies what "crash_apply" led to or reads its snapshot
+  std::function<void()> on_encode;      ///< called where a case's state is encoded
 };
 
 /// The control of the machine under test; apply is static, so this is too.
@@ -32,14 +33,16 @@ Control& control();
 ///   plan        data.day: wakes on that day, and records it then
 ///   many        data.count: so many events
 ///   refuse      is refused
+///   boxes       is refused with the number of open boxes
 ///   restless    wakes itself for ever on the day of the command
-///   fail, fail_apply, crash   see Control
+///   fail, fail_apply, crash, crash_apply   see Control
 struct Machine {
   struct State {
     std::int64_t balance = 0;
     std::uint32_t events = 0;
     std::uint32_t wakes = 0;
     bool restless = false;
+    bool crashes = false;
     std::optional<Day> wake;
     std::vector<std::pair<Version, Box>> boxes;
   };
@@ -61,5 +64,6 @@ inline constexpr RecordTag kPlanned{102};
 inline constexpr RecordTag kWoken{103};
 inline constexpr RecordTag kRestless{104};
 inline constexpr RecordTag kApplyFails{105};
+inline constexpr RecordTag kApplyCrashes{106};
 
 }  // namespace ritrovo::toy

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "tests/simulation/house.h"
 
@@ -55,9 +56,13 @@ class BrokenVault final : public VaultPort {
  public:
   explicit BrokenVault(VaultPort& vault) : vault_(vault) {}
   bool broken = false;
+  std::function<void()> before_seal;
   Result<void> ensure(PersonId owner) override { return broken ? failure(ErrorCode::kUnavailable, "the vault stopped") : vault_.ensure(owner); }
   Result<void> sync() override { return vault_.sync(); }
-  Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override { return vault_.seal(place, plaintext); }
+  Result<std::string> seal(const BoxPlace& place, std::string_view plaintext) const override {
+    if (before_seal) before_seal();
+    return vault_.seal(place, plaintext);
+  }
   Result<OpenedBox> open(const BoxPlace& place, std::string_view sealed) const override { return vault_.open(place, sealed); }
   Result<void> erase(PersonId owner) override { return vault_.erase(owner); }
   VaultMark mark() const override { return vault_.mark(); }
@@ -78,6 +83,31 @@ TEST_F(FaultsTest, ACommandThatTheWorldInterruptedInDecideIsNotTakenForACrash) {
   }
   vault.broken = false;
   EXPECT_EQ(house_->ask(report("k2", id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}})).kind, AnswerKind::kAccepted);
+}
+
+TEST_F(FaultsTest, APersonWhoIsErasedBetweenKeyAndSealStopsNobody) {
+  BrokenVault vault(world_.vault);
+  house_->use(vault);
+  const CaseId id = house_->ask(open_account("k1", at("2025-03-01"))).case_id;
+  vault.before_seal = [&] { (void)world_.vault.erase(person_id_for(id, "owner")); };
+  EXPECT_EQ(house_->ask(report("k2", id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}})).rejection->code, "person_erased");
+  EXPECT_EQ(house_->ask(report("k3", id, "deposit", at("2025-03-01"))).kind, AnswerKind::kAccepted);
+}
+
+TEST_F(FaultsTest, WhatWasOpenedOfAnErasedPersonLeavesTheCasesInMemory) {
+  const CaseId id = house_->ask(open_account("k1", at("2025-03-01"))).case_id;
+  (void)house_->ask(report("k2", id, "deposit", at("2025-03-01"), {{"name", Value("Ada")}}));
+  EXPECT_EQ(house_->ask(report("k3", id, "boxes", at("2025-03-01"))).rejection->reason, "1 open");
+  ASSERT_TRUE(world_.vault.erase(person_id_for(id, "owner")));
+  house_->part(0).push(House::Part::Forget{person_id_for(id, "owner"), [](const Answer&) {}});
+  EXPECT_EQ(house_->ask(report("k4", id, "boxes", at("2025-03-01"))).rejection->reason, "0 open");
+}
+
+TEST_F(FaultsTest, AnEventOverTheLimitIsRefusedAndTheNextCommandIsTaken) {
+  const CaseId id = house_->ask(open_account("k1", at("2025-03-01"))).case_id;
+  const Values data{{"name", Value(std::string(limits::kRecordBytesMax, 'x'))}};
+  EXPECT_EQ(house_->ask(report("k2", id, "deposit", at("2025-03-01"), data)).rejection->code, "record_too_large");
+  EXPECT_EQ(house_->ask(report("k3", id, "deposit", at("2025-03-01"))).kind, AnswerKind::kAccepted);
 }
 
 TEST_F(FaultsTest, NothingIsRecordedOnADayWhoseTimersHaveNotFired) {

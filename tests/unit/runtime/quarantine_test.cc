@@ -134,6 +134,72 @@ TEST_F(QuarantineTest, TakesInTheCaseOfACommandThatEndedTheProcessTwice) {
   EXPECT_EQ(tell("k2", "crash").kind, AnswerKind::kAccepted);
 }
 
+TEST_F(QuarantineTest, TakesInTheCaseThatEndsTheProcessWhenItIsLoaded) {
+  for (const auto when : {SnapshotPolicy::When::kNever, SnapshotPolicy::When::kEveryEvent}) {
+    settings_.snapshots.when = when;
+    reopen();
+    const CaseId id = house_->ask(open_account(when == SnapshotPolicy::When::kNever ? "events" : "snapshot", now_)).case_id;
+    const auto deposit = [&] { return house_->ask(report("d" + id.printed(), id, "deposit", now_)); };
+    (void)house_->ask(report("c" + id.printed(), id, "crash_apply", now_));
+    toy::control().on_crash = [] { throw simulation::Crash{}; };
+    reopen();
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_THROW((void)deposit(), simulation::Crash);
+      world_.disk.crash();
+      reopen();
+    }
+    EXPECT_EQ(deposit().kind, AnswerKind::kParked);
+    EXPECT_EQ(tell("other" + id.printed(), "deposit").kind, AnswerKind::kAccepted);
+    toy::control().on_crash = nullptr;
+    ASSERT_EQ(house_->release(id, now_).kind, AnswerKind::kAccepted);
+    EXPECT_EQ(deposit().kind, AnswerKind::kAccepted);
+  }
+}
+
+TEST_F(QuarantineTest, KeepsNoSnapshotOfACaseWhoseEncodingEndsTheProcess) {
+  settings_.snapshots.when = SnapshotPolicy::When::kEveryEvent;
+  toy::control().on_encode = [] { throw simulation::Crash{}; };
+  reopen();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THROW((void)tell("k2", "deposit"), simulation::Crash);
+    world_.disk.crash();
+    reopen();
+  }
+  EXPECT_EQ(tell("k2", "deposit").kind, AnswerKind::kAccepted);
+  EXPECT_TRUE(house_->part(0).quarantined().empty());
+}
+
+TEST_F(QuarantineTest, RunsWhatWasParkedInAsManyRunsAsItTakes) {
+  (void)tell("k2", "fail");
+  const std::string text(8000, 'x');
+  constexpr std::uint32_t kParked = 1200;
+  for (std::uint32_t i = 0; i < kParked; ++i) (void)tell("p" + std::to_string(i), "deposit", {{"name", Value(text)}});
+  toy::control().decide_broken = false;
+  std::size_t most_bytes = 0;
+  std::size_t most_events = 0;
+  house_->hand_over_to([&](StagedRun run) {
+    std::size_t events = 0;
+    run.batch.for_each([&events](const Batch::Write& write) { events += write.column == Column::kEvents ? 1 : 0; });
+    most_events = std::max(most_events, events);
+    most_bytes = std::max(most_bytes, run.batch.bytes());
+    house_->committer().hand_over(std::move(run));
+  });
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_LE(most_events, limits::kRunCommandsMax + 1);
+  EXPECT_LE(most_bytes, limits::kRunBytesMax + limits::kRecordBytesMax);
+  EXPECT_EQ(house_->state(id_, false)->events, 2 + kParked);
+  EXPECT_TRUE(house_->part(0).quarantined().empty());
+  reopen();
+  EXPECT_TRUE(house_->part(0).quarantined().empty());
+}
+
+TEST_F(QuarantineTest, RefusesACommandThatIsTooLargeToBeKept) {
+  (void)tell("k2", "fail");
+  const Answer answer = tell("k3", "deposit", {{"name", Value(std::string(limits::kRecordBytesMax, 'x'))}});
+  EXPECT_EQ(answer.rejection->code, "record_too_large");
+  EXPECT_EQ(tell("k4", "deposit").kind, AnswerKind::kParked) << "the partition goes on";
+}
+
 TEST_F(QuarantineTest, LetsACommandPassThatOneCrashMerelyMet) {
   toy::control().on_crash = [] { throw simulation::Crash{}; };
   EXPECT_THROW((void)tell("k2", "crash"), simulation::Crash);

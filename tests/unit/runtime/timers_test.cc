@@ -142,6 +142,14 @@ TEST_F(TimersTest, AdvanceMovesTheClockOfASimulatedPartitionForGood) {
   EXPECT_EQ(events(id).front().recorded, at("2025-06-01"));
 }
 
+TEST_F(TimersTest, ADayOfManyCommandsIsNoRestlessMachine) {
+  const CaseId id = open("k1");
+  (void)house_->ask(report("k2", id, "deposit", now_, {{"amount", Value(std::int64_t{-100'000})}}));
+  (void)plan("k3", id, "2025-03-01");
+  for (std::uint32_t i = 0; i < 2 * House::Part::kWakesMax; ++i)
+    ASSERT_EQ(tell("d" + std::to_string(i), id, "deposit").kind, AnswerKind::kAccepted) << i;
+}
+
 TEST_F(TimersTest, ATimerOfAPersonWhoWasErasedGoesOnWithoutTheirPart) {
   toy::control().wake_names = true;
   const CaseId id = open("k1");
