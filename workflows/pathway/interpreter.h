@@ -201,6 +201,8 @@ class Interpreter {
   [[nodiscard]] bool branch_applies(definition::StepIndex step, PersonIndex person) const;
   [[nodiscard]] Truth ask(const StepRef& ref, definition::GuardIndex guard, Opening& opening);
   void note_reads(const StepRef& ref, definition::GuardIndex guard, Opening& opening) const;
+  /// The latest day of what the guard reads, values that the engine computed left out.
+  [[nodiscard]] Day last_day_read(const StepRef& ref, definition::GuardIndex guard) const;
   void open_incident(const StepRef& ref, Rule rule, std::uint16_t part, Failure failure, std::string message);
   void resolve_incident(const StepRef& ref, Rule rule, std::uint16_t part);
   [[nodiscard]] bool has_incident(const StepRef& ref, Rule rule, std::uint16_t part) const;

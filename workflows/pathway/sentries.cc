@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "workflows/pathway/interpreter.h"
 
@@ -184,6 +185,16 @@ void Interpreter::note_reads(const StepRef& ref, definition::GuardIndex guard, O
     if (const std::optional<Day> day = context.day_of(variable)) opening.day = std::max(opening.day, *day);
     if (opening.because.reads.size() < kReadsMax) opening.because.reads.push_back(context.read_of(variable));
   }
+}
+
+Day Interpreter::last_day_read(const StepRef& ref, definition::GuardIndex guard) const {
+  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), trigger_.today);
+  Day last(std::numeric_limits<std::int32_t>::min());
+  for (const std::uint32_t variable : pathway_.guards[guard].program.reads()) {
+    if (pathway_.variables[variable].kind == definition::Variable::Kind::kStepValue) continue;
+    last = std::max(last, context.day_of(variable).value_or(last));
+  }
+  return last;
 }
 
 bool Interpreter::has_incident(const StepRef& ref, Rule rule, std::uint16_t part) const {

@@ -103,7 +103,10 @@ bool Interpreter::outcome_holds(const StepInstance& step, const definition::Outc
     opening.day = fact->effective;
     opening.because.causes = {fact->version};
   }
+  const Day reported = opening.day;
   if (outcome.when != kNone && ask(step.ref, outcome.when, opening) != Truth::kTrue) return false;
+  // A report meets a deadline on the day of what was reported: when the engine came to compute a value is nobody's delay.
+  if (outcome.fact != kNone && outcome.when != kNone) opening.day = std::max(reported, last_day_read(step.ref, outcome.when));
   if (opening.day == Day(std::numeric_limits<std::int32_t>::min())) opening.day = trigger_.effective;
   return true;
 }

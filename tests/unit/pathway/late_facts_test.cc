@@ -114,6 +114,17 @@ TEST_F(LateFacts, ATermStoppedFromTheStartIsSetAndStopped) {
   EXPECT_EQ(bench->count("deadline_moved"), 1U);
 }
 
+TEST(Deadline, IsMetOnTheDayOfTheReportWheneverTheValuesOfItsGuardWereComputed) {
+  CaseBench bench(library_from(small("  law: {wait_for: true, outcomes: {ok: {when: 'today >= date(\"2024-05-01\")'}}}\n"
+                                     "  level: {after: law, compute: {value: '1', type: integer, show: public}}\n"
+                                     "  a: {wait_for: true, outcomes: {ok: {fact: f.b, when: 'level.value == 1'}}, deadline: {term: nulla_osta, from: f.a.on_day}}\n")));
+  accepted(bench, "2024-06-01 open small on=2024-01-08 sponsor:sponsor{}");
+  accepted(bench, "2024-06-01 report f.a on_day=2024-01-10 on=2024-01-10");
+  accepted(bench, "2024-06-01 report f.b on_day=2024-02-01 on=2024-02-01");
+  EXPECT_EQ(bench.deadline("a")->clock, Clock::kMetLate) << "known late to be met";
+  EXPECT_EQ(bench.deadline("a")->ended_on, day("2024-02-01"));
+}
+
 TEST(Overdue, NoLongerHoldsOnceTheDeadlineIsKnownToBeMet) {
   CaseBench bench(library_from(small("  a: {wait_for: true, done_when: {fact: f.b}, deadline: {term: nulla_osta, from: f.a.on_day}}\n"
                                      "  b: {task: {role: clerk}, after: {all: [{overdue: a}, f.c]}}\n")));
