@@ -57,7 +57,8 @@ class Coverage(FolderCase):
         self.assertEqual(found["complaints"], [])
         small = found["pathways"][0]
         left = [(one["what"], one["name"], one["line"]) for one in small["not_exercised"]]
-        self.assertEqual(left, [("outcome", "paper/refused", 12), ("deadline", "paper/deadline missed", 15), ("sentry", "told after: paper/refused", 19)])
+        self.assertEqual(left, [("outcome", "paper/refused", 12), ("deadline", "paper/deadline missed", 15), ("sentry", "told after: paper/refused", 19),
+                                ("deadline", "deadlines recounted", 15)])
         self.assertEqual(small["counts"]["sentry"], {"all": 2, "exercised": 1})
 
     def test_what_is_required_and_missing_ends_with_3(self):
@@ -65,7 +66,7 @@ class Coverage(FolderCase):
         self.assertEqual(run("coverage", self.story, "--require", 60).code, 0)
 
     def test_a_second_scenario_covers_the_rest(self):
-        (self.place / "refused.txt").write_text(STORY.split("2024-01-09")[0].replace("brought", "refused") + "2024-01-30 report paper.refused\n")
+        (self.place / "refused.txt").write_text(STORY.split("2024-01-09")[0].replace("brought", "refused") + "2024-01-12 recount\n2024-01-30 report paper.refused\n")
         found = run("coverage", self.place, "--json", "--require", 100)
         self.assertEqual(found.json()["pathways"][0]["percent"], 100)
         self.assertEqual(found.code, 2)
@@ -83,6 +84,17 @@ class Coverage(FolderCase):
         done = run("coverage", self.story, "--definition", other, "--json", "--require", 1)
         self.assertEqual(done.code, 3)
         self.assertEqual(done.json()["pathways"][0]["percent"], 0)
+
+    def test_what_comes_again_and_what_is_held_counts(self):
+        life = ROOT / "tests/scenarios/life"
+        left = [one["name"] for one in self.succeed("coverage", life, "--definition", life / "life.yaml", "--json").json()["pathways"][0]["not_exercised"]]
+        for counted in ["file reopened by form.returned", "file reopened by hand", "requests/deadline overdue: escalate", "file/deadline overdue: open",
+                        "branch of a relative suspended", "branch of a relative resumed", "members/admission/deadline stopped with its case or branch"]:
+            self.assertNotIn(counted, left)
+        (self.place / "small.yaml").write_text(PATHWAY.replace("from: opened", "from: opened, on_overdue: {open: told}")
+                                               + "results: {fine: {after: told, title: {it: Bene, en: Fine}}}\n")
+        left = {one["name"] for one in run("coverage", self.story, "--json").json()["pathways"][0]["not_exercised"]}
+        self.assertTrue({"paper/deadline overdue: open", "deadlines recounted"} <= left, left)
 
     def test_the_catalogue_is_exercised_by_its_scenarios(self):
         done = run("coverage", ROOT / "tests/scenarios/milan", "--require", MILAN_PERCENT)

@@ -31,6 +31,20 @@ bool stands_in_a_used_pathway(const definition::Pathway& pathway, StepIndex stag
   return false;
 }
 
+/// Whether a sentry or guard of the pathway asks for that result of the pathway that is used there; the others are the used one's own affair,
+/// which may have results that can't come about here.
+bool asks_for_result(const definition::Pathway& pathway, StepIndex step, std::size_t outcome) {
+  const bool in_sentry = std::any_of(pathway.sentries.begin(), pathway.sentries.end(), [&](const definition::Sentry& sentry) {
+    return std::any_of(sentry.parts.begin(), sentry.parts.end(), [&](const definition::Part& part) { return part.step == step && part.outcome == outcome; });
+  });
+  return in_sentry || std::any_of(pathway.guards.begin(), pathway.guards.end(), [&](const definition::Guard& guard) {
+    const std::vector<std::uint32_t>& reads = guard.program.reads();
+    return std::any_of(reads.begin(), reads.end(), [&](std::uint32_t read) {
+      return pathway.variables[read].kind == definition::Variable::Kind::kStepOutcome && pathway.variables[read].subject == step;
+    });
+  });
+}
+
 }  // namespace
 
 std::string_view name_of(ItemKind kind) {
@@ -53,13 +67,37 @@ Coverage::Coverage(std::shared_ptr<const definition::Pathway> pathway) : pathway
     add({index, Part::kItself, 0}, ItemKind::kStep, path, step.place.line);
     add_sentry(index, Part::kAfter, step.after, path + " after");
     add_sentry(index, Part::kCancelWhen, step.cancel_when, path + " cancel_when");
+    add_outcomes(index, path);
     if (!step.uses.empty()) continue;
     add_sentry(index, Part::kCompletesWhen, step.completes_when, path + " completes_when");
     add_sentry(index, Part::kUntil, step.until, path + " until");
-    add_outcomes(index, path);
+    add_reopenings(index, path);
     add_deadlines(index, path);
   }
+  add_branches();
   add_sentry(kNone, Part::kCompletesWhen, pathway_->completes_when, "completes_when");
+  for (std::size_t i = 0; i < pathway_->results.size(); ++i)
+    add({kNone, Part::kOutcome, static_cast<std::uint16_t>(i)}, ItemKind::kOutcome, pathway_->name + "/" + pathway_->results[i].name, 1);
+}
+
+void Coverage::add_reopenings(StepIndex step, const std::string& path) {
+  const definition::Step& declared = pathway_->steps[step];
+  for (const definition::FactIndex fact : declared.reopen.on) add({step, Part::kReopened, fact}, ItemKind::kStep, path + " reopened by " + pathway_->facts[fact].name, declared.place.line);
+  if (!declared.reopen.by.empty()) add({step, Part::kReopenedByHand, 0}, ItemKind::kStep, path + " reopened by hand", declared.place.line);
+}
+
+/// A person's branch can be suspended wherever persons have one; deadlines can be recounted wherever there are some.
+void Coverage::add_branches() {
+  bool timed = false;
+  for (const definition::Step& step : pathway_->steps) {
+    if (stands_in_a_used_pathway(*pathway_, step.stage)) continue;
+    if (!step.deadlines.empty() && !timed) add({kNone, Part::kRecounted, 0}, ItemKind::kDeadline, "deadlines recounted", step.deadlines.front().place.line);
+    timed = timed || !step.deadlines.empty();
+    if (step.each == kNone || places_.count({step.each, Part::kBranchSuspended, 0}) != 0) continue;
+    const std::string& role = pathway_->persons[step.each].name;
+    add({step.each, Part::kBranchSuspended, 0}, ItemKind::kStep, "branch of a " + role + " suspended", step.place.line);
+    add({step.each, Part::kBranchResumed, 0}, ItemKind::kStep, "branch of a " + role + " resumed", step.place.line);
+  }
 }
 
 void Coverage::add(Key key, ItemKind kind, std::string name, std::uint32_t line) {
@@ -79,7 +117,7 @@ void Coverage::add_sentry(StepIndex step, Part part, definition::SentryIndex ind
 void Coverage::add_outcomes(StepIndex step, const std::string& path) {
   const definition::Step& declared = pathway_->steps[step];
   for (std::size_t i = 0; i < declared.outcomes.size(); ++i)
-    add({step, Part::kOutcome, static_cast<std::uint16_t>(i)}, ItemKind::kOutcome, path + "/" + declared.outcomes[i].name, declared.place.line);
+    if (declared.uses.empty() || asks_for_result(*pathway_, step, i)) add({step, Part::kOutcome, static_cast<std::uint16_t>(i)}, ItemKind::kOutcome, path + "/" + declared.outcomes[i].name, declared.place.line);
   const bool works = declared.kind == StepKind::kTask || declared.kind == StepKind::kWaitFor;
   if (declared.outcomes.empty() && works) add({step, Part::kOutcome, definition::kNoOutcome}, ItemKind::kOutcome, path + " completed", declared.place.line);
 }
@@ -97,6 +135,11 @@ void Coverage::add_deadlines(StepIndex step, const std::string& path) {
     each(Part::kWarned, "warned", deadline.warn_before.has_value());
     each(Part::kInterrupted, "interrupted", deadline.interrupted_on.has_value());
     each(Part::kSuspended, "suspended", deadline.suspended_while != kNone);
+    each(Part::kStopped, "stopped with its case or branch", deadline.stops_while_suspended);
+    each(Part::kOverdueNotifies, "overdue: notify", !deadline.overdue_notify.empty());
+    each(Part::kOverdueEscalates, "overdue: escalate", !deadline.overdue_escalate.empty());
+    each(Part::kOverdueOpens, "overdue: open", deadline.overdue_opens != kNone);
+    each(Part::kOverdueCompletes, "overdue: complete", deadline.overdue_outcome != definition::kNoOutcome);
   }
 }
 
@@ -165,14 +208,19 @@ void Coverage::note(const ScratchCase& one) {
       for (const Version cause : why->causes)
         if (cause.value() > 0 && cause.value() <= bodies.size()) causes.push_back(&bodies[cause.value() - 1]);
     note_event(bodies.back(), causes);
-    note_deadline(bodies.back());
+    note_deadline(bodies.back(), causes);
+    note_overdue(bodies.back(), causes);
+    note_branch(bodies.back(), one);
   }
   note_until(one);
 }
 
 void Coverage::note_event(const Body& body, const Causes& causes) {
   const pathway::Because* why = pathway::because_of(body);
-  if (std::holds_alternative<pathway::PathwayCompleted>(body)) return mark_sentry(kNone, Part::kCompletesWhen, pathway_->completes_when, causes);
+  if (const auto* ended = std::get_if<pathway::PathwayCompleted>(&body)) {
+    mark({kNone, Part::kOutcome, ended->result});
+    return mark_sentry(kNone, Part::kCompletesWhen, pathway_->completes_when, causes);
+  }
   const pathway::StepRef* ref = pathway::step_of(body);
   if (ref == nullptr || ref->step >= pathway_->steps.size()) return;
   const definition::Step& step = pathway_->steps[ref->step];
@@ -189,17 +237,51 @@ void Coverage::note_event(const Body& body, const Causes& causes) {
     mark({ref->step, Part::kOutcome, completed->outcome});
     if (why->rule == Rule::kStage) mark_sentry(ref->step, Part::kCompletesWhen, step.completes_when, causes);
   }
+  if (const auto* reopened = std::get_if<pathway::StepReopened>(&body)) {
+    if (!reopened->by.empty()) mark({ref->step, Part::kReopenedByHand, 0});
+    for (const Body* cause : causes)
+      if (const auto* fact = std::get_if<pathway::FactReported>(cause); fact != nullptr && reopened->by.empty()) mark({ref->step, Part::kReopened, fact->fact});
+  }
   if (std::holds_alternative<pathway::StepTerminated>(body) && why->rule == Rule::kCancelWhen) mark_sentry(ref->step, Part::kCancelWhen, step.cancel_when, causes);
 }
 
-void Coverage::note_deadline(const Body& body) {
+void Coverage::note_deadline(const Body& body, const Causes& causes) {
   const auto seen = [this](const pathway::DeadlineRef& deadline, Part part) { mark({deadline.step.step, part, deadline.deadline}); };
   if (const auto* set = std::get_if<pathway::DeadlineSet>(&body)) seen(set->deadline, Part::kSet);
   if (const auto* met = std::get_if<pathway::DeadlineMet>(&body)) seen(met->deadline, Part::kMet);
   if (const auto* missed = std::get_if<pathway::DeadlineMissed>(&body)) seen(missed->deadline, Part::kMissed);
   if (const auto* warned = std::get_if<pathway::DeadlineWarned>(&body)) seen(warned->deadline, Part::kWarned);
   if (const auto* interrupted = std::get_if<pathway::DeadlineInterrupted>(&body)) seen(interrupted->deadline, Part::kInterrupted);
-  if (const auto* suspended = std::get_if<pathway::DeadlineSuspended>(&body)) seen(suspended->deadline, Part::kSuspended);
+  if (std::holds_alternative<pathway::TermsRecounted>(body)) mark({kNone, Part::kRecounted, 0});
+  const auto* suspended = std::get_if<pathway::DeadlineSuspended>(&body);
+  if (suspended == nullptr) return;
+  const bool held = std::any_of(causes.begin(), causes.end(), [](const Body* cause) {
+    return std::holds_alternative<pathway::PersonSuspended>(*cause) || std::holds_alternative<pathway::CaseSuspended>(*cause);
+  });
+  seen(suspended->deadline, held ? Part::kStopped : Part::kSuspended);
+}
+
+/// What a missed deadline brought.
+void Coverage::note_overdue(const Body& body, const Causes& causes) {
+  if (const auto* notified = std::get_if<pathway::NotificationRequested>(&body); notified != nullptr && notified->deadline != 0xFF)
+    mark({notified->step.step, Part::kOverdueNotifies, notified->deadline});
+  if (const auto* escalated = std::get_if<pathway::TaskEscalated>(&body)) mark({escalated->step.step, Part::kOverdueEscalates, escalated->deadline});
+  const pathway::StepRef* ref = pathway::step_of(body);
+  for (const Body* cause : causes) {
+    const auto* missed = std::get_if<pathway::DeadlineMissed>(cause);
+    if (missed == nullptr || ref == nullptr) continue;
+    const pathway::DeadlineRef& deadline = missed->deadline;
+    const definition::Deadline& declared = pathway_->steps[deadline.step.step].deadlines[deadline.deadline];
+    const auto* completed = std::get_if<pathway::StepCompleted>(&body);
+    if (declared.overdue_opens == ref->step) mark({deadline.step.step, Part::kOverdueOpens, deadline.deadline});
+    if (completed != nullptr && *ref == deadline.step && completed->outcome == declared.overdue_outcome) mark({deadline.step.step, Part::kOverdueCompletes, deadline.deadline});
+  }
+}
+
+void Coverage::note_branch(const Body& body, const ScratchCase& one) {
+  const auto role = [&one](pathway::PersonIndex person) { return one.state().core.persons[person].role; };
+  if (const auto* suspended = std::get_if<pathway::PersonSuspended>(&body)) mark({role(suspended->person), Part::kBranchSuspended, 0});
+  if (const auto* resumed = std::get_if<pathway::PersonResumed>(&body)) mark({role(resumed->person), Part::kBranchResumed, 0});
 }
 
 /// No event says that a value became final: the sentry is asked at the end.

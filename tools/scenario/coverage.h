@@ -30,8 +30,12 @@ struct Item {
 ///  - a step that was offered, opened or reached;
 ///  - a sentry (`after`, `cancel_when`, `completes_when`, `until`) that held; of one that asks for some of several, each alternative that was
 ///    among the reasons;
-///  - an outcome that was reached; where a task or wait has none, its completion;
-///  - a deadline that was set, that was met (if it can be), that was missed, and what else it declares: warned, interrupted, suspended.
+///  - an outcome that was reached; where a task or wait has none, its completion; a result of the pathway itself, and of a used one
+///    where something asks for it;
+///  - a deadline that was set, that was met (if it can be), that was missed, and what else it declares: warned, interrupted, suspended, stopped
+///    with its case or branch, and each branch of `on_overdue`; that the deadlines were recounted;
+///  - a step that was active again, by each fact that reopens it and by hand;
+///  - a person's branch that was suspended, and went on.
 class Coverage {
  public:
   explicit Coverage(std::shared_ptr<const definition::Pathway> pathway);
@@ -48,7 +52,11 @@ class Coverage {
   [[nodiscard]] unsigned percent() const;
 
  private:
-  enum class Part : std::uint8_t { kItself, kAfter, kCancelWhen, kCompletesWhen, kUntil, kOutcome, kSet, kMet, kMissed, kWarned, kInterrupted, kSuspended };
+  enum class Part : std::uint8_t {
+    kItself, kAfter, kCancelWhen, kCompletesWhen, kUntil, kOutcome, kReopened, kReopenedByHand,
+    kSet, kMet, kMissed, kWarned, kInterrupted, kSuspended, kStopped, kOverdueNotifies, kOverdueEscalates, kOverdueOpens, kOverdueCompletes, kRecounted,
+    kBranchSuspended, kBranchResumed,  // of a person role instead of a step
+  };
   using Key = std::tuple<definition::StepIndex, Part, std::uint16_t>;
   using Causes = std::vector<const pathway::Body*>;
 
@@ -56,10 +64,14 @@ class Coverage {
   void add_sentry(definition::StepIndex step, Part part, definition::SentryIndex sentry, const std::string& name);
   void add_deadlines(definition::StepIndex step, const std::string& path);
   void add_outcomes(definition::StepIndex step, const std::string& path);
+  void add_reopenings(definition::StepIndex step, const std::string& path);
+  void add_branches();
   void mark(const Key& key);
   void mark_sentry(definition::StepIndex step, Part part, definition::SentryIndex sentry, const Causes& causes);
   void note_event(const pathway::Body& body, const Causes& causes);
-  void note_deadline(const pathway::Body& body);
+  void note_deadline(const pathway::Body& body, const Causes& causes);
+  void note_overdue(const pathway::Body& body, const Causes& causes);
+  void note_branch(const pathway::Body& body, const ScratchCase& one);
   void note_until(const ScratchCase& one);
   [[nodiscard]] bool among(const definition::Sentry& sentry, std::size_t part, const Causes& causes) const;
   [[nodiscard]] std::string words_of(const definition::Sentry& sentry, std::size_t part) const;

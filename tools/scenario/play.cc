@@ -128,7 +128,12 @@ bool Play::take_heading(const std::string& key, const std::string& rest) {
       return true;
     }
     library_ = std::move(*library);
+    definition_ = rest;
     begin("");
+  } else if (key == "publish") {
+    auto library = sources_.library(definition_ + " " + rest);
+    if (!library) complain(library.error().message);
+    else if (case_) case_->publish(std::move(*library));
   } else if (key == "preamble") {
     take_preamble(rest);
   } else if (key == "style") {

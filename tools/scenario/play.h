@@ -63,6 +63,7 @@ class Play {
   std::shared_ptr<const definition::Library> library_;
   bool story_ = false;        ///< timers ring by themselves, events are told in a few words, refusals and incidents must be expected
   std::string actor_;         ///< who acts where a line doesn't say
+  std::string definition_;    ///< what stands behind `definition:`
   std::string opening_;       ///< what every `open` says besides
   std::map<std::string, std::string> persons_;  ///< a word for a kind of person, and what it stands for
   std::string out_;
