@@ -21,15 +21,17 @@ namespace fs = std::filesystem;
 bool is_definition(const fs::path& file) { return file.extension() == ".yaml" || file.extension() == ".yml"; }
 
 Result<std::string> read_text(const fs::path& file) {
-  std::error_code code;
-  const std::uintmax_t size = fs::file_size(file, code);
-  if (!code && size > limits::kDefinitionBytesMax) {
-    return failure(ErrorCode::kOverLimit, fmt::format("{} has {} bytes; a definition has at most {} (kDefinitionBytesMax). Split it", file.string(), size,
-                                                      limits::kDefinitionBytesMax));
-  }
   std::ifstream in(file, std::ios::binary);
   if (!in) return failure(ErrorCode::kNotFound, fmt::format("can't read {}: check the path", file.string()));
-  return std::string(std::istreambuf_iterator<char>(in), {});
+  // One byte more than is allowed tells enough: what is read may be no file, and have no end.
+  std::string text(limits::kDefinitionBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > limits::kDefinitionBytesMax) {
+    return failure(ErrorCode::kOverLimit, fmt::format("{} has more than {} bytes, which is what a definition may have (kDefinitionBytesMax). Split it", file.string(),
+                                                      limits::kDefinitionBytesMax));
+  }
+  return text;
 }
 
 Result<std::vector<definition::Document>> read_folder(const fs::path& folder) {
@@ -74,7 +76,8 @@ definition::Library shipped_ground(const std::vector<definition::Document>& docu
 Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths) {
   std::vector<definition::Document> documents;
   for (const std::string& path : paths) {
-    if (fs::is_directory(path)) {
+    std::error_code code;
+    if (fs::is_directory(path, code)) {
       Result<std::vector<definition::Document>> folder = read_folder(path);
       if (!folder) return folder;
       std::move(folder->begin(), folder->end(), std::back_inserter(documents));

@@ -39,6 +39,8 @@ definition::Library library_of_files(const std::vector<std::string>& paths) {
   const definition::Library base = shipped_ground(documents);
   definition::Loaded loaded = definition::load(documents, &base);
   if (!loaded.good()) {
+    // Warnings stand in nobody's way.
+    std::erase_if(loaded.problems, [](const definition::Problem& problem) { return problem.severity != definition::Severity::kError; });
     std::ostringstream problems;
     print_problems(problems, loaded.problems, paths.size(), false);
     throw Failure{{ErrorCode::kMalformed, fmt::format("{} must be mended before it can be read:\n{}", fmt::join(paths, ", "), problems.str())}};

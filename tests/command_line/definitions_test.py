@@ -65,6 +65,39 @@ class Definitions(FolderCase):
         self.assertEqual(done.code, 2)
         self.assertRegex(done.out, r"broken\.yaml:\d+:\d+: error: ")
 
+    def test_what_is_no_definition_gets_a_sentence_and_no_crash(self):
+        whole = (ROOT / "tests/scenarios/life/life.yaml").read_text(encoding="utf-8")
+        hostile = {
+            "random.yaml": (bytes(range(255, 0, -1)) * 20, 2, "UTF-8"),
+            "empty.yaml": (b"", 2, "a definition is a map"),
+            "large.yaml": (b"x" * 600_000, 1, "kDefinitionBytesMax"),
+            "deep.yaml": (b"pathway: x\nversion: 1\nsteps: " + b"{a: " * 5000, 2, "error"),
+            "mark.yaml": (b"\xef\xbb\xbf" + whole.encode(), 2, "byte order mark"),
+            "tabs.yaml": (whole.replace("\n  ", "\n\t").encode(), 2, "indented with a tab"),
+            "twice.yaml": (whole.encode() + b"\nversion: 2\n", 2, "version"),
+            "two.yaml": (whole.encode() + b"\n---\n" + whole.encode(), 2, "document"),
+            "wide.yaml": (whole.encode("utf-16"), 2, "UTF-8"),
+            "zero.yaml": (b"pathway: a\0b\n", 2, "control character"),
+            "anchors.yaml": (b"a: &a [x]\nb: [*a, *a]\n", 2, "anchors"),
+            "command.yaml": (b'{"key": "a", "command": "open"}', 2, "no pathway, term, calendar or parameter"),
+        }
+        for name, (content, code, word) in hostile.items():
+            file = self.place / name
+            file.write_bytes(content)
+            done = run("check", file)
+            self.assertEqual(done.code, code, name + done.out + done.err)
+            self.assertIn(word, done.out + done.err, name)
+            tried = run("try", file)
+            self.assertIn(tried.code, (1, 2), name)
+            self.assertIn(word, tried.out + tried.err, name)
+        (self.place / "crlf.yaml").write_bytes(whole.replace("\n", "\r\n").encode())
+        self.succeed("check", self.place / "crlf.yaml")
+        (self.place / "ring.yaml").symlink_to(self.place / "ring.yaml")
+        for path, word in [(self.place / "ring.yaml", "can't read"), ("/dev/zero", "kDefinitionBytesMax"), (self.place / "nothing.yaml", "can't read")]:
+            done = run("check", path)
+            self.assertEqual(done.code, 1, done.err)
+            self.assertIn(word, done.err)
+
     def test_publishing_twice_records_nothing_and_a_broken_file_is_refused(self):
         data = self.folder()
         again = self.succeed("publish", "--data", data, "--json").json()

@@ -112,8 +112,15 @@ void check_titles(Draft& draft) {
   const auto warn = [&draft](Place place, std::string_view kind, const std::string& name) {
     draft.problems.warning(place, fmt::format("{} {} has no title, neither in Italian nor in English", kind, name), "add \"title: {it: …, en: …}\"");
   };
-  for (const Step& step : pathway.steps)
-    if (step.title.languages.empty() && step.name.find('/') == std::string::npos) warn(step.place, "step", step.name);
+  for (std::size_t i = 0; i < pathway.steps.size(); ++i) {
+    const Step& step = pathway.steps[i];
+    if (step.name.find('/') != std::string::npos) continue;
+    if (step.title.languages.empty()) warn(step.place, "step", step.name);
+    // A used pathway's results are told of where they were written.
+    const Node* outcomes = step.uses.empty() ? draft.step_sources[i].body->find("outcomes") : nullptr;
+    for (std::size_t j = 0; outcomes != nullptr && j < step.outcomes.size() && j < outcomes->entries.size(); ++j)
+      if (step.outcomes[j].title.languages.empty()) warn(outcomes->entries[j].place, "outcome", step.name + "/" + step.outcomes[j].name);
+  }
   for (const Fact& fact : pathway.facts)
     if (fact.title.languages.empty()) warn(fact.place, "fact", fact.name);
 }

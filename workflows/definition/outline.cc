@@ -32,6 +32,9 @@ FieldKind read_field_kind(const Node* node, const std::string& what, Problems& p
 void read_values(const Node* node, const std::string& what, Field& field, Problems& problems) {
   if (node == nullptr || !node->is(Kind::kMap)) {
     for (Named& value : read_names(node, fmt::format("the values of {}", what), problems)) field.values.push_back(std::move(value.name));
+    // What was put in from another file stands at one place, all of it, and is told of in that file.
+    const bool written_here = node != nullptr && !node->items.empty() && (node->items.front().place.line != node->place.line || node->items.front().place.column != node->place.column);
+    if (written_here) problems.warning(node->place, fmt::format("the values of {} have no titles, neither in Italian nor in English", what), "write {VALUE: {it: …, en: …}, …}");
     return;
   }
   for (const Entry& entry : node->entries) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/nearest_name.h"
+#include "workflows/definition/yaml_source.h"
 
 namespace ritrovo::definition {
 namespace {
@@ -30,6 +31,21 @@ std::uint32_t characters(std::string_view text) {
   return static_cast<std::uint32_t>(std::count_if(text.begin(), text.end(), [](char byte) { return !continues(byte); }));
 }
 
+/// The text as it may go to a terminal or into JSON: what is no UTF-8 becomes a question mark, what would steer a terminal a blank.
+std::string shown(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_at(text, at);
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool steers = length == 1 ? byte < 0x20 || byte == 0x7F : length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    if (length == 0) out += '?';
+    else if (steers) out += ' ';
+    else out += text.substr(at, length);
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
 /// Cuts a long line to a window around the column.
 void set_excerpt(Problem& problem, std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
@@ -39,8 +55,7 @@ void set_excerpt(Problem& problem, std::string_view line) {
   while (first > 0 && continues(line[first])) --first;
   std::size_t last = std::min(line.size(), first + kExcerptBytesMax);
   while (last < line.size() && continues(line[last])) ++last;
-  problem.excerpt = std::string(line.substr(first, last - first));
-  std::replace_if(problem.excerpt.begin(), problem.excerpt.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x20; }, ' ');
+  problem.excerpt = shown(line.substr(first, last - first));
   problem.caret = characters(line.substr(first, at - first)) + 1;
 }
 

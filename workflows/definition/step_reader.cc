@@ -384,6 +384,9 @@ void read_results(const Node& node, std::vector<Outcome>& results, StepIndex own
       results[i].after = read_sentry(fields.take("after"), owner, branch, draft);
       fields.finish();
     }
+    // Of a stage, the checker tells it with its other outcomes.
+    if (owner == kNone && results[i].title.languages.empty())
+      draft.problems.warning(entry.place, fmt::format("{} has no title, neither in Italian nor in English", what), "write {after: …, title: {it: …, en: …}}");
   }
 }
 

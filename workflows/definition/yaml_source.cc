@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <exception>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -16,14 +17,7 @@
 #include "engine/base/limits.h"
 
 namespace ritrovo::definition {
-namespace {
 
-/// Thrown through yaml-cpp to end its work early; the problem is already reported.
-struct Stop : std::exception {};
-
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
-
-/// The length of the UTF-8 character at `at`, or 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF).
 std::size_t character_at(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
   const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
@@ -41,6 +35,13 @@ std::size_t character_at(std::string_view text, std::size_t at) {
   return 0;
 }
 
+namespace {
+
+/// Thrown through yaml-cpp to end its work early; the problem is already reported.
+struct Stop : std::exception {};
+
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
+
 /// Reports the first byte that no definition may have. Returns whether the text is clean.
 bool check_characters(std::string_view text, Problems& problems) {
   Place place{1, 1};
@@ -52,6 +53,11 @@ bool check_characters(std::string_view text, Problems& problems) {
     }
     const auto byte = static_cast<unsigned char>(text[at]);
     const bool line_end = byte == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
+    const bool late_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;  // U+0080 to U+009F
+    if (late_control) {
+      problems.error(place, fmt::format("a control character (U+{:04X}) stands here", static_cast<unsigned char>(text[at + 1])), "remove it");
+      return false;
+    }
     if ((byte < 0x20 && byte != '\n' && byte != '\t' && !line_end) || byte == 0x7F) {
       problems.error(place, fmt::format("a control character (U+{:04X}) stands here", byte), "remove it");
       return false;
@@ -292,6 +298,20 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
+namespace {
+
+/// The first tab in the indent of a line up to that one and the next: where a reader stumbles over it, it says something else.
+std::optional<Place> tab_in_indent(const Problems& problems, std::uint32_t last) {
+  for (std::uint32_t number = 1; number <= last + 1; ++number) {
+    const std::string_view line = problems.line(number);
+    const std::size_t at = line.find_first_not_of(' ');
+    if (at != std::string_view::npos && line[at] == '\t') return Place{number, static_cast<std::uint32_t>(at) + 1};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Node read_yaml(std::string_view text, Problems& problems) {
   if (text.size() > limits::kDefinitionBytesMax) {
     problems.error({1, 1}, fmt::format("over kDefinitionBytesMax: a definition has at most {} bytes, this one has {}", limits::kDefinitionBytesMax,
@@ -312,7 +332,8 @@ Node read_yaml(std::string_view text, Problems& problems) {
     const Place place = error.mark.is_null() ? Place{1, 1}
                                              : Place{static_cast<std::uint32_t>(std::max(error.mark.line, 0)) + 1,
                                                      static_cast<std::uint32_t>(std::max(error.mark.column, 0)) + 1};
-    problems.error(place, fmt::format("this isn't YAML: {}", error.msg), "look at the indent and at quotes and brackets that aren't closed");
+    if (const std::optional<Place> tab = tab_in_indent(problems, place.line)) problems.error(*tab, "this line is indented with a tab, which YAML doesn't take", "indent with blanks");
+    else problems.error(place, fmt::format("this isn't YAML: {}", error.msg), "look at the indent and at quotes and brackets that aren't closed");
   } catch (const std::exception& error) {
     problems.error({1, 1}, fmt::format("this isn't YAML: {}", error.what()), "");
   }

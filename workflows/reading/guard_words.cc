@@ -167,7 +167,7 @@ MaybeSaid Reader::name_or_field(Index at) {
   const definition::StepIndex step = step_of(before);
   if (step == definition::kNone) return std::nullopt;
   const std::string title = words_.quoted(words_.title(pathway.steps[step]));
-  if (last == "value") return Said{fmt::format(fmt::runtime(pick("l'importo calcolato in {}", "the value worked out in {}")), title)};
+  if (last == "value") return Said{fmt::format(fmt::runtime(pick("il valore calcolato in {}", "the value worked out in {}")), title)};
   if (last == "outcome") return Said{fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), title)};
   return std::nullopt;
 }

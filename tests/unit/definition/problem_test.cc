@@ -40,5 +40,12 @@ TEST(Suggestion, NamesTheNearOneOrElseAllOfAFew) {
   EXPECT_EQ(suggest("zzz", {"a", "b"}), "there are: a, b");
 }
 
+TEST(Problems, ExcerptsHoldNothingThatIsNoTextOrSteersATerminal) {
+  const std::string text = "a\xFF\xC3 b\x1B[31m\xC2\x9B 1\n";
+  Problems problems("x.yaml", text);
+  problems.error({1, 2}, "wrong");
+  EXPECT_EQ(problems.take().front().excerpt, "a?? b [31m  1");
+}
+
 }  // namespace
 }  // namespace ritrovo::definition

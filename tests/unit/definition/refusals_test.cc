@@ -112,5 +112,14 @@ TEST(Refusals, FourEyes) {
   EXPECT_TRUE(refused_at_mark(pathway(task + "  second: {task: {role: clerk, four_eyes: [@@second]}}\n"), "by itself"));
 }
 
+TEST(Titles, AreMissedWhereSomebodyWouldReadABareName) {
+  const std::string end = "  end: {title: {it: F, en: E}, wait_for: true, done_when: {fact: form.filed}}\n";
+  EXPECT_TRUE(test::warned_at_mark(pathway(end + "  a: {title: {it: A, en: A}, wait_for: true, outcomes: {@@x: form.filed}}\n"), "outcome a/x has no title"));
+  EXPECT_TRUE(test::warned_at_mark(pathway(end + "  s: {title: {it: S, en: S}, stage: {}, outcomes: {@@x: b}, steps: {b: {title: {it: B, en: B}, milestone: true}}}\n"), "outcome s/x has no title"));
+  EXPECT_TRUE(test::warned_at_mark(pathway("  x.y: {title: {it: X, en: X}, by: [clerk], data: {k: {type: enum, values: @@[one, two]}}}\n", "  a: {title: {it: A, en: A}, milestone: true, after: x.y}\n"),
+                                   "the values of field k of fact x.y have no titles"));
+  EXPECT_TRUE(test::warned_at_mark(pathway(end) + "results: {@@fine: end}\n", "result fine has no title"));
+}
+
 }  // namespace
 }  // namespace ritrovo::definition

@@ -99,5 +99,16 @@ TEST(YamlSource, NeverCrashesOnRandomYaml) {
   }
 }
 
+TEST(YamlSource, ATabInTheIndentIsNamedAsOne) {
+  const std::string text = "pathway: x\nroles:\n\tclerk: {it: A, en: A}\n";
+  Problems problems("x.yaml", text);
+  (void)read_yaml(text, problems);
+  const std::vector<Problem> found = problems.take();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.front().line, 3U);
+  EXPECT_EQ(found.front().column, 1U);
+  EXPECT_NE(found.front().message.find("tab"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace ritrovo::definition
