@@ -44,6 +44,7 @@ std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
   options.path = context.data;
   if (!context.master_key_file.empty()) options.master_key_file = context.master_key_file;
   options.accept_clock_jump = context.accept_clock_jump;
+  options.drop_unfinished_record = context.drop_unfinished_record;
   Result<std::unique_ptr<CaseEngine>> engine = CaseEngine::open(std::move(options), pathway::PathwayMachine());
   if (!engine) throw Failure{with_remedy(std::move(engine.error()), context.data)};
   return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{std::move(*engine)})));

@@ -36,6 +36,8 @@ CLI::App* add_command(CLI::App& parent, Context& context, std::string_view name,
         ->group("Common")
         ->type_name("FILE");
     command->add_flag("--accept-clock-jump", context.accept_clock_jump, "Go on though the machine's clock moved by more than a day")->group("Common");
+    command->add_flag("--drop-unfinished-record", context.drop_unfinished_record,
+                      "After a power failure: go on without the last record of the log, where whole pages of it were never written")->group("Common");
   }
   if (run) command->callback(std::move(run));
   return command;

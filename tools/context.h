@@ -25,6 +25,7 @@ struct Context {
   std::filesystem::path master_key_file;  ///< empty: the one in the folder's vault
   bool json = false;
   bool accept_clock_jump = false;
+  bool drop_unfinished_record = false;
   ExitCode exit = ExitCode::kAllTaken;
 
   /// Raises the exit code; kMalformed wins over kRejected, and kWorldFailed over both.
@@ -50,7 +51,7 @@ struct Teaching {
   std::string_view next;
 };
 
-/// Adds a subcommand that teaches. `takes_folder`: it gets --data, --master-key-file and --accept-clock-jump. Runs `run` when it is given.
+/// Adds a subcommand that teaches. `takes_folder`: it gets --data, --master-key-file, --accept-clock-jump and --drop-unfinished-record. Runs `run` when it is given.
 /// The result belongs to `parent`. Requires: `context` outlives `parent`.
 CLI::App* add_command(CLI::App& parent, Context& context, std::string_view name, const Teaching& teaching, bool takes_folder,
                       std::function<void()> run);

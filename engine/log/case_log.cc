@@ -30,6 +30,7 @@ tl::unexpected<Error> odd_row(PartitionId partition, std::string_view column) {
 
 Result<StoredRecord> decoded(PartitionId partition, Position position, std::string_view bytes) {
   Result<Event> event = decode_record(bytes);
+  if (!event && event.error().code == ErrorCode::kWrongFolder) return failure(ErrorCode::kWrongFolder, place(partition, position) + ": " + event.error().message);
   if (!event) return corrupt(place(partition, position), fmt::format("the record doesn't decode ({})", event.error().message));
   return StoredRecord{position, std::string(bytes), *std::move(event)};
 }

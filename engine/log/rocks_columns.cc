@@ -130,7 +130,7 @@ tl::unexpected<Error> failure_of(const rocksdb::Status& status, std::string_view
   if (status.IsCorruption()) {
     return failure(ErrorCode::kCorrupt, fmt::format("{}: {}. Restore the folder from a backup", what, naming_a_table(status.ToString(), folder)));
   }
-  if (status.IsNoSpace()) return failure(ErrorCode::kUnavailable, fmt::format("{}: the disk is full ({})", what, status.ToString()));
+  if (status.IsNoSpace()) return failure(ErrorCode::kUnavailable, fmt::format("{}: the disk is full ({}). Free space, then run it again; nothing that was answered is lost", what, status.ToString()));
   return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", what, status.ToString()));
 }
 

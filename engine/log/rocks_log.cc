@@ -38,8 +38,7 @@ class FolderLock {
     if (file_ < 0) return failure(ErrorCode::kUnavailable, fmt::format("{} can't be opened: {}", path.string(), std::strerror(errno)));
     if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
     release();
-    return failure(ErrorCode::kUnavailable, fmt::format("{} is in use by another ritrovo: stop that one, or send it your commands through the "
-                                                        "socket in its data folder",
+    return failure(ErrorCode::kUnavailable, fmt::format("{} is in use by another ritrovo: stop that one, or wait until it is done",
                                                         folder.string()));
   }
   void release() {
@@ -83,7 +82,7 @@ struct RocksLog::Rocks {
     std::filesystem::create_directories(options.path, error);
     if (error) return failure(ErrorCode::kUnavailable, fmt::format("{} can't be made: {}", options.path.string(), error.message()));
     if (const Result<void> locked = lock.acquire(options.path); !locked) return locked;
-    const Result<LogFolderScan> scan = scan_log_folder(options.path);
+    const Result<LogFolderScan> scan = scan_log_folder(options.path, options.drop_unfinished_record);
     if (!scan) return tl::unexpected(scan.error());
     if (!scan->exists && !options.create_if_missing) return failure(ErrorCode::kNotFound, fmt::format("{} holds no log", options.path.string()));
     opening = {!scan->exists, scan->wal_files, scan->wal_bytes, scan->wal_batches, std::nullopt};

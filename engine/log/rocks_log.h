@@ -35,6 +35,8 @@ struct RocksLogOptions {
   std::filesystem::path path;
   /// Make the log if the folder holds none; otherwise that is kNotFound.
   bool create_if_missing = false;
+  /// Drop a last record that lacks whole pages, as a power failure may leave it; otherwise that refuses (kCorrupt).
+  bool drop_unfinished_record = false;
   /// Bytes of blocks, indices and filters kept in memory. Filled only by reading.
   std::size_t block_cache_bytes = 96U << 20;
   /// Bytes of writes kept in memory, all columns together.

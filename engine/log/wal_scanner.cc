@@ -19,6 +19,7 @@ namespace {
 constexpr std::uint64_t kBlockBytes = 32768;
 constexpr std::uint64_t kHeaderBytes = 7;
 constexpr std::size_t kBatchHeaderBytes = 12;
+constexpr std::uint64_t kPageBytes = 4096;
 
 enum FragmentType : unsigned { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
 
@@ -59,14 +60,32 @@ bool plausible(std::string_view file, const Fragment& fragment) {
   return fragment.type >= kFull && fragment.type <= kLast && fragment.end() <= block_end(fragment.start) && fragment.end() <= file.size();
 }
 
-/// The offset of the first valid fragment that begins at `from` or behind it, at any offset.
-std::optional<std::uint64_t> find_valid(std::string_view file, std::uint64_t from) {
+/// The first valid fragment that begins at `from` or behind it, at any offset.
+std::optional<Fragment> find_valid(std::string_view file, std::uint64_t from) {
   for (std::uint64_t at = from; at + kHeaderBytes <= file.size(); ++at) {
     if (block_end(at) - at < kHeaderBytes) continue;
     const Fragment fragment = fragment_at(file, at);
-    if (plausible(file, fragment) && matches(file, fragment, fragment.end())) return at;
+    if (plausible(file, fragment) && matches(file, fragment, fragment.end())) return fragment;
   }
   return std::nullopt;
+}
+
+/// Whether a record begins at `from` or behind it. Fragments that only go on with one say nothing: they may be the last record's own.
+bool record_begins_behind(std::string_view file, std::uint64_t from) {
+  for (std::optional<Fragment> found = find_valid(file, from); found; found = find_valid(file, found->end()))
+    if (found->type == kFull || found->type == kFirst) return true;
+  return false;
+}
+
+/// Whether the bad spot at `at` shows zeros from there, or from a page's beginning on, to a page's end, with something else behind. A page that
+/// was never written shows what it held before, which is zeros behind the last record.
+bool lacks_a_page(std::string_view file, std::uint64_t at) {
+  const auto zeros = [&file](std::uint64_t from, std::uint64_t to) { return file.find_first_not_of('\0', from) >= to; };
+  const Fragment fragment = fragment_at(file, at);
+  const std::uint64_t end = std::min(block_end(at), std::max(fragment.type == 0 ? 0 : fragment.end(), at + kHeaderBytes));
+  for (std::uint64_t page = at - at % kPageBytes; page < end && page + kPageBytes < file.size(); page += kPageBytes)
+    if (zeros(std::max(page, at), page + kPageBytes)) return file.find_first_not_of('\0', page + kPageBytes) != std::string_view::npos;
+  return false;
 }
 
 LogFileScan& bad(LogFileScan& scan, LogFileScan::End end, std::uint64_t offset, std::string why) {
@@ -95,8 +114,11 @@ bool is_one_bit_off(std::string_view file, const Fragment& fragment) {
 /// Decides what the bad spot at `at` is: the rules of the header's second paragraph.
 LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at) {
   using End = LogFileScan::End;
-  if (const auto valid = find_valid(file, at + 1)) {
-    return bad(scan, End::kRot, at, fmt::format("what stands there doesn't match its checksum, and a valid record follows at offset {}", *valid));
+  const std::optional<Fragment> valid = find_valid(file, at + 1);
+  if (file.size() - at >= kHeaderBytes && lacks_a_page(file, at) && !record_begins_behind(file, at + 1))
+    return bad(scan, End::kGap, at, "whole pages of the last record are zeros");
+  if (valid) {
+    return bad(scan, End::kRot, at, fmt::format("what stands there doesn't match its checksum, and a valid record follows at offset {}", valid->start));
   }
   std::uint64_t zeros = file.size();  // Where the zeros at the file's end begin.
   while (zeros > at && file[zeros - 1] == '\0') --zeros;
@@ -178,7 +200,14 @@ std::optional<std::uint64_t> numbered(std::string_view name, std::string_view pr
   return number;
 }
 
-Result<void> check_manifest(const std::filesystem::path& folder, LogFolderScan& found) {
+tl::unexpected<Error> gap(const std::filesystem::path& file, const LogFileScan& scan) {
+  return failure(ErrorCode::kCorrupt, fmt::format("{} is damaged at offset {}: {}. A power failure while that record was written leaves this, and then nobody "
+                                                  "was answered for it; a disk that lost the pages does, too. Nothing was changed: open it once with "
+                                                  "--drop-unfinished-record if the power failed; otherwise restore the folder from a backup",
+                                                  file.string(), scan.bad_offset, scan.why));
+}
+
+Result<void> check_manifest(const std::filesystem::path& folder, bool drop_gap, LogFolderScan& found) {
   const std::filesystem::path current_path = folder / "CURRENT";
   const Result<std::string> current = read_file(current_path);
   if (!current) return tl::unexpected(current.error());
@@ -192,20 +221,21 @@ Result<void> check_manifest(const std::filesystem::path& folder, LogFolderScan& 
   const Result<std::string> manifest = read_file(manifest_path);
   if (!manifest) return tl::unexpected(manifest.error());
   const LogFileScan scan = scan_log_format(*manifest, [](std::string_view) { return std::string(); });
+  if (scan.end == LogFileScan::End::kGap && !drop_gap) return gap(manifest_path, scan);
   if (scan.end == LogFileScan::End::kRot) return rot(manifest_path, scan.bad_offset, scan.why);
   if (scan.records == 0) return rot(manifest_path, scan.bad_offset, "it holds no whole record");
   // An edit that never took effect. RocksDB leaves it out if the file just ends, but refuses it with zeros at the end.
-  if (scan.end == LogFileScan::End::kTorn) {
+  if (scan.end != LogFileScan::End::kWhole) {
     found.torn_manifest = LogFolderScan::Torn{manifest_path, scan.whole_bytes, manifest->size() - scan.whole_bytes};
   }
   return {};
 }
 
-Result<void> check_wals(const std::vector<std::pair<std::uint64_t, std::filesystem::path>>& files, LogFolderScan& folder) {
+Result<void> check_wals(const std::vector<std::pair<std::uint64_t, std::filesystem::path>>& files, bool drop_gap, LogFolderScan& folder) {
   for (const auto& [number, path] : files) {
     const Result<std::string> bytes = read_file(path);
     if (!bytes) return tl::unexpected(bytes.error());
-    const LogFileScan scan = scan_wal(*bytes);
+    LogFileScan scan = scan_wal(*bytes);
     ++folder.wal_files;
     folder.wal_bytes += bytes->size();
     folder.wal_batches += scan.records;
@@ -213,6 +243,8 @@ Result<void> check_wals(const std::vector<std::pair<std::uint64_t, std::filesyst
     if (folder.torn && (scan.records > 0 || find_valid(*bytes, 0))) {
       return rot(folder.torn->file, folder.torn->offset, fmt::format("a record isn't whole, and valid records follow in {}", path.string()));
     }
+    if (scan.end == LogFileScan::End::kGap && !drop_gap) return gap(path, scan);
+    if (scan.end == LogFileScan::End::kGap) scan.end = LogFileScan::End::kTorn;
     if (scan.end == LogFileScan::End::kTorn) {
       // Two torn files in a row: the first one is reported, the second holds nothing.
       if (!folder.torn) folder.torn = LogFolderScan::Torn{path, scan.whole_bytes, bytes->size() - scan.whole_bytes};
@@ -261,7 +293,7 @@ LogFileScan scan_wal(std::string_view file) {
   });
 }
 
-Result<LogFolderScan> scan_log_folder(const std::filesystem::path& folder) {
+Result<LogFolderScan> scan_log_folder(const std::filesystem::path& folder, bool drop_gap) {
   LogFolderScan scan;
   std::vector<std::pair<std::uint64_t, std::filesystem::path>> wals;
   std::filesystem::path table;
@@ -279,8 +311,8 @@ Result<LogFolderScan> scan_log_folder(const std::filesystem::path& folder) {
     return failure(ErrorCode::kCorrupt, fmt::format("{} is missing, although {} is there: restore the folder from a backup",
                                                     (folder / "CURRENT").string(), (table.empty() ? wals.front().second : table).string()));
   }
-  if (const Result<void> manifest = check_manifest(folder, scan); !manifest) return tl::unexpected(manifest.error());
-  if (const Result<void> read = check_wals(wals, scan); !read) return tl::unexpected(read.error());
+  if (const Result<void> manifest = check_manifest(folder, drop_gap, scan); !manifest) return tl::unexpected(manifest.error());
+  if (const Result<void> read = check_wals(wals, drop_gap, scan); !read) return tl::unexpected(read.error());
   return scan;
 }
 

@@ -99,8 +99,8 @@ Result<Event> decode_record(std::string_view bytes) {
   if (auto verified = verify_record(bytes); !verified) return tl::unexpected(verified.error());
   const auto version = static_cast<std::uint8_t>(bytes[kVersionOffset]);
   if (version != kPayloadVersion)
-    return failure(ErrorCode::kCorrupt,
-                   "a record of layout " + std::to_string(version) + ", where this program knows " + std::to_string(kPayloadVersion));
+    return failure(ErrorCode::kWrongFolder, "it has layout " + std::to_string(version) + ", where this program knows " + std::to_string(kPayloadVersion) +
+                                                ": a newer ritrovo wrote it; use that one");
   try {
     CompactInput in(bytes.substr(kEnvelopeBytes));
     Event event;

@@ -27,7 +27,7 @@ inline constexpr std::size_t kEnvelopeBytes = 11;
 /// The same. Requires: they are within the limit, as those of the runtime's own events are.
 [[nodiscard]] std::string encode_record(const Event& event);
 
-/// The record that `encode_record` wrote. kCorrupt where anything differs from what it would write: length, checksum, version or payload;
+/// The record that `encode_record` wrote. kWrongFolder for a newer layout; kCorrupt where anything else differs from what it would write;
 /// the caller adds partition and position.
 [[nodiscard]] Result<Event> decode_record(std::string_view bytes);
 

@@ -39,6 +39,7 @@ struct EngineOptions {
   SnapshotPolicy snapshots;
   CacheLimits cache{65536, 192U << 20};                  ///< of all partitions together
   bool accept_clock_jump = false;                        ///< go on though the clock is over a day from the last record
+  bool drop_unfinished_record = false;                   ///< as RocksLogOptions::drop_unfinished_record
   std::shared_ptr<const ClockPort> clock;                ///< the system's unless said
   std::size_t block_cache_bytes = 96U << 20;             ///< of the log
   std::size_t write_buffer_bytes = 64U << 20;

@@ -42,6 +42,7 @@ Result<void> Engine<M>::open_parts() {
   log_options.block_cache_bytes = options_.block_cache_bytes;
   log_options.write_buffer_bytes = options_.write_buffer_bytes;
   log_options.capture = options_.capture;
+  log_options.drop_unfinished_record = options_.drop_unfinished_record;
   Result<std::unique_ptr<RocksLog>> log = RocksLog::open(std::move(log_options));
   if (!log) return tl::unexpected(log.error());
   log_ = std::move(*log);

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "engine/digest/encoding.h"
+#include "engine/ledger/frontier.h"
 #include "engine/log/rocks_log.h"
 #include "engine/runtime/remembered.h"
 #include "engine/runtime/time_zone.h"
@@ -52,14 +54,31 @@ Result<void> sync_folder(const fs::path& path) {
   return {};
 }
 
+/// As write_file_atomically, but for the sync of the folder.
+Result<void> replace_file(const fs::path& path, std::string_view content) {
+  fs::path beside = path;
+  beside += ".new";
+  if (Result<void> written = write_and_sync(beside, content); !written) return written;
+  if (::rename(beside.c_str(), path.c_str()) != 0) return unavailable(path, "can't replace");
+  return {};
+}
+
 Result<void> check(const FolderSettings& settings) {
   if (settings.partitions == 0 || settings.partitions > limits::kPartitionsMax)
     return failure(ErrorCode::kMalformed, "partitions must be 1 to " + std::to_string(limits::kPartitionsMax) + " (kPartitionsMax)");
-  const std::string_view breaks("\0\n\r", 3);
-  if (settings.tenant.empty() || settings.tenant.size() > limits::kNameBytesMax || settings.tenant.find_first_of(breaks) != std::string::npos)
+  if (settings.tenant.empty() || settings.tenant.size() > limits::kNameBytesMax)
     return failure(ErrorCode::kMalformed, "tenant must have 1 to " + std::to_string(limits::kNameBytesMax) + " bytes (kNameBytesMax)");
-  if (settings.origin.empty() || settings.origin.size() > limits::kNameBytesMax || settings.origin.find_first_of(" +\n\t") != std::string::npos)
+  if (settings.origin.empty() || settings.origin.size() > limits::kNameBytesMax || settings.origin.find_first_of(" +") != std::string::npos)
     return failure(ErrorCode::kMalformed, "origin must be a name without spaces or plus signs");
+  // Both stand in every checkpoint: what can't be signed can't be closed.
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(settings.tenant, is_control) || std::ranges::any_of(settings.origin, is_control))
+    return failure(ErrorCode::kMalformed, "origin and tenant must be names without control characters");
+  const auto sign = [&settings](const NoteSigner& signer) {
+    return signer.sign(checkpoint_text({settings.origin + "/" + settings.tenant, TreeSize(0), Frontier().root(), {}}));
+  };
+  if (const Result<std::string> note = NoteSigner::from_seed(settings.origin, {}).and_then(sign); !note)
+    return failure(ErrorCode::kMalformed, "origin and tenant must be names that can be signed: " + note.error().message);
   Result<TimeZone> zone = TimeZone::find(settings.zone);
   if (!zone) return failure(ErrorCode::kMalformed, zone.error().message);
   return {};
@@ -68,11 +87,7 @@ Result<void> check(const FolderSettings& settings) {
 }  // namespace
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
-  fs::path beside = path;
-  beside += ".new";
-  if (Result<void> written = write_and_sync(beside, content); !written) return written;
-  if (::rename(beside.c_str(), path.c_str()) != 0) return unavailable(path, "can't replace");
-  return sync_folder(path.parent_path());
+  return replace_file(path, content).and_then([&path] { return sync_folder(path.parent_path()); });
 }
 
 Result<std::string> read_file(const fs::path& path) {
@@ -92,6 +107,8 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   const fs::path path = fs::absolute(place);
   if (fs::exists(path, error) && !fs::is_empty(path, error))
     return failure(ErrorCode::kExists, path.string() + " isn't empty; choose another place for a new folder");
+  std::vector<fs::path> parents;  // of folders that are made here: their names have to be durable, too
+  for (fs::path made = path; !fs::exists(made, error); made = made.parent_path()) parents.push_back(made.parent_path());
   for (const char* part : {"vault", "log", "views", "checkpoints"}) {
     fs::create_directories(path / part, error);
     if (!error) fs::permissions(path / part, fs::perms::owner_all, error);
@@ -118,6 +135,8 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   remember_settings(settings, first);
   if (Result<void> written = (*made)->write(first); !written) return written;
   if (Result<void> closed = (*made)->close(); !closed) return closed;
+  for (const fs::path& parent : parents)
+    if (Result<void> synced = sync_folder(parent); !synced) return synced;
   return write_file_atomically(path / "ritrovo.folder", folder_json(settings));
 }
 
@@ -133,7 +152,7 @@ Result<std::unique_ptr<Folder>> Folder::open(const fs::path& place) {
   if (lock < 0) return unavailable(path / "lock", "can't open");
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     ::close(lock);
-    return failure(ErrorCode::kUnavailable, path.string() + " is open in another process; stop that one, or talk to it through its socket");
+    return failure(ErrorCode::kUnavailable, path.string() + " is open in another process; wait until that one is done, or stop it");
   }
   std::unique_ptr<Folder> folder(new Folder(path, std::move(*settings), lock));
   std::error_code error;
@@ -149,6 +168,8 @@ std::string Folder::origin_of(PartitionId partition) const {
 
 Result<NoteSigner> Folder::signer() const {
   Result<SecretKey> seed = read_master_key(path_ / "signing.key");
+  if (!seed && seed.error().code == ErrorCode::kNotFound)
+    return failure(ErrorCode::kNotFound, (path_ / "signing.key").string() + " is missing, the key that signs checkpoints: restore it from a backup");
   if (!seed) return tl::unexpected(seed.error());
   Result<NoteSigner> signer = NoteSigner::from_seed(settings_.origin, seed->bytes);
   wipe(*seed);
@@ -158,12 +179,18 @@ Result<NoteSigner> Folder::signer() const {
 Result<void> Folder::write_checkpoints(const std::vector<Checkpoint>& checkpoints) {
   Result<NoteSigner> key = signer();
   if (!key) return tl::unexpected(key.error());
+  bool changed = false;
   for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+    const PartitionId partition(static_cast<std::uint16_t>(i));
+    const Result<std::optional<Checkpoint>> kept = checkpoint(partition);
+    if (!kept) return tl::unexpected(kept.error());
+    if (*kept == checkpoints[i]) continue;
     Result<std::string> note = key->sign(checkpoint_text(checkpoints[i]));
     if (!note) return tl::unexpected(note.error());
-    if (Result<void> written = write_file_atomically(checkpoint_file(PartitionId(static_cast<std::uint16_t>(i))), *note); !written) return written;
+    if (Result<void> written = replace_file(checkpoint_file(partition), *note); !written) return written;
+    changed = true;
   }
-  return {};
+  return changed ? sync_folder(path_ / "checkpoints") : Result<void>();
 }
 
 Result<std::optional<Checkpoint>> Folder::checkpoint(PartitionId partition) const {

@@ -55,7 +55,7 @@ class Folder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// Whether the last one to use it closed it cleanly.
   [[nodiscard]] bool closed_cleanly() const { return closed_cleanly_; }
-  /// Signs and keeps where each partition stands, in order of their numbers.
+  /// Signs and keeps where each partition stands, in order of their numbers; what is kept already stays as it is.
   [[nodiscard]] Result<void> write_checkpoints(const std::vector<Checkpoint>& checkpoints);
   /// The checkpoint kept for a partition, if any. kCorrupt names a file whose signature or content isn't good.
   [[nodiscard]] Result<std::optional<Checkpoint>> checkpoint(PartitionId partition) const;

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "engine/digest/encoding.h"
 #include "engine/vault/key_file.h"
@@ -29,7 +31,10 @@ Result<SecretKey> key_of_hex(std::string_view text) {
 
 Result<SecretKey> read_master_key(const std::filesystem::path& file) {
   struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return failure(ErrorCode::kNotFound, file.string() + ": there is no master key");
+  if (::stat(file.c_str(), &status) != 0) {
+    if (errno == ENOENT) return failure(ErrorCode::kNotFound, file.string() + ": there is no master key; restore it, or name its file with --master-key-file");
+    return failure(ErrorCode::kUnavailable, file.string() + " can't be read: " + std::generic_category().message(errno));
+  }
   if ((status.st_mode & S_IRWXO) != 0)
     return failure(ErrorCode::kMalformed, file.string() + ": everybody may read this master key; chmod 600 it, and consider it known");
   const Result<KeyFile> opened = KeyFile::open_to_read(file);

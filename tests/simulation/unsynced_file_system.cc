@@ -1,6 +1,7 @@
 #include "tests/simulation/unsynced_file_system.h"
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 #include <utility>
 
@@ -15,6 +16,7 @@ using rocksdb::Slice;
 using Permission = UnsyncedFileSystem::Permission;
 
 constexpr std::uint64_t kSectorBytes = 512;
+constexpr std::uint64_t kPageBytes = 4096;
 
 IOStatus power_lost() { return IOStatus::IOError("the power is lost"); }
 
@@ -232,8 +234,8 @@ void UnsyncedFileSystem::undo(const NameChange& change) {
 }
 
 void UnsyncedFileSystem::cut(const std::string& name, const Length& length, std::uint64_t choice) {
-  const std::uint64_t kept = choice / 4 % (length.written - length.synced + 1);
-  switch (choice % 4) {
+  const std::uint64_t kept = choice / 5 % (length.written - length.synced + 1);
+  switch (choice % 5) {
     case 0: std::filesystem::resize_file(name, length.synced); break;
     case 1: std::filesystem::resize_file(name, length.synced + kept); break;
     case 2:  // The length reached the disk, some sectors at its end didn't.
@@ -241,6 +243,15 @@ void UnsyncedFileSystem::cut(const std::string& name, const Length& length, std:
       std::filesystem::resize_file(name, length.written);
       break;
     case 3: break;  // All of it had reached the disk by itself.
+    case 4: {       // So had all but one page.
+      const std::uint64_t page = (length.synced + kept) / kPageBytes * kPageBytes;
+      const std::uint64_t from = std::max(page, length.synced);
+      const std::uint64_t to = std::min(page + kPageBytes, length.written);
+      std::fstream file(name, std::ios::binary | std::ios::in | std::ios::out);
+      file.seekp(static_cast<std::streamoff>(from));
+      file << std::string(static_cast<std::size_t>(to - from), '\0');
+      break;
+    }
   }
 }
 

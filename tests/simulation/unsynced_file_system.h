@@ -17,7 +17,7 @@ namespace ritrovo::simulation {
 ///
 /// Files live in a real folder and everything is visible at once, but the file system remembers how much of each file was synced, and every
 /// creation, renaming and removal since its directory was synced. `crash` then takes back what a power loss may take: of each file's
-/// unsynced end a prefix stays, or a prefix and zeros, or nothing; of the unsynced operations on names the last ones are undone. Nothing is
+/// unsynced end a prefix stays, or a prefix and zeros, or all but one page, or nothing; of the unsynced operations on names the last ones are undone. Nothing is
 /// really synced to the disk below, so that thousands of crashes take seconds.
 /// Thread-safe, as RocksDB flushes and compacts in the background.
 class UnsyncedFileSystem final : public rocksdb::FileSystemWrapper {

@@ -132,6 +132,25 @@ TEST(WalScanner, ZerosInTheMiddleAreRot) {
   }
 }
 
+TEST(WalScanner, AMissingPageOfTheLastRecordIsAGapAndOfAnyOtherRot) {
+  constexpr std::size_t kPage = 4096;
+  for (const std::size_t bytes : {9'000U, 100'000U}) {
+    const Sample last = sample({3'000, 3'000, bytes});
+    const Sample followed = sample({3'000, 3'000, bytes, 100});
+    for (std::size_t page = last.starts[2] / kPage * kPage; page + kPage < last.file.size(); page += kPage) {
+      const std::size_t from = std::max(page, last.starts[2]);
+      std::string file = last.file;
+      std::fill(file.begin() + static_cast<std::ptrdiff_t>(from), file.begin() + static_cast<std::ptrdiff_t>(page + kPage), '\0');
+      const LogFileScan scan = scan_wal(file);
+      EXPECT_EQ(scan.end, End::kGap) << bytes << " bytes, page at " << page << ": " << scan.why;
+      EXPECT_EQ(scan.whole_bytes, last.starts[2]);
+      file = followed.file;
+      std::fill(file.begin() + static_cast<std::ptrdiff_t>(from), file.begin() + static_cast<std::ptrdiff_t>(page + kPage), '\0');
+      EXPECT_EQ(scan_wal(file).end, End::kRot) << bytes << " bytes, page at " << page;
+    }
+  }
+}
+
 TEST(WalScanner, AMissingRecordInTheMiddleIsRot) {
   std::string file;
   put_log_record(file, batch(1, 10));
