@@ -78,7 +78,7 @@ void ScratchCase::ring(Day today) {
 }
 
 void ScratchCase::open_boxes() {
-  opened_.clear();
+  opened_ = Opened();
   for (const KeptBox& kept : pathway::PathwayMachine::kept_boxes(state_)) {
     const bool gone = std::find(erased_.begin(), erased_.end(), kept.box->owner) != erased_.end();
     opened_.put({kept.version, kept.box->owner, gone ? BoxState::kErased : BoxState::kOpen, gone ? Values() : decode_values(kept.box->sealed).value()});
