@@ -1,9 +1,33 @@
 import unittest
 
-from program import LONG, FolderCase, run
+from program import CASEWORKER, LONG, FolderCase, ndjson, opening, report, run
 
 
 class Submit(FolderCase):
+    def test_a_persons_branch_is_held_and_goes_on_and_a_step_is_asked_again(self):
+        data = self.folder()
+
+        def order(key, command, **more):
+            return {"key": key, "command": command, "opened_by": "a", "at": "2024-02-03T09:00:00Z", "actor": CASEWORKER, **more}
+
+        answers = run("submit", "-", "--json", "--data", data, stdin=ndjson(
+            opening("a"),
+            report("b", "a", "orientation.held", {"channel": "walk_in", "held_on": "2024-02-02"}),
+            order("c", "suspend", person="rel-1", data={"reason": "in hospital"}),
+            order("d", "task", action="claim", step="tie", person="rel-1"),
+            order("e", "suspend", person="rel-1"),
+            order("f", "suspend", person="sponsor"),
+            order("g", "resume", person="rel-1", data={"reason": "well again"}),
+            order("h", "task", action="claim", step="tie", person="rel-1"),
+            order("i", "resume", step="relatives_checked/tie"),
+            order("j", "resume", step="no_such_step"))).lines()
+        said = [answer.get("rejection", {}).get("code", answer["outcome"]) for answer in answers]
+        self.assertEqual(said, ["accepted", "accepted", "accepted", "person_suspended", "person_suspended", "required_person", "accepted", "accepted",
+                                "nothing_to_resume", "unknown_step"], answers)
+        events = self.succeed("case", "history", answers[0]["case"], "--json", "--data", data).out
+        self.assertIn("person_suspended", events)
+        self.assertIn("person_resumed", events)
+
     def test_the_same_seed_gives_the_same_bytes(self):
         first, expected = self.families("first", families=30, faults=0.5)
         second, expected_again = self.families("second", families=30, faults=0.5)
