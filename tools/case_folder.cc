@@ -94,8 +94,6 @@ void CaseFolder::for_each_case(bool from_snapshot, const std::function<void(cons
 
 Hash256 CaseFolder::exact_hash(const pathway::CaseState& state) { return CaseEngine::exact_hash(state); }
 
-Opened CaseFolder::opened(const CaseStateView& view) const { return must(held_->engine->opened({view.case_id, view.version, view.state})); }
-
 Opened::Entry CaseFolder::open_box(CaseId case_id, Version version, const Box& box) const {
   std::optional<Opened::Entry> entry;
   must(held_->engine->with_vault([&](const VaultPort& vault) {

@@ -80,8 +80,6 @@ class CaseFolder {
   void for_each_case(bool from_snapshot, const std::function<void(const CaseStateView&)>& visit) const;
   /// SHA-256 of every byte of a state.
   [[nodiscard]] static Hash256 exact_hash(const pathway::CaseState& state);
-  /// The opened boxes that a state keeps.
-  [[nodiscard]] Opened opened(const CaseStateView& view) const;
   /// The values of one box of an event.
   [[nodiscard]] Opened::Entry open_box(CaseId case_id, Version version, const Box& box) const;
   /// The events of a case, in order; a Failure for an unknown one.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tools/case_sheet.h"
+#include "workflows/pathway/as_of.h"
 #include "workflows/pathway/machine.h"
 
 namespace ritrovo::tools {
@@ -55,9 +56,16 @@ Timestamp instant_from(const CaseFolder& folder, const std::string& text) {
   return *instant;
 }
 
-Moment moment_from(const CaseFolder& folder, const std::string& known_on) {
-  if (known_on.empty()) return {};
-  return {instant_from(folder, known_on)};
+void add_moment(CLI::App& command, MomentWish& wish, bool with_as_of) {
+  command.add_option("--known-on", wish.known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT");
+  if (with_as_of) command.add_option("--as-of", wish.as_of, "As of this day: derived afresh from what had happened by then")->type_name("DAY");
+}
+
+Moment moment_from(const CaseFolder& folder, const MomentWish& wish) {
+  Moment moment;
+  if (!wish.known_on.empty()) moment.known_on = instant_from(folder, wish.known_on);
+  if (!wish.as_of.empty()) moment.as_of = must(parse_day(wish.as_of));
+  return moment;
 }
 
 std::string local_time(const CaseFolder& folder, Timestamp instant) {
@@ -68,48 +76,61 @@ std::string local_time(const CaseFolder& folder, Timestamp instant) {
 }
 
 std::string caption_of(const CaseFolder& folder, const Moment& moment) {
-  return moment.known_on ? fmt::format(", as known on {}", local_time(folder, *moment.known_on)) : std::string();
+  std::string caption;
+  if (moment.as_of) caption += fmt::format(", as of {} (derived from what had happened by then)", to_string(*moment.as_of));
+  if (moment.known_on) caption += fmt::format(", as known on {}", local_time(folder, *moment.known_on));
+  return caption;
 }
 
 CaseReading read_case(const CaseFolder& folder, CaseId case_id, const Moment& moment) {
+  std::vector<StoredRecord> records = folder.history(case_id);
   CaseReading reading;
-  reading.records = folder.history(case_id);
+  reading.case_id = case_id;
   reading.today = folder.today();
   if (moment.known_on) {
-    std::erase_if(reading.records, [&](const StoredRecord& record) { return record.event.recorded > *moment.known_on; });
-    if (reading.records.empty()) throw Failure{{ErrorCode::kNotFound, fmt::format("the folder did not know {} yet on {}", case_id.printed(), local_time(folder, *moment.known_on))}};
+    std::erase_if(records, [&](const StoredRecord& record) { return record.event.recorded > *moment.known_on; });
+    if (records.empty()) throw Failure{{ErrorCode::kNotFound, fmt::format("the folder did not know {} yet on {}", case_id.printed(), local_time(folder, *moment.known_on))}};
     reading.today = std::min(reading.today, folder.zone().day_of(*moment.known_on));
   }
-  reading.view.case_id = case_id;
-  reading.view.version = reading.records.back().event.version;
-  for (const StoredRecord& record : reading.records) pathway::apply(reading.view.state, record.event);
-  reading.libraries = libraries_of(folder, case_id, reading.records);
-  if (!reading.library()->with_identity(reading.view.state.core.identity))
-    throw Failure{{ErrorCode::kCorrupt, fmt::format("{} is pinned to a definition that isn't published here", case_id.printed())}};
+  reading.libraries = libraries_of(folder, case_id, records);
+  for (StoredRecord& record : records) {
+    for (const Box& box : record.event.boxes) reading.opened.put(folder.open_box(case_id, record.event.version, box));
+    reading.positions.push_back(record.position);
+    reading.events.push_back(std::move(record.event));
+  }
+  if (moment.as_of) {
+    if (*moment.as_of > reading.today) throw Failure{{ErrorCode::kMalformed, fmt::format("{} is still to come: what is known reaches to {}", to_string(*moment.as_of), to_string(reading.today))}};
+    pathway::AsOf derived = must(pathway::derive_as_of(*reading.library(), reading.events, reading.opened, *moment.as_of));
+    reading.libraries = {{Version(1), reading.library()}};
+    reading.events = std::move(derived.events);
+    reading.opened = std::move(derived.opened);
+    reading.positions.clear();
+    reading.today = *moment.as_of;
+  }
+  for (const Event& event : reading.events) pathway::apply(reading.state, event);
+  if (!reading.pathway()) throw Failure{{ErrorCode::kCorrupt, fmt::format("{} is pinned to a definition that isn't published here", case_id.printed())}};
   return reading;
 }
 
 std::unique_ptr<projections::CaseFold> feed_reading(const CaseReading& reading, projections::View& view) {
   auto fold = std::make_unique<projections::CaseFold>(reading.library());
   fold->feed(view);
-  for (const StoredRecord& record : reading.records) fold->apply(record.event);
+  for (const Event& event : reading.events) fold->apply(event);
   return fold;
 }
 
 reasons::Knowledge knowledge_of(const CaseFolder& folder, const CaseReading& reading) {
   reasons::Knowledge knowledge;
-  for (const StoredRecord& record : reading.records) {
-    knowledge.events.push_back(record.event);
-    for (const Box& box : record.event.boxes) knowledge.opened.put(folder.open_box(reading.view.case_id, record.event.version, box));
-  }
+  knowledge.events = reading.events;
+  knowledge.opened = reading.opened;
   knowledge.libraries = reading.libraries;
-  for (const PublicationThere& publication : publications_of(folder, reading.view.case_id)) {
+  for (const PublicationThere& publication : publications_of(folder, reading.case_id)) {
     PublicationBody body = must(decode_publication(publication.body));
     std::move(body.documents.begin(), body.documents.end(), std::back_inserter(knowledge.documents));
   }
   knowledge.today = reading.today;
   knowledge.local_time = [&folder](Timestamp instant) { return local_time(folder, instant); };
-  knowledge.name = [names = names_of_persons(folder, reading.records)](std::string_view alias) { return names.of(alias); };
+  knowledge.name = [names = names_of_persons(reading)](std::string_view alias) { return names.of(alias); };
   return knowledge;
 }
 

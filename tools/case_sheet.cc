@@ -44,23 +44,27 @@ std::string text_of(const Values& values, std::string_view name) {
   return to_json(*value);
 }
 
-/// The sealed values that came with each person, by alias; of a person whose key is gone, none.
-std::map<std::string, Values> opened_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records) {
-  std::map<std::string, Values> persons;
-  for (const StoredRecord& record : records) {
-    if (record.event.tag != pathway::PersonAdded::kTag) continue;
-    const Result<pathway::Body> body = pathway::decode_body(record.event.tag, record.event.body);
-    if (!body) continue;
-    const pathway::PersonAdded& added = std::get<pathway::PersonAdded>(*body);
-    for (const Box& box : record.event.boxes) {
-      const Opened::Entry entry = folder.open_box(record.event.case_id, record.event.version, box);
-      if (entry.state == BoxState::kOpen) persons[added.alias] = entry.values;
-    }
-  }
+/// The sealed values that are known of each person, by alias.
+std::map<std::string, Opened::Entry> opened_persons(const CaseReading& reading) {
+  std::map<std::string, Opened::Entry> persons;
+  for (const pathway::Person& person : reading.state.core.persons)
+    if (const Opened::Entry* entry = reading.opened.find(person.source, person.id)) persons.insert_or_assign(person.alias, *entry);
   return persons;
 }
 
-std::string full_name(const Values& values) {
+/// What stands for a value that can't be opened; empty for an open box.
+std::string gone(BoxState state) {
+  switch (state) {
+    case BoxState::kOpen: return {};
+    case BoxState::kErased: return "[erased]";
+    case BoxState::kUnreadable: return "[unreadable]";
+  }
+  return {};
+}
+
+std::string full_name(const Opened::Entry& entry) {
+  if (entry.state != BoxState::kOpen) return gone(entry.state);
+  const Values& values = entry.values;
   std::string name = text_of(values, "given_name");
   const std::string family = text_of(values, "family_name");
   if (!name.empty() && !family.empty()) name += ' ';
@@ -98,40 +102,38 @@ std::string NamesOfPersons::of(std::string_view alias) const {
   return found == by_alias.end() ? std::string() : found->second;
 }
 
-NamesOfPersons names_of_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records) {
+NamesOfPersons names_of_persons(const CaseReading& reading) {
   NamesOfPersons names;
-  for (const auto& [alias, values] : opened_persons(folder, records)) names.by_alias[alias] = full_name(values);
+  for (const auto& [alias, entry] : opened_persons(reading)) names.by_alias[alias] = full_name(entry);
   return names;
 }
 
-CaseSheet case_sheet(const CaseFolder& folder, const CaseReading& reading, std::string_view language) {
-  const CaseStateView& view = reading.view;
-  const pathway::CaseCore& core = view.state.core;
+CaseSheet case_sheet(const CaseReading& reading, std::string_view language) {
+  const pathway::CaseCore& core = reading.state.core;
   const std::shared_ptr<const definition::Library> library = reading.library();
   const std::shared_ptr<const definition::Pathway> pathway = library->with_identity(core.identity);
   CaseSheet sheet;
-  sheet.case_id = view.case_id;
-  sheet.version = view.version;
+  sheet.case_id = reading.case_id;
+  sheet.version = core.version;
   sheet.life = word_of(core.life);
   sheet.opened_on = core.opened_on;
   sheet.today = reading.today;
   sheet.pathway = std::string(pathway->title.in(language));
   sheet.pathway_version = pathway->version;
-  const std::map<std::string, Values> opened = opened_persons(folder, reading.records);
+  const std::map<std::string, Opened::Entry> opened = opened_persons(reading);
   for (const pathway::Person& person : core.persons) {
     PersonLine line{person.alias, std::string(pathway->persons[person.role].title.in(language)), person.id.printed(), {}, {}, person.left};
     if (const auto values = opened.find(person.alias); values != opened.end()) {
       line.name = full_name(values->second);
-      line.birth_date = text_of(values->second, "birth_date");
+      line.birth_date = values->second.state == BoxState::kOpen ? text_of(values->second.values, "birth_date") : gone(values->second.state);
     }
     sheet.persons.push_back(std::move(line));
   }
-  const Opened boxes = folder.opened(view);
-  for (const pathway::NextStep& next : pathway::next_steps(view.state, *library, boxes, sheet.today)) {
+  for (const pathway::NextStep& next : pathway::next_steps(reading.state, *library, reading.opened, sheet.today)) {
     if (pathway->steps[next.ref.step].kind == definition::StepKind::kStage) continue;
     sheet.steps.push_back(line_of(next, *pathway, core, language));
   }
-  sheet.stuck = pathway::stuck(view.state, *library, boxes, sheet.today).value_or("");
+  sheet.stuck = pathway::stuck(reading.state, *library, reading.opened, sheet.today).value_or("");
   return sheet;
 }
 
@@ -171,7 +173,7 @@ std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view ca
   return lines;
 }
 
-std::string sheet_json(const CaseSheet& sheet) {
+std::string sheet_json(const CaseSheet& sheet, std::string_view caption) {
   boost::json::array persons;
   for (const PersonLine& person : sheet.persons) {
     persons.push_back(boost::json::object{{"alias", person.alias}, {"role", person.role}, {"id", person.id}, {"name", person.name},
@@ -196,7 +198,8 @@ std::string sheet_json(const CaseSheet& sheet) {
                                                     {"today", to_string(sheet.today)},
                                                     {"persons", std::move(persons)},
                                                     {"next", std::move(steps)},
-                                                    {"stuck", sheet.stuck}});
+                                                    {"stuck", sheet.stuck},
+                                                    {"moment", caption}});
 }
 
 CaseSummary summary_of(const CaseFolder& folder, const CaseStateView& view) {
@@ -206,7 +209,7 @@ CaseSummary summary_of(const CaseFolder& folder, const CaseStateView& view) {
   return summary;
 }
 
-std::string timeline_json(CaseId case_id, const std::vector<projections::TimelineEntry>& entries, const std::vector<projections::NextAction>& next) {
+std::string timeline_json(CaseId case_id, const std::vector<projections::TimelineEntry>& entries, const std::vector<projections::NextAction>& next, std::string_view caption) {
   boost::json::array told;
   for (const projections::TimelineEntry& entry : entries) {
     boost::json::object object{{"version", entry.version.value()}, {"day", to_string(entry.day)}, {"kind", name_of(entry.kind)},
@@ -221,7 +224,7 @@ std::string timeline_json(CaseId case_id, const std::vector<projections::Timelin
     if (action.by) object["by"] = to_string(*action.by);
     actions.push_back(std::move(object));
   }
-  return boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"timeline", std::move(told)}, {"next", std::move(actions)}});
+  return boost::json::serialize(boost::json::object{{"case", case_id.printed()}, {"timeline", std::move(told)}, {"next", std::move(actions)}, {"moment", caption}});
 }
 
 }  // namespace ritrovo::tools

@@ -16,10 +16,10 @@ namespace ritrovo::tools {
 /// The names of a case's persons, opened from the vault: for caseworkers' eyes, never for a log.
 struct NamesOfPersons {
   std::map<std::string, std::string, std::less<>> by_alias;
-  /// "Amina Rahmani", or nothing where it isn't known or was erased.
+  /// "Amina Rahmani", "[erased]", or nothing where it isn't known.
   [[nodiscard]] std::string of(std::string_view alias) const;
 };
-[[nodiscard]] NamesOfPersons names_of_persons(const CaseFolder& folder, const std::vector<StoredRecord>& records);
+[[nodiscard]] NamesOfPersons names_of_persons(const CaseReading& reading);
 
 /// A person of a case.
 struct PersonLine {
@@ -57,10 +57,10 @@ struct CaseSheet {
   std::vector<PersonLine> persons;
   std::vector<StepLine> steps;
 };
-[[nodiscard]] CaseSheet case_sheet(const CaseFolder& folder, const CaseReading& reading, std::string_view language);
+[[nodiscard]] CaseSheet case_sheet(const CaseReading& reading, std::string_view language);
 /// `caption`: which moment it shows, for the first line.
 [[nodiscard]] std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view caption = {});
-[[nodiscard]] std::string sheet_json(const CaseSheet& sheet);
+[[nodiscard]] std::string sheet_json(const CaseSheet& sheet, std::string_view caption = {});
 
 /// One line of the list of cases.
 struct CaseSummary {
@@ -75,6 +75,6 @@ struct CaseSummary {
 
 /// A timeline and what comes next, as one JSON document.
 [[nodiscard]] std::string timeline_json(CaseId case_id, const std::vector<projections::TimelineEntry>& entries,
-                                        const std::vector<projections::NextAction>& next);
+                                        const std::vector<projections::NextAction>& next, std::string_view caption = {});
 
 }  // namespace ritrovo::tools

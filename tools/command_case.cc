@@ -10,6 +10,7 @@
 #include "projections/page.h"
 #include "projections/text_table.h"
 #include "projections/timeline.h"
+#include "tools/access.h"
 #include "tools/case_hash.h"
 #include "tools/case_reading.h"
 #include "tools/case_sheet.h"
@@ -44,7 +45,8 @@ constexpr Teaching kList{"The cases of the folder", "  ritrovo case list --limit
 struct Wish {
   std::string case_id;
   std::string language = "en";
-  std::string known_on;
+  MomentWish moment;
+  Reader reader;
   bool all = false;
   bool names = false;
   bool records = false;
@@ -55,12 +57,13 @@ struct Wish {
 void run_show(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const Moment moment = moment_from(*folder, wish.known_on);
-  const CaseSheet sheet = case_sheet(*folder, read_case(*folder, case_id, moment), wish.language);
+  const Moment moment = moment_from(*folder, wish.moment);
+  const CaseSheet sheet = case_sheet(read_case(*folder, case_id, moment), wish.language);
+  note_read(context, wish.reader, case_id, "show", true);
   const std::string caption = caption_of(*folder, moment);
   folder->close();
   if (context.json) {
-    std::cout << sheet_json(sheet) << '\n';
+    std::cout << sheet_json(sheet, caption) << '\n';
   } else {
     for (const std::string& line : sheet_lines(sheet, caption)) std::cout << line << '\n';
   }
@@ -69,22 +72,28 @@ void run_show(const Context& context, const Wish& wish) {
 void run_history(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const CaseReading reading = read_case(*folder, case_id, moment_from(*folder, wish.known_on));
-  const pathway::CaseNames names(reading.view.state.core);
-  const std::shared_ptr<const definition::Pathway> pathway = reading.library()->with_identity(names.identity());
+  const Moment moment = moment_from(*folder, wish.moment);
+  const CaseReading reading = read_case(*folder, case_id, moment);
+  const std::string caption = caption_of(*folder, moment);
+  note_read(context, wish.reader, case_id, "history", false);
+  const pathway::CaseNames names(reading.state.core);
+  const std::shared_ptr<const definition::Pathway> pathway = reading.pathway();
   const PartitionId partition = folder->home_of(case_id);
   folder->close();
   projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"boxes", true}});
-  for (const StoredRecord& record : reading.records) {
-    const BodyView body = view_of(record.event, names, pathway.get());
+  for (std::size_t i = 0; i < reading.events.size(); ++i) {
+    const Event& event = reading.events[i];
+    const BodyView body = view_of(event, names, pathway.get());
     if (context.json) {
-      std::cout << event_json(record.event, [&body](const Event&) { return body; }, RecordPlace{partition, record.position}) << '\n';
+      // What was derived afresh stands nowhere in the log.
+      const std::optional<RecordPlace> place = reading.positions.empty() ? std::nullopt : std::optional(RecordPlace{partition, reading.positions[i]});
+      std::cout << event_json(event, [&body](const Event&) { return body; }, place) << '\n';
       continue;
     }
-    table.row({std::to_string(record.event.version.value()), to_string(record.event.effective), to_string(record.event.recorded), body.name,
-               subject_of(body), std::to_string(record.event.boxes.size())});
+    table.row({std::to_string(event.version.value()), to_string(event.effective), to_string(event.recorded), body.name, subject_of(body), std::to_string(event.boxes.size())});
   }
   if (context.json) return;
+  if (!caption.empty()) std::cout << case_id.printed() << caption << '\n';
   for (const std::string& line : table.lines()) std::cout << line << '\n';
 }
 
@@ -92,8 +101,9 @@ void run_timeline(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::Timeline timeline(case_id);
-  const Moment moment = moment_from(*folder, wish.known_on);
+  const Moment moment = moment_from(*folder, wish.moment);
   const CaseReading reading = read_case(*folder, case_id, moment);
+  note_read(context, wish.reader, case_id, "timeline", wish.names);
   const auto fold = feed_reading(reading, timeline);
   const TimeZone zone = folder->zone();
   projections::Telling telling;
@@ -102,18 +112,18 @@ void run_timeline(const Context& context, const Wish& wish) {
   telling.library = reading.library().get();
   NamesOfPersons names;
   if (wish.names) {
-    names = names_of_persons(*folder, reading.records);
+    names = names_of_persons(reading);
     telling.name = [&names](std::string_view alias, PersonId) { return names.of(alias); };
   }
   const std::vector<projections::TimelineEntry> entries = timeline.entries(telling);
   const std::vector<projections::NextAction> next = timeline.next(telling, reading.today);
-  const std::string heading = case_id.printed() + caption_of(*folder, moment);
+  const std::string caption = caption_of(*folder, moment);
   folder->close();
   if (context.json) {
-    std::cout << timeline_json(case_id, entries, next) << '\n';
+    std::cout << timeline_json(case_id, entries, next, caption) << '\n';
     return;
   }
-  for (const std::string& line : projections::render_timeline(heading, entries, next, wish.language)) std::cout << line << '\n';
+  for (const std::string& line : projections::render_timeline(case_id.printed() + caption, entries, next, wish.language)) std::cout << line << '\n';
 }
 
 void run_hash(const Context& context, const Wish& wish) {
@@ -181,21 +191,22 @@ void add_case(CLI::App& app, Context& context) {
   const auto with_language = [&wish](CLI::App* command) {
     command->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   };
-  const auto with_moment = [&wish](CLI::App* command) {
-    command->add_option("--known-on", wish->known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT");
-  };
   CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
   with_case(show);
-  with_moment(show);
+  add_moment(*show, wish->moment);
+  add_reader(*show, wish->reader);
   with_language(show);
   CLI::App* history = add_command(*group, context, "history", kHistory, true, [&context, wish] { run_history(context, *wish); });
   with_case(history);
-  with_moment(history);
+  add_moment(*history, wish->moment);
+  add_reader(*history, wish->reader);
   CLI::App* timeline = add_command(*group, context, "timeline", kTimeline, true, [&context, wish] { run_timeline(context, *wish); });
   with_case(timeline);
-  with_moment(timeline);
+  add_moment(*timeline, wish->moment);
+  add_reader(*timeline, wish->reader);
   with_language(timeline);
   timeline->add_flag("--names", wish->names, "Call persons by their names, opened from the vault");
+  add_case_diff(*group, context);
   CLI::App* hash = add_command(*group, context, "hash", kHash, true, [&context, wish] { run_hash(context, *wish); });
   hash->add_option("case", wish->case_id, "The case")->type_name("ID");
   hash->add_flag("--all", wish->all, "Of all cases together");

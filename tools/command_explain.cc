@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/record/value_json.h"
+#include "tools/access.h"
 #include "tools/case_reading.h"
 #include "tools/commands.h"
 #include "tools/explanation_print.h"
@@ -30,7 +31,8 @@ struct Wish {
   std::uint32_t occurrence = 0;
   bool of_occurrence = false;
   std::string language = "en";
-  std::string known_on;
+  MomentWish moment;
+  Reader reader;
   bool sealed = false;
 };
 
@@ -60,12 +62,14 @@ boost::json::object json_of(const reasons::Explanation& explanation) {
 void run_explain(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const Moment moment = moment_from(*folder, wish.known_on);
-  reasons::Knowledge knowledge = knowledge_of(*folder, read_case(*folder, case_id, moment));
+  const Moment moment = moment_from(*folder, wish.moment);
+  const CaseReading reading = read_case(*folder, case_id, moment);
+  reasons::Knowledge knowledge = knowledge_of(*folder, reading);
   knowledge.shows_personal = !wish.sealed;
   const reading::Language language = wish.language == "it" ? reading::Language::kItalian : reading::Language::kEnglish;
   const reasons::CaseStory story(knowledge, language);
   const reasons::Meant meant = must(reasons::meant_by(story, {wish.what, wish.person, wish.of_occurrence ? std::optional(Version(wish.occurrence)) : std::nullopt}));
+  note_read(context, wish.reader, case_id, fmt::format("explain {}", wish.what), !wish.sealed);
   std::vector<reasons::Explanation> explanations;
   for (const pathway::StepRef& ref : meant.steps)
     explanations.push_back(meant.deadline ? reasons::explain_deadline(story, {ref, *meant.deadline}) : reasons::explain_step(story, ref));
@@ -76,6 +80,7 @@ void run_explain(const Context& context, const Wish& wish) {
     for (const reasons::Explanation& explanation : explanations) all.push_back(json_of(explanation));
     boost::json::object document{{"case", case_id.printed()}, {"version", story.core().version.value()}, {"explanations", std::move(all)}};
     if (moment.known_on) document["known_on"] = to_string(*moment.known_on);
+    if (moment.as_of) document["as_of"] = to_string(*moment.as_of);
     std::cout << boost::json::serialize(document) << '\n';
     return;
   }
@@ -96,7 +101,8 @@ void add_explain(CLI::App& app, Context& context) {
   explain->add_option("--person", wish->person, "Of this person: an alias or an id")->type_name("WHO");
   explain->add_option("--occurrence", wish->occurrence, "Of this occurrence, where the step repeats")->type_name("N")->each([wish](const std::string&) { wish->of_occurrence = true; });
   explain->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
-  explain->add_option("--known-on", wish->known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT");
+  add_moment(*explain, wish->moment);
+  add_reader(*explain, wish->reader);
   explain->add_flag("--sealed", wish->sealed, "Leave personal values sealed: for a reader who may not see them");
 }
 

@@ -12,6 +12,9 @@ void add_catalogue(CLI::App& app, Context& context);
 void add_publish(CLI::App& app, Context& context);
 void add_submit(CLI::App& app, Context& context);
 void add_case(CLI::App& app, Context& context);
+void add_access(CLI::App& app, Context& context);
+void add_case_diff(CLI::App& group, Context& context);  ///< case diff
+void add_caseload(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
 void add_quarantine(CLI::App& app, Context& context);

@@ -52,6 +52,8 @@ void add_commands(CLI::App& app, Context& context) {
   add_diagram(app, context);
   add_submit(app, context);
   add_case(app, context);
+  add_access(app, context);
+  add_caseload(app, context);
   add_explain(app, context);
   add_lists(app, context);
   add_quarantine(app, context);

@@ -41,8 +41,10 @@ Decision ScratchCase::give(const Command& command, Day today) {
 
 void ScratchCase::take(const std::vector<Draft>& drafts, const Command& command) {
   bool first = true;
+  const Version cause = state_.core.version.next();
   for (const Draft& draft : drafts) {
     Event event;
+    event.cause = cause;
     event.tag = draft.tag;
     event.case_id = command.case_id;
     event.version = state_.core.version.next();

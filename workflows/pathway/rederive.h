@@ -31,6 +31,10 @@ class Derivation {
   [[nodiscard]] const SealedValues& sealed() const { return shadow_.sealed(); }
   /// The event that completed the pathway; 0 where it isn't completed.
   [[nodiscard]] Version completed() const;
+  /// All its events, numbered from 1.
+  [[nodiscard]] const std::vector<Draft>& drafts() const { return shadow_.drafts(); }
+  /// The personal values of what it was told, by the numbers here.
+  [[nodiscard]] const Opened& opened() const { return opened_; }
   /// The event of that number here.
   [[nodiscard]] Body body_at(Version here) const;
   [[nodiscard]] Day effective_at(Version here) const;

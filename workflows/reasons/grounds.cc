@@ -235,17 +235,16 @@ void add_guards(const CaseStory& story, Version version, const pathway::StepRef&
 }
 
 void add_values(const CaseStory& story, Version version, const std::vector<definition::Field>& fields, const std::vector<pathway::FieldValue>& open, std::vector<Line>& lines) {
-  const Event& event = story.event(version);
+  const std::vector<Opened::Entry>& boxes = story.knowledge().opened.entries();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const definition::Field& field = fields[i];
     std::string said;
     for (const pathway::FieldValue& value : open)
       if (value.field == i) said = story.shown(value.value, &field);
-    for (const Box& box : event.boxes) {
-      const Opened::Entry* entry = story.knowledge().opened.find(version, box.owner);
-      if (field.privacy != definition::Privacy::kSealed || entry == nullptr) continue;
-      if (entry->state != BoxState::kOpen) said = story.withheld(entry->state);
-      const ritrovo::Value* value = find(entry->values, field.name);
+    for (const Opened::Entry& entry : boxes) {
+      if (field.privacy != definition::Privacy::kSealed || entry.version != version) continue;
+      if (entry.state != BoxState::kOpen) said = story.withheld(entry.state);
+      const ritrovo::Value* value = find(entry.values, field.name);
       if (value != nullptr) said = story.knowledge().shows_personal ? story.shown(*value, &field) : story.withheld(BoxState::kOpen);
     }
     if (said.empty()) continue;
@@ -365,6 +364,9 @@ std::vector<Version> causes_of(const CaseStory& story, Version version) {
   }
   if (const std::optional<pathway::DeadlineRef> deadline = deadline_of(body); deadline && !std::holds_alternative<pathway::DeadlineSet>(body))
     put(due_day_set(story, *deadline, version));
+  // Its date may be older than the step that it belongs to.
+  if (const auto* begun = std::get_if<pathway::DeadlineSet>(&body))
+    if (const pathway::StepInstance* step = story.core().find(begun->deadline.step)) put(step->opened);
   // An end that only a day or a parameter brought about rests on the step's having been open.
   const pathway::StepRef* ref = pathway::step_of(body);
   if (const pathway::StepInstance* step = ref == nullptr ? nullptr : story.core().find(*ref); causes.empty() && step != nullptr && !pathway::is_command_event(body)) put(step->opened);

@@ -1,0 +1,47 @@
+import unittest
+
+from program import FolderCase, ndjson, opening, run
+
+
+class Access(FolderCase):
+    def setUp(self):
+        super().setUp()
+        self.data = self.folder()
+        self.succeed("submit", "-", "--quiet", "--data", self.data, stdin=ndjson(opening("a")))
+        self.case = self.succeed("case", "list", "--json", "--data", self.data).lines()[0]["case"]
+
+    def reads(self, *words):
+        return self.succeed("access", *words, "--json", "--data", self.data).lines()
+
+    def test_each_reading_of_a_case_is_logged_with_who_what_and_purpose(self):
+        self.succeed("case", "show", self.case, "--reader", "u-17", "--purpose", "hearing of 3 March", "--data", self.data)
+        self.succeed("case", "history", self.case, "--data", self.data)
+        self.succeed("explain", self.case, "orientation", "--sealed", "--data", self.data)
+        self.assertEqual([(read["who"], read["what"], read["purpose"], read["personal"]) for read in self.reads()],
+                         [("u-17", "show", "hearing of 3 March", True), ("operator", "history", "", False), ("operator", "explain orientation", "", False)])
+        self.assertEqual(self.reads(self.case), self.reads())
+        self.assertIn("hearing of 3 March", self.succeed("access", "--data", self.data).out)
+
+    def test_a_changed_line_is_found(self):
+        self.succeed("case", "show", self.case, "--reader", "u-17", "--data", self.data)
+        self.succeed("case", "show", self.case, "--reader", "u-18", "--data", self.data)
+        file = next((self.data / "access").iterdir())
+        file.write_text(file.read_text().replace("u-17", "u-99"))
+        done = run("access", "--data", self.data)
+        self.assertEqual(done.code, 1)
+        self.assertIn("line 3", done.err)
+
+    def test_where_it_cannot_be_written_personal_reads_are_refused_and_the_rest_goes_on(self):
+        (self.data / "access").write_text("no folder")
+        refused = run("case", "show", self.case, "--data", self.data)
+        self.assertEqual(refused.code, 1)
+        self.assertIn("Personal values aren't shown without it", refused.err)
+        self.assertEqual(refused.out, "")
+        for words in (("case", "history", self.case), ("case", "timeline", self.case), ("explain", self.case, "orientation", "--sealed"), ("tasks",)):
+            with self.subTest(words=words):
+                self.succeed(*words, "--data", self.data)
+        self.succeed("submit", "-", "--quiet", "--data", self.data, stdin=ndjson(opening("b")))
+
+
+if __name__ == "__main__":
+    unittest.main()
