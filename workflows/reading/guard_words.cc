@@ -50,6 +50,7 @@ class Reader {
   bool is_boolean(Index at) const;
   const definition::Field* field_at(Index at) const;
   const definition::Step* outcome_at(Index at) const;
+  [[nodiscard]] definition::StepIndex step_of_person(const std::string& whole) const;
   MaybeSaid name_or_field(Index at);
   MaybeSaid fact_field(const definition::Fact& fact, const definition::Field& field) const;
   MaybeSaid joined(Index at, bool every);
@@ -124,9 +125,19 @@ definition::StepIndex Reader::step_of(std::string name) const {
 
 const definition::Step* Reader::outcome_at(Index at) const {
   const std::string whole = path(at);
+  if (const definition::StepIndex own = step_of_person(whole); own != definition::kNone) return &words_.pathway().steps[own];
   if (!whole.ends_with(".outcome")) return nullptr;
   const definition::StepIndex step = step_of(whole.substr(0, whole.size() - 8));
   return step == definition::kNone ? nullptr : &words_.pathway().steps[step];
+}
+
+/// The step of "r.outcomes.tie", where r is a person of a list.
+definition::StepIndex Reader::step_of_person(const std::string& whole) const {
+  for (const auto& [variable, role] : locals_) {
+    const std::string before = variable + ".outcomes.";
+    if (whole.starts_with(before)) return words_.pathway().step_named(whole.substr(before.size()));
+  }
+  return definition::kNone;
 }
 
 bool Reader::is_day(Index at) const {
@@ -164,6 +175,8 @@ MaybeSaid Reader::name_or_field(Index at) {
       if (variable == before) return Said{words_.quoted(words_.title(*field))};
     return Said{fmt::format(fmt::runtime(pick("{} ({})", "{} ({})")), words_.quoted(words_.title(*field)), words_.person(pathway.person_role_named(before)))};
   }
+  if (const definition::StepIndex own = step_of_person(whole); own != definition::kNone)
+    return Said{fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), words_.quoted(words_.title(pathway.steps[own])))};
   const definition::StepIndex step = step_of(before);
   if (step == definition::kNone) return std::nullopt;
   const std::string title = words_.quoted(words_.title(pathway.steps[step]));

@@ -63,6 +63,15 @@ TEST(GuardWords, TellSimpleComparisons) {
   EXPECT_EQ(condition(en, "today >= plus(place.given.given_on, period(\"P1Y6M\"))"), "1 year and 6 months have passed since “Given on”");
 }
 
+TEST(GuardWords, TellTheOutcomesOfThePersonsOfAList) {
+  const definition::Library library = test::small();
+  const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
+  const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
+  EXPECT_EQ(condition(it, "children.all(c, c.outcomes.answer == \"given\")"), "per ogni minore l'esito di «Risposta della scuola» è «Assegnato»");
+  EXPECT_EQ(condition(en, "children.filter(c, c.outcomes.answer != \"refused\").size() > 0"),
+            "[number of persons (child) for whom the outcome of “The school's answer” is not “Refused”] is more than 0");
+}
+
 TEST(GuardWords, TellScalesMonthsYearsAndConvertedNumbers) {
   const definition::Library library = test::small();
   const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
