@@ -34,6 +34,7 @@ Fingerprint fingerprint_of(const Command& it, const DigestKey& key) {
   out(kNothing, it.case_id, it.verb, it.pathway, it.persons, it.fact, it.step, it.action, it.person, it.occurrence, it.of, it.data, it.reason);
   out(it.effective_on, it.expect_version, it.actor.id, it.actor.organisation, std::vector<std::string>());
   out(std::optional<Timestamp>(), std::optional<Source>(), kNothing, kNothing);
+  out.finish();
   return keyed_hash(key, {"ritrovo fingerprint", content});
 }
 

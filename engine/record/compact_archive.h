@@ -16,6 +16,8 @@
 #include <variant>
 #include <vector>
 
+#include <strings.h>
+
 #include <cereal/cereal.hpp>
 
 #include "engine/base/ids.h"
@@ -66,11 +68,18 @@ class Malformed : public std::runtime_error {
 
 }  // namespace compact
 
-/// Appends to a string. Not for direct use: see `compact::encode`.
+/// Appends to a string, which has all bytes once `finish` was called. Not for direct use: see `compact::encode`.
 class CompactOutput : public cereal::OutputArchive<CompactOutput, cereal::AllowEmptyClassElision> {
  public:
   explicit CompactOutput(std::string& out) : cereal::OutputArchive<CompactOutput, cereal::AllowEmptyClassElision>(this), out_(out) {}
-  void put_byte(std::uint8_t byte) { out_.push_back(static_cast<char>(byte)); }
+  /// What was written may be personal.
+  ~CompactOutput() { ::explicit_bzero(few_.data(), few_.size()); }
+  CompactOutput(const CompactOutput&) = delete;
+  CompactOutput& operator=(const CompactOutput&) = delete;
+  void put_byte(std::uint8_t byte) {
+    if (held_ == few_.size()) finish();
+    few_[held_++] = static_cast<char>(byte);
+  }
   void put_varint(std::uint64_t value) {
     while (value >= 0x80) {
       put_byte(static_cast<std::uint8_t>(value | 0x80));
@@ -78,10 +87,25 @@ class CompactOutput : public cereal::OutputArchive<CompactOutput, cereal::AllowE
     }
     put_byte(static_cast<std::uint8_t>(value));
   }
-  void put_bytes(std::string_view bytes) { out_.append(bytes); }
+  void put_bytes(std::string_view bytes) {
+    if (bytes.size() > few_.size() - held_) finish();
+    if (bytes.size() > few_.size()) {
+      out_.append(bytes);
+      return;
+    }
+    std::memcpy(few_.data() + held_, bytes.data(), bytes.size());
+    held_ += bytes.size();
+  }
+  void finish() {
+    out_.append(few_.data(), held_);
+    held_ = 0;
+  }
 
  private:
   std::string& out_;
+  // Most of what is written is single bytes, which a string appends dearly.
+  std::array<char, 64> few_;
+  std::size_t held_ = 0;
 };
 
 /// Reads from bytes that outlive it. Not for direct use: see `compact::decode`.
@@ -357,6 +381,7 @@ template <class T>
   std::string bytes;
   CompactOutput out(bytes);
   out(object);
+  out.finish();
   return bytes;
 }
 
@@ -383,6 +408,7 @@ template <class T>
   bytes.push_back(static_cast<char>(version.value()));
   CompactOutput out(bytes);
   out(object);
+  out.finish();
   return bytes;
 }
 

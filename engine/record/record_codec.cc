@@ -80,6 +80,7 @@ Result<std::string> encode_record_within_limit(const Event& event) {
   bytes.append(2 * sizeof(std::uint32_t), '\0');
   CompactOutput out(bytes);
   out(event.case_id, event.version, event.recorded, event.effective, back_to_cause(event), event.provenance, event.body, event.boxes);
+  out.finish();
   if (bytes.size() > record_bytes_max(event.tag))
     return failure(ErrorCode::kOverLimit, "an event of " + std::to_string(bytes.size()) + " bytes; kRecordBytesMax is " +
                                               std::to_string(record_bytes_max(event.tag)));

@@ -46,6 +46,8 @@ class Run {
   [[nodiscard]] bool counted(Day day) const;
   [[nodiscard]] Day second_working_day() const;
   [[nodiscard]] WorkingStep kind_of(Day day) const;
+  /// The last day from `day` to `to` before which nothing begins or ends that makes days of another kind.
+  [[nodiscard]] Day alike_until(Day day, Day to) const;
   void find_end();
   std::int32_t write_days(Day to);
 
@@ -111,11 +113,14 @@ void Run::find_end() {
   last_ = origin_;
   std::int32_t idle = 0;
   for (std::int32_t left = count_; left > 0;) {
-    last_ = last_.plus(1);
-    const bool counts = counted(last_);
-    idle = counts || suspended(last_) ? 0 : idle + 1;
+    const Day next = last_.plus(1);
+    // Years of calendar days are taken a stretch at a time, working days one by one.
+    last_ = term_.counting == Counting::kCalendarDays ? alike_until(next, next.plus(left - 1)) : next;
+    const std::int32_t days = last_.value() - next.value() + 1;
+    const bool counts = counted(next);
+    idle = counts || suspended(next) ? 0 : idle + days;
     RITROVO_ASSERT_OP(idle, <, kSearchDaysMax);
-    if (counts) --left;
+    if (counts) left -= days;
   }
   end_ = last_;
   for (const Window& late : late_suspensions_) end_ = std::max(end_, late.to.plus(1));
@@ -138,6 +143,16 @@ WorkingStep Run::kind_of(Day day) const {
   return suspended(day) ? WorkingStep::kSuspended : WorkingStep::kRuns;
 }
 
+Day Run::alike_until(Day day, Day to) const {
+  const auto border = [&](Day from, Day until) {
+    if (from > day) to = std::min(to, from.plus(-1));
+    if (until >= day) to = std::min(to, until);
+  };
+  for (const Freeze& freeze : term_.freezes) border(freeze.from, freeze.to);
+  for (const Window& window : suspensions_) border(window.from, window.to);
+  return to;
+}
+
 std::int32_t Run::write_days(Day to) {
   std::int32_t counted_days = 0;
   Day from = origin_.plus(1);
@@ -145,7 +160,11 @@ std::int32_t Run::write_days(Day to) {
     const WorkingStep kind = kind_of(from);
     std::int32_t days = 0;
     Day day = from;
-    for (; day <= to && kind_of(day) == kind; day = day.plus(1)) days += kind != WorkingStep::kRuns || counted(day) ? 1 : 0;
+    while (day <= to && kind_of(day) == kind) {
+      const Day until = kind == WorkingStep::kRuns && term_.counting == Counting::kWorkingDays ? day : alike_until(day, to);
+      days += kind != WorkingStep::kRuns || counted(day) ? until.value() - day.value() + 1 : 0;
+      day = until.plus(1);
+    }
     write(kind, from, day.plus(-1), days);
     if (kind == WorkingStep::kRuns) counted_days += days;
     from = day;
