@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -173,6 +175,13 @@ struct Reopening {
   [[nodiscard]] bool possible() const { return !on.empty() || !by.empty(); }
 };
 
+/// What settling may do with a step, in the order of a round (workflows/pathway/rounds.cc). kClose: what the ends of stages are judged by;
+/// kSeen: what alarms are judged by.
+enum class Turn : std::uint8_t { kCancel, kReopen, kFinish, kReach, kOpen, kDeadlines, kClose, kSeen };
+inline constexpr std::size_t kTurns = 8;
+/// Of 64 steps, in document order: for each turn, a bit a step.
+using TurnBits = std::array<std::uint64_t, kTurns>;
+
 enum class StepKind : std::uint8_t { kTask, kWaitFor, kCompute, kMilestone, kNotify, kStage };
 
 struct Step {
@@ -184,6 +193,7 @@ struct Step {
   StepIndex stage = kNone;             ///< the stage it stands in
   RoleIndex each = kNone;              ///< kStage: one branch for each person of this role; inherited by the steps in it (`branch`)
   RoleIndex branch = kNone;            ///< the role whose persons have an instance each, from the nearest `each`: a stage's own, or an enclosing one's
+  StepIndex repeat = kNone;            ///< the nearest step around it that repeats, or itself; kNone if none does
   GuardIndex where = kNone;            ///< kStage with each
   std::string waits_on;                ///< a party
   SentryIndex after = kNone;
@@ -218,6 +228,7 @@ struct Step {
   std::uint32_t uses_version = 0;
   Hash256 uses_identity;
   std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
+  std::vector<std::uint64_t> ended_by; ///< kStage: a bit for each step whose change may end it: those in it, and those that may rule one of them out
   [[nodiscard]] bool repeats() const { return repeat_for != kNone || repeats_itself; }
 };
 
@@ -241,6 +252,7 @@ struct Pathway {
   SentryIndex completes_when = kNone;  ///< instead of "all required steps have ended"
   std::vector<Outcome> results;        ///< what it may come to: the first that holds when it completes
   std::shared_ptr<const Node> tree;    ///< its document, for pathways that use this one
+  std::vector<TurnBits> turns;         ///< in which turns there is anything to do with a step at all
   std::vector<StepIndex> on_today;     ///< steps with a guard that reads `today` or a day part
   [[nodiscard]] FactIndex fact_named(std::string_view name) const;      ///< kNone if there is none
   [[nodiscard]] StepIndex step_named(std::string_view name) const;

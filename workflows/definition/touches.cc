@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "workflows/definition/draft.h"
@@ -97,6 +99,61 @@ class Toucher {
   bool on_today_ = false;
 };
 
+/// Whether settling may ever have something to do with the step in that turn.
+bool has_turn(const Step& step, Turn turn) {
+  const bool waits = step.kind == StepKind::kTask || step.kind == StepKind::kWaitFor || step.kind == StepKind::kStage;
+  switch (turn) {
+    case Turn::kCancel: return step.cancel_when != kNone;
+    case Turn::kReopen: return !step.reopen.on.empty();
+    case Turn::kFinish: return step.kind == StepKind::kTask || std::any_of(step.outcomes.begin(), step.outcomes.end(), [](const Outcome& outcome) {
+      return outcome.fact != kNone || outcome.when != kNone || outcome.by_hand;
+    });
+    case Turn::kReach: return !waits;
+    case Turn::kOpen: return waits;
+    case Turn::kDeadlines: return !step.deadlines.empty();
+    case Turn::kClose:
+    case Turn::kSeen: return true;
+  }
+  return true;
+}
+
+/// Whether a stage is done depends on the steps in it: on whether they are, and on whether they may still open, which the steps that their
+/// sentries name may rule out, and so on.
+class Enders {
+ public:
+  explicit Enders(const Pathway& pathway) : pathway_(pathway), found_((pathway.steps.size() + 63) / 64) {}
+
+  std::vector<std::uint64_t> of(StepIndex stage) && {
+    add(stage);
+    if (pathway_.steps[stage].completes_when != kNone) return std::move(found_);
+    for (std::size_t i = stage + 1U; i < pathway_.steps.size(); ++i)
+      if (pathway_.steps[i].stage == stage) add(static_cast<StepIndex>(i));
+    while (!open_.empty()) {
+      const Step& step = pathway_.steps[open_.back()];
+      open_.pop_back();
+      if (step.stage != kNone) add(step.stage);
+      for (const SentryIndex sentry : {step.after, step.repeat_until}) {
+        if (sentry == kNone) continue;
+        for (const Part& part : pathway_.sentries[sentry].parts)
+          if (part.step != kNone) add(part.step);
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add(StepIndex step) {
+    const std::uint64_t bit = std::uint64_t{1} << (step % 64);
+    if ((found_[step / 64] & bit) != 0) return;
+    found_[step / 64] |= bit;
+    open_.push_back(step);
+  }
+
+  const Pathway& pathway_;
+  std::vector<std::uint64_t> found_;
+  std::vector<StepIndex> open_;
+};
+
 void sort_unique(std::vector<StepIndex>& steps) {
   std::sort(steps.begin(), steps.end());
   steps.erase(std::unique(steps.begin(), steps.end()), steps.end());
@@ -106,7 +163,16 @@ void sort_unique(std::vector<StepIndex>& steps) {
 
 void index_touches(Draft& draft) {
   Pathway& pathway = *draft.pathway;
-  for (std::size_t i = 0; i < pathway.steps.size(); ++i) Toucher(static_cast<StepIndex>(i), pathway).enter();
+  pathway.turns.resize((pathway.steps.size() + 63) / 64);
+  for (std::size_t i = 0; i < pathway.steps.size(); ++i) {
+    Step& step = pathway.steps[i];
+    Toucher(static_cast<StepIndex>(i), pathway).enter();
+    for (std::size_t turn = 0; turn < kTurns; ++turn)
+      if (has_turn(step, static_cast<Turn>(turn))) pathway.turns[i / 64][turn] |= std::uint64_t{1} << (i % 64);
+    // A stage stands before its steps.
+    step.repeat = step.repeats() ? static_cast<StepIndex>(i) : step.stage == kNone ? kNone : pathway.steps[step.stage].repeat;
+    if (step.kind == StepKind::kStage) step.ended_by = Enders(pathway).of(static_cast<StepIndex>(i));
+  }
   for (Fact& fact : pathway.facts) sort_unique(fact.touches);
   for (Step& step : pathway.steps) sort_unique(step.touches);
 }

@@ -20,7 +20,7 @@ bool same(const expression::Value& a, const expression::Value& b) { return a.is_
 void Interpreter::set_alarms() {
   if (core_.life != CaseLife::kOpen && core_.life != CaseLife::kSuspended) return;
   for (const definition::StepIndex step : pathway_.on_today) {
-    const bool touched = reach_ == Reach::kEverything || (touched_[step / 64] >> (step % 64) & 1U) != 0;
+    const bool touched = reach_ == Reach::kEverything || (marks(Turn::kSeen, step / 64) >> (step % 64) & 1U) != 0;
     if (!touched) continue;
     for_each_instance(step, [this](const StepRef& ref) { set_alarm(ref); });
   }

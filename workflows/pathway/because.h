@@ -18,13 +18,17 @@ inline constexpr PersonIndex kNobody = 0xFF;
 /// One instance of a step: where it stands in the pinned definition, whose branch it is, and which occurrence (the version of the event
 /// that caused the repetition; 0 where the step doesn't repeat).
 struct StepRef {
-  definition::StepIndex step = definition::kNone;
-  PersonIndex person = kNobody;
+  // The least significant part of `order` stands first, so that it is one load.
   Version occurrence;
+  PersonIndex person = kNobody;
+  std::uint8_t nothing = 0;
+  definition::StepIndex step = definition::kNone;
+  constexpr StepRef() = default;
+  constexpr StepRef(definition::StepIndex of, PersonIndex whose, Version which) : occurrence(which), person(whose), step(of) {}
   /// Step, person, occurrence as one number, which orders as they do: instances are looked up more often than anything else.
   [[nodiscard]] constexpr std::uint64_t order() const {
     static_assert(sizeof(step) == 2 && sizeof(person) == 1 && sizeof(std::uint32_t) == 4);
-    return std::uint64_t{step} << 40 | std::uint64_t{person} << 32 | occurrence.value();
+    return std::uint64_t{step} << 48 | std::uint64_t{nothing} << 40 | std::uint64_t{person} << 32 | occurrence.value();
   }
   friend bool operator==(const StepRef& a, const StepRef& b) { return a.order() == b.order(); }
   friend std::strong_ordering operator<=>(const StepRef& a, const StepRef& b) { return a.order() <=> b.order(); }

@@ -65,11 +65,6 @@ bool reads_today(const definition::Pathway& pathway, const definition::Guard& gu
   return false;
 }
 
-definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step) {
-  while (step != kNone && !pathway.steps[step].repeats()) step = pathway.steps[step].stage;
-  return step;
-}
-
 std::optional<StepRef> own_instance(const definition::Pathway& pathway, definition::StepIndex step, Scope scope, definition::StepIndex from) {
   const PersonIndex person = pathway.steps[step].branch == kNone ? kNobody : scope.person;
   const definition::StepIndex repeat = repeat_of(pathway, step);
@@ -188,6 +183,13 @@ EValue GuardContext::group(const Variable& variable) const {
   return EValue::list(std::move(members));
 }
 
+EValue GuardContext::kept_group(std::uint32_t index) const {
+  if (groups_ == nullptr) return group(pathway_.variables[index]);
+  for (const auto& [variable, persons] : *groups_)
+    if (variable == index) return persons;
+  return groups_->emplace_back(index, group(pathway_.variables[index])).second;
+}
+
 EValue GuardContext::outcomes_of(PersonIndex person) const {
   std::vector<EValue::Entry> entries;
   for (std::size_t i = 0; i < pathway_.steps.size(); ++i) {
@@ -222,7 +224,7 @@ EValue GuardContext::lookup(std::uint32_t index) const {
     case Variable::Kind::kOpenedOn: return EValue::date(core_.opened_on);
     case Variable::Kind::kFactField: return fact_field(variable, index);
     case Variable::Kind::kPersonField: return person_field(variable, index);
-    case Variable::Kind::kGroup: return group(variable);
+    case Variable::Kind::kGroup: return kept_group(index);
     case Variable::Kind::kStepValue: return step_value(variable, index);
     case Variable::Kind::kStepOutcome: return step_outcome(variable, index);
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/time.h"
@@ -40,8 +41,11 @@ struct Scope {
 /// The variables of a guard, for one scope on one day. Refers to what it was made of.
 class GuardContext final : public expression::Activation {
  public:
-  GuardContext(const definition::Pathway& pathway, const CaseCore& core, const SealedValues& sealed, Scope scope, Day today)
-      : pathway_(pathway), core_(core), sealed_(sealed), scope_(scope), today_(today) {}
+  /// Lists of persons, kept from one evaluation to the next: as long as the case and the opened values stay as they are.
+  using Groups = std::vector<std::pair<std::uint32_t, expression::Value>>;
+
+  GuardContext(const definition::Pathway& pathway, const CaseCore& core, const SealedValues& sealed, Scope scope, Day today, Groups* groups = nullptr)
+      : pathway_(pathway), core_(core), sealed_(sealed), scope_(scope), today_(today), groups_(groups) {}
 
   [[nodiscard]] expression::Value lookup(std::uint32_t variable) const override;
   /// What a trace says of a variable: the event it came from, and its value where that is public and short.
@@ -59,6 +63,7 @@ class GuardContext final : public expression::Activation {
   [[nodiscard]] expression::Value step_value(const Variable& variable, std::uint32_t index) const;
   [[nodiscard]] expression::Value step_outcome(const Variable& variable, std::uint32_t index) const;
   [[nodiscard]] expression::Value group(const Variable& variable) const;
+  [[nodiscard]] expression::Value kept_group(std::uint32_t index) const;
   /// The outcomes of that person's steps by name; null for a step that isn't completed.
   [[nodiscard]] expression::Value outcomes_of(PersonIndex person) const;
   /// A sealed field out of the box of that event: null where it wasn't given, an Error where the box is gone.
@@ -69,6 +74,7 @@ class GuardContext final : public expression::Activation {
   const SealedValues& sealed_;
   Scope scope_;
   Day today_;
+  Groups* groups_;
 };
 
 /// The owner of the sealed values about that person, or about the household for kNobody.
@@ -76,7 +82,9 @@ class GuardContext final : public expression::Activation {
 /// Whether the guard's result turns with the day.
 [[nodiscard]] bool reads_today(const definition::Pathway& pathway, const definition::Guard& guard);
 /// The nearest step around (or at) `step` that repeats; kNone if none does.
-[[nodiscard]] definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step);
+[[nodiscard]] inline definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step) {
+  return step == definition::kNone ? definition::kNone : pathway.steps[step].repeat;
+}
 /// The field of that fact by which it answers the scope's occurrence; kNone where it isn't matched by one.
 [[nodiscard]] definition::FieldIndex matching_field(const definition::Pathway& pathway, const Scope& scope, definition::FactIndex fact);
 /// Whether a report belongs to the scope: inside a repetition, of the fact that it repeats for the occurrence's own report alone, and of a

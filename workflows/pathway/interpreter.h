@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -144,23 +143,24 @@ class Interpreter {
   void wake(Day today);
 
  private:
-  enum Phase : std::uint8_t { kCancel, kReopen, kFinish, kReach, kOpen, kDeadlines, kPhases };
+  using Turn = definition::Turn;
   enum class Truth : std::uint8_t { kTrue, kFalse, kUnknown, kFailed };
-  using Marks = std::vector<std::uint64_t>;
 
   /// Whether a wake has made so many events that the rest is left to the next: half of what one command may lead to, so that what is under
   /// way still has room.
   [[nodiscard]] bool wakes_enough() const { return by_day_ && drafts_.size() >= events_max_ / 2; }
 
   // rounds.cc
-  void pass(Phase phase);
-  void consider(Phase phase, const StepRef& ref);
+  [[nodiscard]] std::uint64_t& marks(Turn turn, std::size_t word) { return marks_[word][static_cast<std::size_t>(turn)]; }
+  void pass(Turn turn);
+  void consider(Turn turn, const StepRef& ref);
   void cancel(const StepRef& ref);
   void reopen(const StepRef& ref);
   void finish(const StepRef& ref);
   void reach_moment(const StepRef& ref);
   void open(const StepRef& ref);
   void close_stages(Version round_began);
+  [[nodiscard]] bool may_have_ended(definition::StepIndex stage);
   void close_stage(const StepRef& ref);
   /// The first of a stage's or the pathway's results that holds; kNoOutcome if none does.
   [[nodiscard]] definition::OutcomeIndex result_of(const StepRef& ref, const std::vector<definition::Outcome>& results);
@@ -268,11 +268,11 @@ class Interpreter {
   Trigger trigger_;
   Reach reach_;
   std::size_t events_max_ = limits::kConsequencesMax;
-  std::array<Marks, kPhases> marks_;
-  Marks touched_;
+  std::vector<definition::TurnBits> marks_;  ///< what is to be looked at
   Version recounted_;    ///< of the TermsRecounted that is being worked out; 0 if none
   bool by_day_ = false;  ///< a day is being worked through, not a command
   std::vector<std::pair<StepRef, Prospect>> prospects_;  ///< worked out since the last event
+  mutable GuardContext::Groups groups_;                  ///< likewise
 };
 
 }  // namespace ritrovo::pathway

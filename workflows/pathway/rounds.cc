@@ -52,9 +52,7 @@ using definition::StepKind;
 Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Almanac* almanac, const CaseCore& before, const Opened& opened, Trigger trigger,
                          Reach reach)
     : pathway_(pathway), almanac_(almanac), host_(almanac), core_(before), sealed_(opened, drafts_, before.version), trigger_(trigger), reach_(reach) {
-  const std::size_t words = (pathway.steps.size() + 63) / 64;
-  for (Marks& marks : marks_) marks.resize(words);
-  touched_.resize(words);
+  marks_.resize(pathway.turns.size());
   drafts_.reserve(16);
 }
 
@@ -65,14 +63,16 @@ Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> s
   const Version version = core_.version.next();
   apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
   prospects_.clear();
+  groups_.clear();
   mark_after(body);
   return version;
 }
 
 void Interpreter::touch(StepIndex step) {
   const std::uint64_t bit = std::uint64_t{1} << (step % 64);
-  for (Marks& marks : marks_) marks[step / 64] |= bit;
-  touched_[step / 64] |= bit;
+  const definition::TurnBits& possible = pathway_.turns[step / 64];
+  definition::TurnBits& marks = marks_[step / 64];
+  for (std::size_t turn = 0; turn < definition::kTurns; ++turn) marks[turn] |= possible[turn] & bit;
 }
 
 void Interpreter::touch_fact(definition::FactIndex fact) {
@@ -87,7 +87,7 @@ void Interpreter::touch_fact(definition::FactIndex fact) {
 }
 
 void Interpreter::touch_all() {
-  for (std::size_t step = 0; step < pathway_.steps.size(); ++step) touch(static_cast<StepIndex>(step));
+  marks_ = pathway_.turns;
 }
 
 void Interpreter::mark_after(const Body& body) {
@@ -124,7 +124,7 @@ void Interpreter::settle() {
   // Each round but the last makes an event, and there are at most kConsequencesMax of them.
   for (;;) {
     const Version before = core_.version;
-    for (std::uint8_t phase = 0; phase < kPhases; ++phase) pass(static_cast<Phase>(phase));
+    for (const Turn turn : {Turn::kCancel, Turn::kReopen, Turn::kFinish, Turn::kReach, Turn::kOpen, Turn::kDeadlines}) pass(turn);
     close_stages(before);
     if (wakes_enough()) {
       emit(trigger_.today, AlarmSet{kHalfDone, trigger_.today});
@@ -136,40 +136,40 @@ void Interpreter::settle() {
   set_alarms();
 }
 
-void Interpreter::pass(Phase phase) {
-  const bool opens = phase == kReach || phase == kOpen;
-  Marks& marks = marks_[phase];
+void Interpreter::pass(Turn turn) {
+  const bool opens = turn == Turn::kReach || turn == Turn::kOpen;
   if (opens && core_.life == CaseLife::kSuspended) {
-    std::fill(marks.begin(), marks.end(), 0);
+    for (std::size_t word = 0; word < marks_.size(); ++word) marks(turn, word) = 0;
     return;
   }
   if (reach_ == Reach::kEverything) {
     for (std::size_t step = 0; step < pathway_.steps.size(); ++step)
-      for_each_instance(static_cast<StepIndex>(step), [&](const StepRef& ref) { consider(phase, ref); });
+      for_each_instance(static_cast<StepIndex>(step), [&](const StepRef& ref) { consider(turn, ref); });
     return;
   }
   // A mark set behind the place where this pass stands is for the next round.
-  for (std::size_t word = 0; word < marks.size(); ++word) {
+  for (std::size_t word = 0; word < marks_.size(); ++word) {
     std::uint64_t ahead = ~std::uint64_t{0};
-    while ((marks[word] & ahead) != 0) {
-      const int bit = std::countr_zero(marks[word] & ahead);
-      marks[word] &= ~(std::uint64_t{1} << bit);
+    while ((marks(turn, word) & ahead) != 0) {
+      const int bit = std::countr_zero(marks(turn, word) & ahead);
+      marks(turn, word) &= ~(std::uint64_t{1} << bit);
       ahead = bit == 63 ? 0 : ~std::uint64_t{0} << (bit + 1);
-      for_each_instance(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)), [&](const StepRef& ref) { consider(phase, ref); });
+      for_each_instance(static_cast<StepIndex>(word * 64 + static_cast<std::size_t>(bit)), [&](const StepRef& ref) { consider(turn, ref); });
     }
   }
 }
 
-void Interpreter::consider(Phase phase, const StepRef& ref) {
+void Interpreter::consider(Turn turn, const StepRef& ref) {
   if (wakes_enough()) return;
-  switch (phase) {
-    case kCancel: return cancel(ref);
-    case kReopen: return reopen(ref);
-    case kFinish: return finish(ref);
-    case kReach: return reach_moment(ref);
-    case kOpen: return open(ref);
-    case kDeadlines: return update_deadlines(ref);
-    case kPhases: return;
+  switch (turn) {
+    case Turn::kCancel: return cancel(ref);
+    case Turn::kReopen: return reopen(ref);
+    case Turn::kFinish: return finish(ref);
+    case Turn::kReach: return reach_moment(ref);
+    case Turn::kOpen: return open(ref);
+    case Turn::kDeadlines: return update_deadlines(ref);
+    case Turn::kClose:
+    case Turn::kSeen: return;
   }
 }
 
@@ -240,10 +240,24 @@ void Interpreter::close_stages(Version round_began) {
   if (core_.life != CaseLife::kOpen) return;
   // A stage that opened in this round is left to the next: its milestones have their turn before its `completes_when`.
   std::vector<StepRef> stages;
+  std::vector<StepRef> fresh;
   for (const StepInstance& step : core_.steps)
-    if (step.life == StepLife::kActive && step.opened <= round_began && step_at(step.ref.step).kind == StepKind::kStage) stages.push_back(step.ref);
+    if (step.life == StepLife::kActive && step_at(step.ref.step).kind == StepKind::kStage) (step.opened <= round_began ? stages : fresh).push_back(step.ref);
+  const Version before = core_.version;
   for (const StepRef& ref : stages)
-    if (core_.life_of(ref) == StepLife::kActive && !core_.suspended(ref.person) && !wakes_enough()) close_stage(ref);
+    if (may_have_ended(ref.step) && core_.life_of(ref) == StepLife::kActive && !core_.suspended(ref.person) && !wakes_enough()) close_stage(ref);
+  // What ended a stage may end those before it.
+  if (core_.version != before) return;
+  for (std::size_t word = 0; word < marks_.size(); ++word) marks(Turn::kClose, word) = 0;
+  for (const StepRef& ref : fresh) marks(Turn::kClose, ref.step / 64) |= std::uint64_t{1} << (ref.step % 64);
+}
+
+bool Interpreter::may_have_ended(StepIndex stage) {
+  if (reach_ == Reach::kEverything) return true;
+  const std::vector<std::uint64_t>& ended_by = step_at(stage).ended_by;
+  for (std::size_t word = 0; word < marks_.size(); ++word)
+    if ((ended_by[word] & marks(Turn::kClose, word)) != 0) return true;
+  return false;
 }
 
 void Interpreter::close_stage(const StepRef& ref) {

@@ -29,19 +29,26 @@ Verdict Interpreter::judge_part(const Asked& asked, std::size_t index) {
 }
 
 Verdict Interpreter::judge_children(const Asked& asked, const Part& part) {
+  // Where all are needed it holds from the last day; else from the day on which the last of those that are needed did.
+  const bool all = part.needed == part.children;
   std::vector<Day> days;
+  Day last;
+  std::size_t held = 0;
   std::size_t hopeless = 0;
   bool failed = false;
   for (std::uint16_t i = 0; i < part.children; ++i) {
     const Verdict child = judge_part(asked, part.first_child + i);
-    if (child.holding == Holding::kHolds) days.push_back(child.day);
+    if (child.holding == Holding::kHolds) {
+      last = held++ == 0 ? child.day : std::max(last, child.day);
+      if (!all) days.push_back(child.day);
+    }
     hopeless += child.holding == Holding::kNever ? 1U : 0U;
     failed = failed || child.holding == Holding::kFailed;
   }
   if (part.needed == 0) return {Holding::kHolds, core_.opened_on};
-  if (days.size() >= part.needed) {
+  if (held >= part.needed) {
     std::sort(days.begin(), days.end());
-    return {Holding::kHolds, days[part.needed - 1U]};
+    return {Holding::kHolds, all ? last : days[part.needed - 1U]};
   }
   if (part.children < hopeless + part.needed) return {Holding::kNever, {}};
   return {failed ? Holding::kFailed : Holding::kWaits, {}};
@@ -162,7 +169,7 @@ Verdict Interpreter::judge_day(const Asked& asked, const Part& part) {
 }
 
 expression::Value Interpreter::evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on) const {
-  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), on.value_or(trigger_.today));
+  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), on.value_or(trigger_.today), &groups_);
   return pathway_.guards[guard].program.evaluate(context, host_);
 }
 
