@@ -12,6 +12,7 @@
 #include "tools/bench/process.h"
 #include "tools/bench/workload.h"
 #include "tools/context.h"
+#include "tools/progress.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -30,7 +31,11 @@ Town make_town(const std::filesystem::path& path, const ManyCases& makes, std::u
   options.path = path;
   Town town{new_folder(std::move(options)), cases, 0};
   Sender sender(*town.engine);
-  for (std::uint64_t number = 0; number < cases; ++number) sender.send(makes.opening(number));
+  tools::Progress progress("opening cases", "cases", cases, false);
+  for (std::uint64_t number = 0; number < cases; ++number) {
+    sender.send(makes.opening(number));
+    progress.at(number, number);
+  }
   sender.drain();
   sender.check(report);
   return town;

@@ -10,6 +10,7 @@
 #include "tools/bench/process.h"
 #include "tools/bench/workload.h"
 #include "tools/context.h"
+#include "tools/progress.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -82,10 +83,13 @@ Report bench_commit(const Wish& wish) {
   capturing = true;  // No run is under way: the committer's thread waits.
   Measured measured;
   Sender sender(*engine);
+  tools::Progress progress("commit", "commands", commands, wish.quick);
   generate_families(families, wish.seed, wish.quick ? 1'000 : 50'000, [&](std::vector<Command> chunk) {
     measure_chunk(sender, std::move(chunk), captured, limit, measured);
+    progress.at(measured.commands, measured.commands);
     return true;
   });
+  progress.finish();
   sender.check(report);
   const Tally tally = sender.tally();
   report.check(tally.accepted + tally.other == measured.commands, "not every command was answered once");

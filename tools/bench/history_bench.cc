@@ -10,6 +10,7 @@
 #include "tools/bench/process.h"
 #include "tools/bench/workload.h"
 #include "tools/context.h"
+#include "tools/progress.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -111,7 +112,12 @@ constexpr std::uint32_t kShortEvents = 10;
 Warm measure_warm(Histories& histories, const ManyCases& makes, Kind kind, const Plan& plan) {
   Warm warm;
   for (std::uint32_t i = 0; i < plan.cases; ++i) warm.long_cases.push_back(histories.open(makes));
-  for (std::uint32_t made = 0; made < plan.events; made += 100) (void)histories.go_on(warm.long_cases, kind, 100);
+  tools::Progress progress("making histories", "events", plan.events, false);
+  for (std::uint32_t made = 0; made < plan.events; made += 100) {
+    (void)histories.go_on(warm.long_cases, kind, 100);
+    progress.at(made, std::uint64_t{made} * plan.cases);
+  }
+  progress.finish();
   for (std::uint32_t round = 0; round < plan.rounds; ++round) {
     warm.short_cases.clear();
     for (std::uint32_t i = 0; i < plan.cases; ++i) warm.short_cases.push_back(histories.open(makes));

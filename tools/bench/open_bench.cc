@@ -17,6 +17,7 @@
 #include "tools/bench/process.h"
 #include "tools/bench/workload.h"
 #include "tools/context.h"
+#include "tools/progress.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -47,7 +48,10 @@ std::uint64_t fill(const std::filesystem::path& folder, std::uint64_t events, co
   const Stopwatch time;
   {
     Sender sender(*engine);
+    tools::Progress progress("filling the folder", "events", events, wish.quick);
     generate_families(families, wish.seed, 1'000, [&](std::vector<Command> chunk) {
+      const std::uint64_t made = sender.tally().events;
+      progress.at(made, made);
       for (Command& command : chunk) sender.send(std::move(command));
       return true;
     });

@@ -10,8 +10,8 @@
 namespace ritrovo::bench {
 
 /// How many commands and events a generated family leads to, roughly: to choose how many families make so many.
-inline constexpr double kCommandsPerFamily = 20;
-inline constexpr double kEventsPerFamily = 100;
+inline constexpr double kCommandsPerFamily = 42;
+inline constexpr double kEventsPerFamily = 205;
 
 /// Generates that many families without faults, from 2019 to 2025, and hands over their commands, parsed, in order of time, in chunks
 /// of that size; until `take` returns false.
