@@ -16,8 +16,6 @@
 #include <variant>
 #include <vector>
 
-#include <strings.h>
-
 #include <cereal/cereal.hpp>
 
 #include "engine/base/ids.h"
