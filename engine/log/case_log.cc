@@ -28,11 +28,11 @@ tl::unexpected<Error> odd_row(PartitionId partition, std::string_view column) {
   return corrupt(fmt::format("partition {}", partition.value()), fmt::format("a row of {} isn't of the form it must have", column));
 }
 
-Result<StoredRecord> decoded(PartitionId partition, Position position, std::string_view bytes) {
+Result<StoredRecord> decoded(PartitionId partition, Position position, std::string bytes) {
   Result<Event> event = decode_record(bytes);
   if (!event && event.error().code == ErrorCode::kWrongFolder) return failure(ErrorCode::kWrongFolder, place(partition, position) + ": " + event.error().message);
   if (!event) return corrupt(place(partition, position), fmt::format("the record doesn't decode ({})", event.error().message));
-  return StoredRecord{position, std::string(bytes), *std::move(event)};
+  return StoredRecord{position, std::move(bytes), *std::move(event)};
 }
 
 /// An error that a visit met, carried over the port's scan.
@@ -59,10 +59,10 @@ tl::unexpected<Error> missing_if_absent(PartitionId partition, Position position
 }  // namespace
 
 Result<StoredRecord> CaseLog::read_record(PartitionId partition, Position position) const {
-  const Result<std::optional<std::string>> bytes = log_.get(Column::kEvents, event_key(partition, position));
+  Result<std::optional<std::string>> bytes = log_.get(Column::kEvents, event_key(partition, position));
   if (!bytes) return tl::unexpected(bytes.error());
   if (!*bytes) return failure(ErrorCode::kNotFound, fmt::format("{} has no record", place(partition, position)));
-  return decoded(partition, position, **bytes);
+  return decoded(partition, position, std::move(**bytes));
 }
 
 Result<void> CaseLog::read_records(PartitionId partition, Position from, Position to, const VisitRecord& visit) const {
@@ -75,7 +75,7 @@ Result<void> CaseLog::read_records(PartitionId partition, Position from, Positio
         const std::optional<EventKey> row = parse_event_key(key);
         if (!row) return failing.stop(odd_row(partition, "events"));
         if (row->position != expected) return failing.stop(corrupt(place(partition, expected), "the record is missing"));
-        const Result<StoredRecord> record = decoded(partition, expected, bytes);
+        const Result<StoredRecord> record = decoded(partition, expected, std::string(bytes));
         if (!record) return failing.stop(tl::unexpected(record.error()));
         expected = expected.next();
         stopped = !visit(*record);
@@ -205,7 +205,7 @@ Result<void> CaseLog::scan_cases(PartitionId partition, const std::function<bool
 Result<void> CaseLog::scan_records(PartitionId partition, Position from, const VisitRecord& visit) const {
   Failing failing;
   const Result<void> scanned = scan_bytes(partition, from, [&](Position position, std::string_view bytes) {
-    const Result<StoredRecord> record = decoded(partition, position, bytes);
+    const Result<StoredRecord> record = decoded(partition, position, std::string(bytes));
     if (!record) return failing.stop(tl::unexpected(record.error()));
     return visit(*record);
   });

@@ -48,11 +48,15 @@ bool Committer::step() {
 }
 
 Result<void> Committer::commit(std::vector<StagedRun>& runs) {
-  std::size_t bytes = 0;
-  for (const StagedRun& run : runs) bytes += run.batch.bytes();
   Batch batch;
-  batch.reserve(bytes);
-  for (const StagedRun& run : runs) batch.append(run.batch);
+  if (runs.size() == 1) {
+    batch = std::move(runs.front().batch);
+  } else {
+    std::size_t bytes = 0;
+    for (const StagedRun& run : runs) bytes += run.batch.bytes();
+    batch.reserve(bytes);
+    for (const StagedRun& run : runs) batch.append(run.batch);
+  }
   if (batch.empty()) return {};
   // A record whose key isn't durable couldn't be read after a crash; a durable key that no record uses does no harm.
   if (Result<void> synced = vault_.sync(); !synced) return synced;

@@ -101,15 +101,15 @@ void Partition<M>::park(const Command& command, const Provenance& provenance, No
   std::string plaintext = encode_command(command);
   event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, plaintext))});
   wipe(plaintext);
+  if (bug != nullptr) {
+    note_quarantine(command, *bug, now);
+    quarantined_.insert(command.case_id);
+  }
   const Result<std::string> bytes = encode_record_within_limit(event);
   if (!bytes) {
     RITROVO_ASSERT(waiter != nullptr);  // a timer's command holds next to nothing
     wait(*waiter, refused(command.key, command.case_id, "record_too_large", "the command can't be kept for later: " + bytes.error().message));
     return;
-  }
-  if (bug != nullptr) {
-    note_quarantine(command, *bug, now);
-    quarantined_.insert(command.case_id);
   }
   const auto [position, leaf] = stager_.append(event, *bytes);
   stager_.batch().put(Column::kParked, parked_key(settings_.partition, command.case_id, position), {});

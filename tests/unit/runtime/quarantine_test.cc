@@ -200,6 +200,24 @@ TEST_F(QuarantineTest, RefusesACommandThatIsTooLargeToBeKept) {
   EXPECT_EQ(tell("k4", "deposit").kind, AnswerKind::kParked) << "the partition goes on";
 }
 
+TEST_F(QuarantineTest, ACulpritThatIsTooLargeToBeKeptBringsItsCaseThereAllTheSame) {
+  House::Part& part = house_->part(0);
+  std::vector<Answer> answers;
+  const auto push = [&](const char* key, const char* fact, Values data) {
+    part.push(House::Part::Submitted{report(key, id_, fact, now_, std::move(data)), [&answers](const Answer& answer) { answers.push_back(answer); }});
+  };
+  push("k2", "deposit", {});
+  push("k3", "fail", {{"name", Value(std::string(limits::kRecordBytesMax, 'x'))}});
+  push("k4", "deposit", {});
+  house_->settle();
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].kind, AnswerKind::kAccepted);
+  EXPECT_EQ(answers[1].rejection->code, "record_too_large");
+  EXPECT_EQ(answers[2].kind, AnswerKind::kParked) << "what is in memory may be half changed, and what was staged isn't in the log yet";
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(house_->state(id_, false)->events, 3U);
+}
+
 TEST_F(QuarantineTest, LetsACommandPassThatOneCrashMerelyMet) {
   toy::control().on_crash = [] { throw simulation::Crash{}; };
   EXPECT_THROW((void)tell("k2", "crash"), simulation::Crash);
