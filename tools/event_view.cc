@@ -24,8 +24,22 @@ std::string subject_of(const BodyView& view) {
   }
   if (const std::string outcome = text("outcome"); !outcome.empty()) subject += "/" + outcome;
   if (const std::string person = text("person"); !person.empty()) subject += " · " + person;
+  // What a correction does to a step: withdrawn, reopened, redated.
+  if (view.name == "step_revised") subject += ", " + text("to");
   if (const Value* due = find(view.body, "due"); due != nullptr && due->get<Day>() != nullptr) subject += " by " + to_string(*due->get<Day>());
   return subject;
+}
+
+std::string causes_of(const BodyView& view) {
+  const Value* because = find(view.body, "because");
+  const Values* why = because == nullptr ? nullptr : because->get<Values>();
+  const Value* causes = why == nullptr ? nullptr : find(*why, "causes");
+  const ValueList* versions = causes == nullptr ? nullptr : causes->get<ValueList>();
+  std::string text;
+  if (versions == nullptr) return text;
+  for (const Value& version : *versions)
+    if (const auto* number = version.get<std::int64_t>()) text += (text.empty() ? "" : ", ") + std::to_string(*number);
+  return text;
 }
 
 }  // namespace ritrovo::tools

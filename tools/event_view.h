@@ -13,5 +13,7 @@ namespace ritrovo::tools {
 [[nodiscard]] BodyView view_of(const Event& event, const pathway::CaseNames& names, const definition::Pathway* pathway);
 /// What the event is about in a word: the step, fact or person; empty where nothing is named.
 [[nodiscard]] std::string subject_of(const BodyView& view);
+/// The versions of the events that it follows from, "67, 149"; empty where a command asked for it or its day had come.
+[[nodiscard]] std::string causes_of(const BodyView& view);
 
 }  // namespace ritrovo::tools

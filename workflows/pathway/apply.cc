@@ -222,7 +222,18 @@ class Applying {
 
  private:
   void note(MoveKind kind, Day order, StepRef step, std::uint16_t by = kNoActor, definition::OutcomeIndex chosen = definition::kNoOutcome, Day opened_on = Day()) {
-    core_.moves.push_back({kind, head_.version, head_.effective, order, step, by, chosen, opened_on});
+    core_.moves.push_back({kind, head_.version, head_.effective, order, step, by, chosen, opened_on, turn_of(step.occurrence)});
+  }
+  /// An occurrence that a step began by itself is named by what completed the one before.
+  [[nodiscard]] std::uint16_t turn_of(Version occurrence) const {
+    std::uint16_t turn = 0;
+    while (occurrence != Version()) {
+      const auto before = std::find_if(core_.steps.begin(), core_.steps.end(), [occurrence](const StepInstance& step) { return step.ended == occurrence; });
+      if (before == core_.steps.end() || before->ref.occurrence >= occurrence) break;
+      occurrence = before->ref.occurrence;
+      ++turn;
+    }
+    return turn;
   }
   /// Puts a fact in its place: the last one, unless it comes late.
   void place(const FactRecord& fact) {

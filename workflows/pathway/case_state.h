@@ -134,6 +134,7 @@ struct Move {
   std::uint16_t by = kNoActor;
   definition::OutcomeIndex chosen = definition::kNoOutcome;
   Day opened_on;              ///< kTaskCompleted: since when the step was open for whoever worked on it
+  std::uint16_t turn = 0;     ///< of an occurrence that a step began by itself: how many came before it
   bool operator==(const Move&) const = default;
 };
 

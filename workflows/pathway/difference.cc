@@ -14,12 +14,12 @@ namespace {
 
 bool ended(StepLife life) { return life == StepLife::kCompleted || life == StepLife::kTerminated; }
 
-/// Instances of a derivation under the names that the case has for them, by ref. One that is available has no life of its own.
+/// Instances of a derivation under the names that derivations have in common, by ref. One that is available has no life of its own.
 std::vector<std::pair<StepRef, const StepInstance*>> named(const Derivation& derivation) {
   std::vector<std::pair<StepRef, const StepInstance*>> steps;
   for (const StepInstance& step : derivation.core().steps) {
     if (step.life == StepLife::kAvailable) continue;
-    if (const std::optional<StepRef> ref = derivation.actual(step.ref)) steps.emplace_back(*ref, &step);
+    if (const std::optional<StepRef> ref = derivation.common(step.ref)) steps.emplace_back(*ref, &step);
   }
   std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return steps;
@@ -28,7 +28,7 @@ std::vector<std::pair<StepRef, const StepInstance*>> named(const Derivation& der
 std::vector<std::pair<DeadlineRef, const RunningDeadline*>> named_deadlines(const Derivation& derivation) {
   std::vector<std::pair<DeadlineRef, const RunningDeadline*>> deadlines;
   for (const RunningDeadline& deadline : derivation.core().deadlines)
-    if (const std::optional<StepRef> ref = derivation.actual(deadline.ref.step)) deadlines.emplace_back(DeadlineRef{*ref, deadline.ref.deadline}, &deadline);
+    if (const std::optional<StepRef> ref = derivation.common(deadline.ref.step)) deadlines.emplace_back(DeadlineRef{*ref, deadline.ref.deadline}, &deadline);
   std::sort(deadlines.begin(), deadlines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return deadlines;
 }
@@ -74,7 +74,8 @@ void Difference::apply() {
     work_.emit(work_.trigger().today, CaseReopened{{Rule::kStage, 0, {cause_}, {}}});
   const std::vector<Changed> changed = changed_steps();
   // A stage comes before its steps in the document: what is inside goes first.
-  for (auto at = changed.rbegin(); at != changed.rend(); ++at) take_back(*at);
+  for (auto at = changed.rbegin(); at != changed.rend(); ++at)
+    if (const std::optional<Changed> named = as_known(*at)) take_back(*named);
   std::vector<Forward> forward;
   for (std::size_t i = 0; i < changed.size(); ++i) {
     const StepInstance* as = changed[i].with;
@@ -83,9 +84,10 @@ void Difference::apply() {
     if (as->ended != Version()) forward.push_back({as->ended, i, true});
   }
   std::sort(forward.begin(), forward.end(), [](const Forward& a, const Forward& b) { return std::tie(a.at, a.changed, a.ends) < std::tie(b.at, b.changed, b.ends); });
-  for (const Forward& next : forward) next.ends ? end(changed[next.changed]) : open(changed[next.changed]);
+  for (const Forward& next : forward)
+    if (const std::optional<Changed> named = as_known(changed[next.changed])) next.ends ? end(*named) : open(*named);
   for (const Changed& step : changed)
-    if (step.with != nullptr) redate(step);
+    if (const std::optional<Changed> named = step.with == nullptr ? std::nullopt : as_known(step)) redate(*named);
   move_deadlines();
   move_incidents();
   question_work();
@@ -112,6 +114,12 @@ bool Difference::same(const StepInstance& a, const StepInstance& b) const {
   return alike && without_.actual(a.met_by) == with_.actual(b.met_by) && same_value(a, b);
 }
 
+std::optional<Difference::Changed> Difference::as_known(const Changed& changed) const {
+  const std::optional<StepRef> ref = changed.with != nullptr ? with_.known(changed.with->ref, work_.core()) : without_.known(changed.without->ref, work_.core());
+  if (!ref) return std::nullopt;
+  return Changed{*ref, changed.without, changed.with};
+}
+
 std::vector<Difference::Changed> Difference::changed_steps() const {
   std::vector<Changed> changed;
   side_by_side(named(without_), named(with_), [&](const StepRef& ref, const StepInstance* without, const StepInstance* with) {
@@ -125,13 +133,13 @@ Version Difference::in_case(const Derivation& derivation, Version here) const {
   if (const Version told = derivation.actual(here); told != Version()) return told;
   for (const StepInstance& step : derivation.core().steps) {
     if (step.opened != here && step.ended != here) continue;
-    const std::optional<StepRef> ref = derivation.actual(step.ref);
+    const std::optional<StepRef> ref = derivation.known(step.ref, work_.core());
     const StepInstance* known = ref ? work_.core().find(*ref) : nullptr;
     return known == nullptr ? Version() : step.opened == here ? known->opened : known->ended;
   }
   for (const RunningDeadline& deadline : derivation.core().deadlines) {
     if (deadline.ended != here) continue;
-    const std::optional<StepRef> ref = derivation.actual(deadline.ref.step);
+    const std::optional<StepRef> ref = derivation.known(deadline.ref.step, work_.core());
     const RunningDeadline* known = ref ? work_.core().find(DeadlineRef{*ref, deadline.ref.deadline}) : nullptr;
     return known == nullptr ? Version() : known->ended;
   }
@@ -262,7 +270,9 @@ void Difference::redate(const Changed& changed) {
 
 void Difference::move_deadlines() {
   side_by_side(named_deadlines(without_), named_deadlines(with_), [&](const DeadlineRef& ref, const RunningDeadline* without, const RunningDeadline* with) {
-    if (!same_clock(without, with)) move_deadline(ref, with);
+    if (same_clock(without, with)) return;
+    const std::optional<StepRef> step = with != nullptr ? with_.known(with->ref.step, work_.core()) : without_.known(without->ref.step, work_.core());
+    if (step) move_deadline({*step, ref.deadline}, with);
   });
 }
 
@@ -318,9 +328,9 @@ void Difference::move_deadline(const DeadlineRef& ref, const RunningDeadline* as
 }
 
 void Difference::move_incidents() {
-  const auto among = [](const Derivation& derivation, const StepRef& ref, const Incident& wanted) {
+  const auto among = [this](const Derivation& derivation, const StepRef& ref, const Incident& wanted) {
     return std::any_of(derivation.core().incidents.begin(), derivation.core().incidents.end(), [&](const Incident& incident) {
-      return derivation.actual(incident.step) == std::optional(ref) && incident.rule == wanted.rule && incident.part == wanted.part;
+      return derivation.known(incident.step, work_.core()) == std::optional(ref) && incident.rule == wanted.rule && incident.part == wanted.part;
     });
   };
   const std::vector<Incident> known = work_.core().incidents;
@@ -328,7 +338,7 @@ void Difference::move_incidents() {
     if (among(without_, incident.step, incident) && !among(with_, incident.step, incident))
       work_.emit(work_.trigger().today, IncidentResolved{incident.step, {incident.rule, incident.part, {cause_}, {}}});
   for (const Incident& incident : with_.core().incidents) {
-    const std::optional<StepRef> ref = with_.actual(incident.step);
+    const std::optional<StepRef> ref = with_.known(incident.step, work_.core());
     if (!ref) continue;
     const Body body = with_.body_at(incident.version);
     const auto* opened = std::get_if<IncidentOpened>(&body);

@@ -19,7 +19,7 @@ class Difference {
   void apply();
 
  private:
-  /// An instance in which the two differ; nullptr where it isn't there.
+  /// An instance in which the two differ, by the name that they have in common, or by the case's own; nullptr where it isn't there.
   struct Changed {
     StepRef ref;
     const StepInstance* without = nullptr;
@@ -31,6 +31,8 @@ class Difference {
     bool ends = false;
   };
   [[nodiscard]] std::vector<Changed> changed_steps() const;
+  /// By the name that the case has for it now; nothing where its turn hasn't come.
+  [[nodiscard]] std::optional<Changed> as_known(const Changed& changed) const;
   void take_back(const Changed& changed);
   void open(const Changed& changed);
   void end(const Changed& changed);

@@ -144,9 +144,16 @@ void Derivation::give_move(const Move& move) {
     case MoveKind::kTaskStarted:
     case MoveKind::kTaskCompleted:
       // Work on a repetition whose occurrence was withdrawn has no place here.
-      if (const std::optional<StepRef> ref = here(move.step)) work_on(move, *ref);
+      if (const std::optional<StepRef> ref = here(move)) work_on(move, *ref);
       return;
   }
+}
+
+std::optional<StepRef> Derivation::here(const Move& move) const {
+  if (move.step.occurrence == Version() || !begins_itself(move.step)) return here(move.step);
+  const std::optional<Version> occurrence = occurrence_at(move.turn, move.step, core());
+  if (!occurrence || *occurrence == Version()) return std::nullopt;
+  return StepRef{move.step.step, move.step.person, *occurrence};
 }
 
 void Derivation::work_on(const Move& move, const StepRef& ref) {
@@ -197,31 +204,44 @@ Version Derivation::here(Version actual) const {
   return at == here_.end() ? Version() : at->second;
 }
 
-std::optional<StepRef> Derivation::actual(const StepRef& here) const {
+bool Derivation::begins_itself(const StepRef& ref) const { return shadow_.pathway().steps[repeat_of(shadow_.pathway(), ref.step)].repeats_itself; }
+
+std::optional<StepRef> Derivation::known(const StepRef& here, const CaseCore& core) const {
   if (here.occurrence == Version()) return here;
-  const StepIndex repeat = repeat_of(shadow_.pathway(), here.step);
-  const std::optional<Version> occurrence =
-      shadow_.pathway().steps[repeat].repeats_itself ? same_turn(repeat, here, core(), told_) : std::optional(actual(here.occurrence));
+  const std::optional<Version> occurrence = begins_itself(here) ? occurrence_at(turn_of(here, this->core()), here, core) : std::optional(actual(here.occurrence));
   if (!occurrence || *occurrence == Version()) return std::nullopt;
   return StepRef{here.step, here.person, *occurrence};
 }
 
+std::optional<StepRef> Derivation::common(const StepRef& here) const {
+  if (here.occurrence == Version()) return here;
+  const Version occurrence = begins_itself(here) ? Version(static_cast<std::uint32_t>(turn_of(here, core()))) : actual(here.occurrence);
+  if (occurrence == Version()) return std::nullopt;
+  return StepRef{here.step, here.person, occurrence};
+}
+
 std::optional<StepRef> Derivation::here(const StepRef& actual) const {
   if (actual.occurrence == Version()) return actual;
-  const StepIndex repeat = repeat_of(shadow_.pathway(), actual.step);
-  const std::optional<Version> occurrence =
-      shadow_.pathway().steps[repeat].repeats_itself ? same_turn(repeat, actual, told_, core()) : std::optional(here(actual.occurrence));
+  const std::optional<Version> occurrence = begins_itself(actual) ? occurrence_at(turn_of(actual, told_), actual, core()) : std::optional(here(actual.occurrence));
   if (!occurrence || *occurrence == Version()) return std::nullopt;
   return StepRef{actual.step, actual.person, *occurrence};
 }
 
-/// Occurrences that a step begins by itself are named by completions, which each side numbers for itself: they are the same by their turn.
-std::optional<Version> Derivation::same_turn(StepIndex repeat, const StepRef& ref, const CaseCore& from, const CaseCore& to) const {
+// Occurrences that a step begins by itself are named by completions, which each side numbers for itself: they are the same by their turn.
+
+std::size_t Derivation::turn_of(const StepRef& ref, const CaseCore& in) const {
+  const StepIndex repeat = repeat_of(shadow_.pathway(), ref.step);
   const PersonIndex person = shadow_.pathway().steps[repeat].branch == definition::kNone ? kNobody : ref.person;
-  std::size_t turn = 0;
-  for (const StepInstance& step : from.steps) turn += step.ref.step == repeat && step.ref.person == person && step.ref.occurrence < ref.occurrence ? 1U : 0U;
+  return static_cast<std::size_t>(std::count_if(in.steps.begin(), in.steps.end(), [&](const StepInstance& step) {
+    return step.ref.step == repeat && step.ref.person == person && step.ref.occurrence < ref.occurrence;
+  }));
+}
+
+std::optional<Version> Derivation::occurrence_at(std::size_t turn, const StepRef& ref, const CaseCore& in) const {
+  const StepIndex repeat = repeat_of(shadow_.pathway(), ref.step);
+  const PersonIndex person = shadow_.pathway().steps[repeat].branch == definition::kNone ? kNobody : ref.person;
   const StepInstance* last = nullptr;
-  for (const StepInstance& step : to.steps) {
+  for (const StepInstance& step : in.steps) {
     if (step.ref.step != repeat || step.ref.person != person) continue;
     if (turn-- == 0) return step.ref.occurrence;
     last = &step;

@@ -44,9 +44,12 @@ class Derivation {
   [[nodiscard]] Version here(Version actual) const;
   /// The instance as this derivation names it; nothing where it has none such.
   [[nodiscard]] std::optional<StepRef> here(const StepRef& actual) const;
-  /// The instance as the case names it; nothing where its occurrence is no report that the case knows, or one more of those that a
-  /// step begins by itself than the case has.
-  [[nodiscard]] std::optional<StepRef> actual(const StepRef& here) const;
+  /// The instance as the case names it, standing at `core`; nothing where its occurrence is no report that the case knows, or one of those
+  /// that a step begins by itself and whose turn hasn't come in `core`.
+  [[nodiscard]] std::optional<StepRef> known(const StepRef& here, const CaseCore& core) const;
+  /// A name that two derivations of a case have in common: of an occurrence that a step begins by itself, its turn. Nothing where the case
+  /// knows no report by which the occurrence is named.
+  [[nodiscard]] std::optional<StepRef> common(const StepRef& here) const;
   /// Steps, as the case names them, on which a person worked though they weren't open.
   [[nodiscard]] const std::vector<StepRef>& forced() const { return forced_; }
 
@@ -64,6 +67,7 @@ class Derivation {
   void give_person(const Person& person);
   void give_fact(const FactRecord& fact);
   void give_move(const Move& move);
+  [[nodiscard]] std::optional<StepRef> here(const Move& move) const;
   void work_on(const Move& move, const StepRef& ref);
   void turn_to(Day order, Day effective, std::uint16_t actor);
   /// Whether that task's completion came with the report of its form, in one command.
@@ -71,7 +75,10 @@ class Derivation {
   Version emit(Version actual, Day effective, const Body& body);
   void note(Version actual, Version number);
   void open_box(Version source, PersonId owner);
-  [[nodiscard]] std::optional<Version> same_turn(definition::StepIndex repeat, const StepRef& ref, const CaseCore& from, const CaseCore& to) const;
+  [[nodiscard]] bool begins_itself(const StepRef& ref) const;
+  /// How many occurrences of what begins by itself come before that of `ref`.
+  [[nodiscard]] std::size_t turn_of(const StepRef& ref, const CaseCore& in) const;
+  [[nodiscard]] std::optional<Version> occurrence_at(std::size_t turn, const StepRef& ref, const CaseCore& in) const;
 
   const Interpreter& work_;
   const CaseCore& told_;

@@ -30,7 +30,7 @@ namespace ritrovo::pathway {
 template <class A> void serialize(A& a, ValueRange& it) { a(it.first, it.count); }
 template <class A> void serialize(A& a, Person& it) { a(it.id, it.alias, it.role, it.left, it.joined, it.joined_on, it.values, it.source); }
 template <class A> void serialize(A& a, FactRecord& it) { a(it.fact, it.person, it.by, it.version, it.effective, it.values, it.source); }
-template <class A> void serialize(A& a, Move& it) { a(it.kind, it.version, it.effective, it.order, it.step, it.by, it.chosen, it.opened_on); }
+template <class A> void serialize(A& a, Move& it) { a(it.kind, it.version, it.effective, it.order, it.step, it.by, it.chosen, it.opened_on, it.turn); }
 template <class A> void serialize(A& a, StepInstance& it) {
   a(it.ref, it.life, it.outcome, it.chosen, it.worked, it.questioned, it.notified, it.claimed_by, it.done_by, it.organisation, it.escalated, it.opened, it.ended, it.met_by, it.reopened,
     it.computed, it.opened_on, it.ended_on, it.reopened_on, it.value);

@@ -73,6 +73,14 @@ TEST(Afresh, FactsInOrderComeToTheSameStepByStep) {
   for (unsigned seed = 1; seed <= seeds_or(25) && !::testing::Test::HasFailure(); ++seed) agrees(every_kind, seed, 60);
 }
 
+TEST(Afresh, TheSameOverALifeOfRepetitionReopeningAndPauses) {
+  const auto life = library_of({"tests/scenarios/life/life.yaml"});
+  for (unsigned seed = 1; seed <= seeds_or(40) && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    agrees(life, seed, 60);
+  }
+}
+
 /// The command that brings back what was known before `wrong`.
 Command back(const CaseBench& bench, const Command& wrong, const definition::Pathway& pathway, const CaseCore& before) {
   Command right = wrong;
@@ -133,6 +141,11 @@ TEST(Correcting, ThereAndBackLeavesWhatTheCaseCameTo) {
   over_random_definitions(seeds_or(80), [&seen](const auto& library, unsigned seed) { there_and_back(library, seed, 40, seen); });
   const auto every_kind = library_of({"tests/scenarios/every_kind.yaml"});
   for (unsigned seed = 1; seed <= seeds_or(25) && !::testing::Test::HasFailure(); ++seed) there_and_back(every_kind, seed, 60, seen);
+  const auto life = library_of({"tests/scenarios/life/life.yaml"});
+  for (unsigned seed = 1; seed <= seeds_or(40) && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    there_and_back(life, seed, 60, seen);
+  }
   for (const char* kind : {"fact_corrected", "fact_withdrawn", "person_corrected", "step_revised", "deadline_moved", "deadline_withdrawn", "case_reopened", "work_questioned"})
     EXPECT_GT(seen[kind], 0U) << kind;
 }
