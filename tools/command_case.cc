@@ -80,7 +80,7 @@ void run_history(const Context& context, const Wish& wish) {
   const std::shared_ptr<const definition::Pathway> pathway = reading.pathway();
   const PartitionId partition = folder->home_of(case_id);
   folder->close();
-  projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"boxes", true}});
+  projections::TextTable table({{"version", true}, {"happened"}, {"recorded"}, {"event"}, {"about", false, 44}, {"because of"}, {"boxes", true}});
   for (std::size_t i = 0; i < reading.events.size(); ++i) {
     const Event& event = reading.events[i];
     const BodyView body = view_of(event, names, pathway.get());
@@ -90,7 +90,7 @@ void run_history(const Context& context, const Wish& wish) {
       std::cout << event_json(event, [&body](const Event&) { return body; }, place) << '\n';
       continue;
     }
-    table.row({std::to_string(event.version.value()), to_string(event.effective), to_string(event.recorded), body.name, subject_of(body), std::to_string(event.boxes.size())});
+    table.row({std::to_string(event.version.value()), to_string(event.effective), to_string(event.recorded), body.name, subject_of(body), causes_of(body), std::to_string(event.boxes.size())});
   }
   if (context.json) return;
   if (!caption.empty()) std::cout << case_id.printed() << caption << '\n';
@@ -212,6 +212,7 @@ void add_case(CLI::App& app, Context& context) {
   hash->add_flag("--all", wish->all, "Of all cases together");
   hash->add_flag("--records", wish->records, "Also of every stored record of the folder");
   hash->add_flag("--replay", wish->replay, "Derive the states anew from the first event on, without snapshots");
+  add_case_links(*group, context);
   CLI::App* list = add_command(*group, context, "list", kList, true, [&context, wish] { run_list(context, *wish); });
   list->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str();
 }

@@ -16,6 +16,8 @@ void add_access(CLI::App& app, Context& context);
 void add_case_diff(CLI::App& group, Context& context);  ///< case diff
 void add_caseload(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+/// `case split`, `case merge` and `case links`, for that group.
+void add_case_links(CLI::App& group, Context& context);
 void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
 void add_quarantine(CLI::App& app, Context& context);
 void add_advance(CLI::App& app, Context& context);

@@ -35,7 +35,7 @@ struct NewPerson {
 ///
 /// Verbs: `open` (pathway, persons) · `report` (fact, person, data) · `add_person` (persons, one) · `remove_person` (person, data.reason) ·
 /// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `recount` · `correct` (of, data, effective_on, reason) ·
-/// `withdraw` (of, reason).
+/// `withdraw` (of, reason) · `split` (data.into, data.persons, data.reason) · `merge` (data.into, data.reason) · `join` (persons, data).
 struct Command {
   std::string key;                    ///< unique in its case; 1 … kKeyBytesMax bytes
   CaseId case_id;                     ///< from "case", from "opened_by", or derived from the key of an `open`

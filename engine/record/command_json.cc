@@ -33,8 +33,8 @@ struct Verb {
   std::initializer_list<std::string_view> allowed;
 };
 
-const std::array<Verb, 11>& verbs() {
-  static const std::array<Verb, 11> kVerbs = {{
+const std::array<Verb, 14>& verbs() {
+  static const std::array<Verb, 14> kVerbs = {{
       {"open", {"pathway", "persons"}, {"data"}},
       {"report", {"fact"}, {"person", "occurrence", "data"}},
       {"add_person", {"persons"}, {"data"}},
@@ -44,6 +44,9 @@ const std::array<Verb, 11>& verbs() {
       {"resume", {}, {"person", "step", "occurrence", "data"}},
       {"close", {}, {"data"}},
       {"recount", {}, {}},
+      {"split", {"data"}, {}},
+      {"merge", {"data"}, {}},
+      {"join", {"data"}, {"persons"}},
       {"correct", {"corrects"}, {"data", "reason"}},
       {"withdraw", {"withdraws"}, {"reason"}},
   }};

@@ -3,7 +3,7 @@ import unittest
 
 from program import FolderCase, run
 
-COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case show", "case history", "case timeline", "case hash", "case list",
+COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case show", "case history", "case timeline", "case hash", "case list", "case split", "case merge", "case links",
             "tasks", "deadlines", "stuck", "quarantine", "quarantine list", "quarantine release", "advance", "receipts", "generate", "demo", "version",
             "describe", "diagram", "coverage", "try", "definitions", "definitions diff"]
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/record/command.h"
 #include "engine/runtime/machine.h"
@@ -38,10 +39,19 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] Refusal recount_terms(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal close_case(Interpreter& work, const Command& command, Day effective);
 
+/// `split`: persons leave for the case data.into. `merge`: this case is closed into data.into, also when its pathway is completed. Each is the
+/// first half; `join` is the second, in the other case: persons of `command` with data.joined_on, and data.facts, as the first case knew them;
+/// what is known already isn't told twice. By the role operator. docs/decisions/0100.
+[[nodiscard]] Refusal split_case(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal merge_case(Interpreter& work, const Command& command, Day effective);
+[[nodiscard]] Refusal join_cases(Interpreter& work, const Command& command, Day effective);
+
 /// `correct` and `withdraw`, also on a case whose pathway is completed.
 [[nodiscard]] Refusal correct(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal withdraw(Interpreter& work, const Command& command, Day effective);
 
+/// Lets the persons of the command join, each on the day of the same place in `joined`; or refuses and emits nothing.
+[[nodiscard]] Refusal take_newcomers(Interpreter& work, const Command& command, const std::vector<Day>& joined);
 /// Ends what is live in that person's branch, since `left`.
 void end_branch(Interpreter& work, PersonIndex person, Version left, Day effective);
 /// Whether what happened on that day, about that person or kNobody, comes late: after something that happened later.

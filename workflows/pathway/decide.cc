@@ -45,7 +45,7 @@ constexpr VerbRow kVerbs[] = {
     {"report", &report_fact, true},        {"task", &work_on_task, false},      {"add_person", &add_person, false}, {"remove_person", &remove_person, false},
     {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},           {"correct", &correct, true},
     {"withdraw", &withdraw, true},
-    {"recount", &recount_terms, false},
+    {"recount", &recount_terms, false},    {"split", &split_case, false},       {"merge", &merge_case, true},           {"join", &join_cases, true},
 };
 
 /// Why the case takes no such command in the life that it has, if so.
@@ -73,7 +73,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   if (command.verb == "open") return decide_open(library, state, opened, command, trigger, reach);
   const auto* verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&command](const VerbRow& row) { return row.name == command.verb; });
   if (!wakes && verb == std::end(kVerbs))
-    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw.");
+    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw, split, merge, join.");
   if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
   if (!wakes)
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);

@@ -57,11 +57,13 @@ void check_together(const Interpreter& work, const std::vector<Newcomer>& newcom
     if (!roles[role].many && count[role] == 0) problems.push_back("a " + roles[role].name + " is missing");
 }
 
-void emit_newcomers(Interpreter& work, std::vector<Newcomer> newcomers, Day effective) {
-  for (Newcomer& newcomer : newcomers) {
+/// `joined`: for each of them the day on which they joined.
+void emit_newcomers(Interpreter& work, std::vector<Newcomer> newcomers, const std::vector<Day>& joined) {
+  for (std::size_t i = 0; i < newcomers.size(); ++i) {
+    Newcomer& newcomer = newcomers[i];
     std::vector<Secret> secrets;
     if (!newcomer.sealed.empty()) secrets.push_back({newcomer.body.id, std::move(newcomer.sealed)});
-    work.emit(effective, std::move(newcomer.body), std::move(secrets));
+    work.emit(joined[i], std::move(newcomer.body), std::move(secrets));
   }
 }
 
@@ -84,22 +86,26 @@ Refusal open_case(Interpreter& work, const Command& command, Day effective) {
   // From here it must succeed.
   const definition::Pathway& pathway = work.pathway();
   work.emit(effective, CaseOpened{pathway.name, pathway.version, pathway.identity, imported ? std::optional(work.trigger().today) : std::nullopt});
-  emit_newcomers(work, std::move(newcomers), effective);
+  emit_newcomers(work, std::move(newcomers), std::vector<Day>(command.persons.size(), effective));
   work.settle();
+  return std::nullopt;
+}
+
+Refusal take_newcomers(Interpreter& work, const Command& command, const std::vector<Day>& joined) {
+  if (work.core().persons.size() + command.persons.size() > limits::kPersonsMax)
+    return refuse(code::kPersonLimit, "A case has at most " + std::to_string(limits::kPersonsMax) + " persons, those who left included.");
+  std::vector<std::string> problems;
+  std::vector<Newcomer> newcomers = read_newcomers(work, command, problems);
+  if (problems.empty()) check_together(work, newcomers, problems);
+  if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
+  emit_newcomers(work, std::move(newcomers), joined);
   return std::nullopt;
 }
 
 Refusal add_person(Interpreter& work, const Command& command, Day effective) {
   if (command.persons.size() != 1) return refuse(code::kInvalidData, "add_person takes one person.");
-  if (work.core().persons.size() >= limits::kPersonsMax)
-    return refuse(code::kPersonLimit, "A case has at most " + std::to_string(limits::kPersonsMax) + " persons, those who left included.");
-  std::vector<std::string> problems;
-  std::vector<Newcomer> newcomers = read_newcomers(work, command, problems);
-  if (problems.empty()) check_together(work, newcomers, problems);
-  if (!command.data.empty()) problems.emplace_back("data has no place in `add_person`: the person has their own");
-  if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
-  // From here it must succeed.
-  emit_newcomers(work, std::move(newcomers), effective);
+  if (!command.data.empty()) return refuse(code::kInvalidData, "data has no place in `add_person`: the person has their own.");
+  if (Refusal refusal = take_newcomers(work, command, {effective})) return refusal;
   work.settle();
   return std::nullopt;
 }

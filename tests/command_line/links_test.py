@@ -1,0 +1,87 @@
+import unittest
+
+from program import FolderCase, ndjson, opening, report, run
+
+AT = "2024-03-01T09:00:00Z"
+OPERATOR = {"id": "operator", "organisation": "operator", "roles": ["operator"]}
+
+
+def family(key, **ids):
+    """A family of a sponsor, a spouse and a child, of whom something is known."""
+    opened = opening(key)
+    child = {**opened["persons"][1]["data"], "birth_date": "2015-05-05", "relationship": "child"}
+    opened["persons"].append({"alias": "rel-2", "role": "relative", "data": child})
+    for person in opened["persons"]:
+        if person["alias"] in ids:
+            person["id"] = ids[person["alias"]]
+    return [opened,
+            report(f"{key}-1", key, "permit.shown", {"kind": "work", "valid_until": "2026-01-01"}),
+            report(f"{key}-2", key, "deed.received", {}, person="rel-2")]
+
+
+class Links(FolderCase):
+    def cases(self, data):
+        return [line["case"] for line in self.succeed("case", "list", "--json", "--data", data).lines()]
+
+    def events(self, case, data, kind):
+        return [event for event in self.succeed("case", "history", case, "--json", "--data", data).lines() if event["event"] == kind]
+
+    def family_in(self, data, key="one", **ids):
+        run("submit", "-", "--json", "--data", data, stdin=ndjson(*family(key, **ids)))
+        return next(line["case"] for line in self.succeed("case", "list", "--json", "--data", data).lines())
+
+    def test_a_split_gives_who_moves_a_case_of_their_own_with_what_is_known(self):
+        data = self.folder()
+        case = self.family_in(data)
+        self.succeed("case", "split", case, "rel-2", "--reason", "they live apart", "--data", data)
+        [link] = self.succeed("case", "links", "--json", "--data", data).lines()
+        self.assertEqual((link["from"], link["kind"], link["finished"]), (case, "split", True))
+        other = link["into"]
+        self.assertEqual(len(self.cases(data)), 2)
+        aliases = [event["body"]["alias"] for event in self.events(other, data, "person_added")]
+        self.assertEqual(aliases, ["sponsor", "rel-2"])
+        facts = [(event["body"]["fact"], event["effective_on"]) for event in self.events(other, data, "fact_reported")]
+        self.assertIn(("permit.shown", "2024-02-02"), facts)
+        self.assertEqual(self.events(other, data, "case_linked")[0]["body"]["kind"], "split_from")
+        self.assertIn(other, self.succeed("case", "timeline", case, "--data", data).out)
+        self.assertIn(case, self.succeed("case", "timeline", other, "--data", data).out)
+
+    def test_what_a_crash_left_half_done_is_finished_once(self):
+        calm, killed = self.folder("calm"), self.folder("killed")
+        case = self.family_in(calm)
+        self.assertEqual(self.family_in(killed), case)
+        self.succeed("case", "split", case, "rel-2", "--data", calm)
+        # Killed between the halves: the first is in the log, as the same command brought it there, and nothing else.
+        into = self.succeed("case", "links", "--json", "--data", calm).json()["into"]
+        first = {"key": "split-rel-2", "case": case, "command": "split", "at": "2024-02-02T09:00:00Z", "actor": OPERATOR,
+                 "data": {"into": into, "persons": ["rel-2"]}}
+        self.succeed("submit", "-", "--data", killed, stdin=ndjson(first))
+        self.assertFalse(self.succeed("case", "links", "--json", "--data", killed).json()["finished"])
+        self.assertEqual(self.cases(killed), [case])
+        self.succeed("case", "links", "--finish", "--data", killed)
+        hashes = {name: self.succeed("case", "hash", "--all", "--json", "--data", name).json() for name in (calm, killed)}
+        self.assertEqual(hashes[calm]["outcome"], hashes[killed]["outcome"])
+        for again in (["case", "links", "--finish"], ["case", "split", case, "rel-2"]):
+            self.succeed(*again, "--data", killed)
+            self.assertEqual(self.succeed("case", "hash", "--all", "--json", "--data", killed).json(), hashes[killed])
+
+    def test_a_case_is_merged_into_another_which_knows_who_is_the_same(self):
+        data = self.folder()
+        one = self.family_in(data)
+        ids = {event["body"]["alias"]: event["body"]["person"] for event in self.events(one, data, "person_added")}
+        run("submit", "-", "--data", data, stdin=ndjson(*family("two", sponsor=ids["sponsor"], **{"rel-1": ids["rel-1"]})))
+        [two] = [case for case in self.cases(data) if case != one]
+        self.succeed("case", "merge", two, "--into", one, "--reason", "opened twice", "--data", data)
+        self.assertTrue(self.succeed("case", "links", "--json", "--data", data).json()["finished"])
+        aliases = [event["body"]["alias"] for event in self.events(one, data, "person_added")]
+        self.assertEqual(aliases, ["sponsor", "rel-1", "rel-2", "rel-2-2"])
+        self.assertEqual(len(self.events(one, data, "fact_reported")), len(self.events(two, data, "fact_reported")) + 1)
+        self.assertEqual(len(self.events(two, data, "case_closed")), 1)
+        self.assertIn(two, self.succeed("case", "timeline", one, "--data", data).out)
+        self.assertEqual(run("case", "merge", one, "--into", two, "--data", data).code, 2)
+        replayed = self.succeed("case", "hash", "--all", "--replay", "--json", "--data", data).json()
+        self.assertEqual(replayed, self.succeed("case", "hash", "--all", "--json", "--data", data).json())
+
+
+if __name__ == "__main__":
+    unittest.main()
