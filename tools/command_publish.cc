@@ -50,6 +50,40 @@ void print(const Context& context, const Publication& published, std::size_t doc
   }
 }
 
+/// Every term and calendar in force: what a publication that was recorded before may have brought, and its recounting not reached.
+std::vector<definition::AlmanacItem> in_force(const definition::Library& library) {
+  std::vector<definition::AlmanacItem> items;
+  for (const definition::AlmanacItem& item : library.almanac_items)
+    if (item.kind == "term" || item.kind == "calendar") items.push_back(item);
+  return items;
+}
+
+/// Whether a deadline runs in that case that an earlier version of its term or calendar counted, and no recounting looked at since.
+bool counted_before(const CaseFolder& folder, CaseId case_id, const pathway::CaseCore& core) {
+  const std::shared_ptr<const definition::Library> library = folder.library();
+  const std::shared_ptr<const definition::Pathway> pathway = library->with_identity(core.identity);
+  if (pathway == nullptr) return false;
+  std::vector<pathway::AlmanacVersion> recounted;
+  std::vector<std::pair<pathway::DeadlineRef, pathway::Working>> workings;
+  for (const StoredRecord& record : folder.history(case_id)) {
+    if (record.event.tag < RecordTag::kFirstOfWorkflow) continue;
+    const pathway::Body body = must(pathway::decode_body(record.event.tag, record.event.body));
+    if (const auto* by = std::get_if<pathway::TermsRecounted>(&body)) recounted.insert(recounted.end(), by->by.begin(), by->by.end());
+    if (const auto* set = std::get_if<pathway::DeadlineSet>(&body)) workings.emplace_back(set->deadline, set->working);
+    if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&body)) workings.emplace_back(moved->deadline, moved->working);
+  }
+  const auto stale = [&](std::string_view kind, const std::string& name, std::uint32_t used, std::uint32_t now) {
+    return used < now && std::none_of(recounted.begin(), recounted.end(), [&](const pathway::AlmanacVersion& by) { return by.kind == kind && by.name == name && by.version >= now; });
+  };
+  return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
+    const auto last = std::find_if(workings.rbegin(), workings.rend(), [&deadline](const auto& known) { return known.first == deadline.ref; });
+    const calendar::Term* term = library->almanac->term(pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term);
+    if (last == workings.rend() || term == nullptr) return false;
+    const calendar::Calendar* calendar = library->almanac->calendar(term->calendar);
+    return stale("term", term->name, last->second.term_version, term->version) || (calendar != nullptr && stale("calendar", term->calendar, last->second.calendar_version, calendar->rules().version));
+  });
+}
+
 /// The items of the almanac that came into force between the two.
 std::vector<definition::AlmanacItem> renewed(const definition::Library& before, const definition::Library& after) {
   std::vector<definition::AlmanacItem> items;
@@ -86,14 +120,17 @@ bool touches(const pathway::CaseCore& core, const definition::Library& library, 
   });
 }
 
-/// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved.
+/// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved. A
+/// publication that was recorded already may have been stopped in the middle of that: then the cases that it didn't reach have their turn.
 void recount(CaseFolder& folder, const definition::Library& before, const Publication& published, const Actor& actor, std::optional<Timestamp> at, bool json) {
-  const std::vector<definition::AlmanacItem> items = renewed(before, *folder.library());
+  const std::vector<definition::AlmanacItem> items = published.already ? in_force(*folder.library()) : renewed(before, *folder.library());
   if (items.empty()) return;
   std::vector<CaseId> cases;
   folder.for_each_case(true, [&](const CaseStateView& view) {
-    if (touches(view.state.core, *folder.library(), items)) cases.push_back(view.case_id);
+    if (!touches(view.state.core, *folder.library(), items)) return;
+    if (!published.already || counted_before(folder, view.case_id, view.state.core)) cases.push_back(view.case_id);
   });
+  if (published.already && cases.empty()) return;
   std::size_t moved = 0;
   const auto taken = [&](const LineAnswer& line, bool /*more*/) {
     for (const Event& event : line.answer.events) {
@@ -140,7 +177,7 @@ void run(Context& context, const Wish& wish) {
   const std::shared_ptr<const definition::Library> before = folder->library();
   const Publication done = folder->publish(std::move(published), operator_actor(wish.actor), at);
   print(context, done, documents.size());
-  if (!done.already) recount(*folder, *before, done, operator_actor(wish.actor), at, context.json);
+  recount(*folder, *before, done, operator_actor(wish.actor), at, context.json);
   folder->close();
 }
 

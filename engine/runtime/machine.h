@@ -31,6 +31,7 @@ struct Draft {
   Day effective;
   std::string body;  ///< encoded, without anything personal
   std::vector<Secret> secrets;
+  bool derived = false;  ///< it follows from what was asked, or from its day: an erased person's part of it stays empty, and nothing is refused
 };
 
 /// The domain's no: recorded with its command, answered again to the same key. `code` is a stable name that a program can act on

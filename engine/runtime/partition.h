@@ -226,7 +226,7 @@ class Partition {
   std::optional<Bug> guarded_fetch(CaseId case_id, Entry*& entry);
   Decision judge(const Entry& entry, const Command& command, Now now) const;
   Decided rejection_of(const Command& command, const Provenance& provenance, const Rejection& rejection, Now now) const;
-  std::variant<Decided, Rejection> seal(const Entry& entry, std::vector<Draft> drafts, const Provenance& provenance, Now now, bool waking);
+  std::variant<Decided, Rejection> seal(const Entry& entry, std::vector<Draft> drafts, const Provenance& provenance, Now now);
   Result<std::string> seal_box(const BoxPlace& place, const Values& values);
   void move_timer(Entry& entry, std::optional<Day> next, const Moved& moved);
   void park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter, const Bug* bug = nullptr);

@@ -134,7 +134,7 @@ typename Partition<M>::Attempt Partition<M>::decide(Entry& entry, const Command&
   try {
     Decision decision = judge(entry, command, now);
     if (auto* drafts = std::get_if<std::vector<Draft>>(&decision)) {
-      auto sealed = seal(entry, std::move(*drafts), provenance, now, waking);
+      auto sealed = seal(entry, std::move(*drafts), provenance, now);
       if (auto* decided = std::get_if<Decided>(&sealed)) return std::move(*decided);
       decision = std::get<Rejection>(std::move(sealed));
     }
@@ -192,11 +192,11 @@ Result<std::string> Partition<M>::seal_box(const BoxPlace& place, const Values& 
   return sealed;
 }
 
-/// Makes events of drafts: numbers them, seals their secrets, encodes them. A rejection where a limit or an erased person forbids it; in a wake
-/// an erased person's box stays empty, and reads as erased.
+/// Makes events of drafts: numbers them, seals their secrets, encodes them. A rejection where a limit or an erased person forbids it; in an event
+/// that is derived an erased person's box stays empty, and reads as erased.
 template <CaseMachine M>
 std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const Entry& entry, std::vector<Draft> drafts,
-                                                                           const Provenance& provenance, Now now, bool waking) {
+                                                                           const Provenance& provenance, Now now) {
   Decided decided;
   decided.events.reserve(drafts.size());
   decided.bytes.reserve(drafts.size());
@@ -217,7 +217,7 @@ std::variant<typename Partition<M>::Decided, Rejection> Partition<M>::seal(const
     for (Secret& secret : draft.secrets) {
       Result<std::string> sealed = seal_box({event.case_id, event.version, secret.owner}, secret.values);
       const bool erased = !sealed && sealed.error().code == ErrorCode::kNotFound;
-      if (erased && waking) {  // a timer's command brings nothing about anybody: what it derives goes on without the erased person's part
+      if (erased && draft.derived) {  // it brings nothing about anybody: what is derived goes on without the erased person's part
         event.boxes.push_back({secret.owner, {}});
         decided.opened.push_back({event.version, secret.owner, BoxState::kErased, {}});
         continue;

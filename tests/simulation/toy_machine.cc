@@ -54,6 +54,12 @@ Decision report(const Machine::State& state, const Opened& opened, const Command
   if (command.fact == "crash" && control().on_crash) control().on_crash();
   if (command.fact == "crash_apply") return std::vector<Draft>{draft(kApplyCrashes, now.today, 1)};
   if (command.fact == "boxes") return Rejection{"refused", open_boxes(opened)};
+  if (command.fact == "consequence") {
+    Draft derived = draft(kDeposited, now.today, 1);
+    derived.derived = true;
+    derived.secrets.push_back({person_id_for(command.case_id, "owner"), {{"name", Value("Ada")}}});
+    return std::vector<Draft>{draft(kDeposited, now.today, 1), std::move(derived)};
+  }
   if (command.fact == "refuse") return Rejection{"refused", "balance " + std::to_string(state.balance)};
   return std::vector<Draft>{draft(kDeposited, now.today, 1)};
 }
@@ -73,6 +79,7 @@ Decision Machine::decide(const State& state, const Opened& opened, const Command
   if (state.restless) return std::vector<Draft>{draft(kRestless, now.today, now.today.value())};
   if (!state.wake || *state.wake > now.today || state.balance < 0) return std::vector<Draft>{};
   Draft woken = draft(kWoken, *state.wake, now.today.value());
+  woken.derived = true;
   if (control().wake_names) woken.secrets.push_back({person_id_for(command.case_id, "owner"), {{"name", Value("Ada")}}});
   return std::vector<Draft>{std::move(woken)};
 }

@@ -82,7 +82,9 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   Interpreter work(*pathway, library.almanac.get(), state.core, opened, trigger, reach);
   if (!wakes) return finished(work, state.core.steps.size(), verb->act(work, command, effective));
   work.wake(now.today);
-  RITROVO_ASSERT_OP(work.draft_count(), <=, limits::kConsequencesMax);
+  // A wake stops between two moves; one move alone, such as the end of a stage with a thousand live steps, can't be cut.
+  if (work.draft_count() > limits::kConsequencesMax)
+    assertion_failed(__FILE__, __LINE__, "a day leads to more events at once than a command may (kConsequencesMax)", std::to_string(work.draft_count()) + " and " + std::to_string(limits::kConsequencesMax));
   return work.take_drafts();
 }
 

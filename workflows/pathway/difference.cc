@@ -169,7 +169,8 @@ void Difference::revise(const StepRef& ref, Revision to, const StepInstance* as,
     // Reopened as its definition says: what completed it before doesn't complete it again.
     const Body body = with_.body_at(as->reopened);
     const auto* reopened = std::get_if<StepReopened>(&body);
-    if (reopened != nullptr && work_.core().find(ref)->reopened == Version()) {
+    const StepInstance& known = *work_.core().find(ref);
+    if (reopened != nullptr && (known.reopened == Version() || known.reopened_on != as->reopened_on)) {
       work_.emit(as->reopened_on, StepReopened{ref, reopened->by, because(with_, as->reopened)});
       return;
     }
@@ -195,9 +196,14 @@ void Difference::take_back(const Changed& changed) {
     if (known->worked && life == StepLife::kCompleted) return;
     return revise(changed.ref, Revision::kWithdrawn, nullptr, why());
   }
+  // When it was reopened says from when its clock runs, and which reports complete it.
+  const Version was = changed.without == nullptr ? Version() : changed.without->reopened;
+  const bool reopened = changed.with->reopened != Version() && (was == Version() || changed.without->reopened_on != changed.with->reopened_on) && known->reopened_on != changed.with->reopened_on;
+  if (changed.with->reopened == Version() && was != Version() && known->reopened != Version() && !known->worked) return revise(changed.ref, Revision::kWithdrawn, nullptr, why());
+  if (life == StepLife::kActive && reopened) return revise(changed.ref, Revision::kReopened, changed.with, why());
   if (!ended(life)) return;
   const Version met_by = with_.actual(changed.with->met_by);
-  const bool otherwise = life != target || known->outcome != changed.with->outcome || (met_by != Version() && met_by != known->met_by);
+  const bool otherwise = reopened || life != target || known->outcome != changed.with->outcome || (met_by != Version() && met_by != known->met_by);
   // A step that ended as it began has nothing to be reopened to.
   if (otherwise && changed.with->opened == changed.with->ended) return revise(changed.ref, Revision::kWithdrawn, nullptr, why());
   if (otherwise) revise(changed.ref, Revision::kReopened, changed.with, why());
@@ -251,10 +257,11 @@ void Difference::end(const Changed& changed) {
     const Body body = with_.body_at(as.ended);
     const auto* terminated = std::get_if<StepTerminated>(&body);
     work_.emit(as.ended_on, StepTerminated{changed.ref, terminated == nullptr ? EndReason::kCancelled : terminated->reason, std::move(why)});
-  } else if (work_.pathway().steps[changed.ref.step].kind == StepKind::kNotify && !told_before) {
-    const Body body = with_.body_at(as.ended);
-    const auto* asked = std::get_if<NotificationRequested>(&body);
-    work_.emit(as.ended_on, NotificationRequested{changed.ref, 0xFF, asked == nullptr ? std::string() : asked->language, std::move(why)});
+    return;
+  }
+  const Body body = with_.body_at(as.ended);
+  if (const auto* asked = std::get_if<NotificationRequested>(&body); asked != nullptr && !told_before) {
+    work_.emit(as.ended_on, NotificationRequested{changed.ref, 0xFF, asked->language, std::move(why)});
   } else {
     work_.emit(as.ended_on, StepCompleted{changed.ref, as.outcome, std::move(why)});
   }

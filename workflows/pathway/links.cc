@@ -185,8 +185,9 @@ Refusal join_cases(Interpreter& work, const Command& command, Day effective) {
   const auto first = static_cast<PersonIndex>(before.persons.size());
   std::vector<PersonIndex> newcomers;
   for (std::size_t i = 0; i < command.persons.size(); ++i) newcomers.push_back(static_cast<PersonIndex>(first + i));
-  const Version cause = work.emit(effective, CaseLinked{kind, *other, std::move(newcomers)});
+  // The link comes after whom it names.
   if (Refusal refusal = take_newcomers(work, command, joined)) return refusal;
+  const Version cause = work.emit(effective, CaseLinked{kind, *other, std::move(newcomers)});
   for (const Brought& fact : facts)
     if (Refusal refusal = take_over(work, fact)) return refusal;
   // What was known in the other case happened before now: the case is derived without it and with it.

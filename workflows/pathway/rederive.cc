@@ -30,7 +30,7 @@ bool Derivation::run() {
   const std::vector<Input> all = inputs();
   // Who came with the opening has the versions right after it.
   std::size_t persons = 0;
-  while (persons < told_.persons.size() && told_.persons[persons].joined.value() == persons + 2) ++persons;
+  while (persons < told_.persons.size() && told_.persons[persons].joined.value() == persons + 2 && told_.persons[persons].joined_on == told_.opened_on) ++persons;
   open(persons);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].kind == Kind::kPerson && all[i].index < persons) continue;

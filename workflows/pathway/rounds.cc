@@ -59,7 +59,7 @@ Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Alm
 Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> secrets) {
   // One event over the limit is kept to show it; the decision is refused, and nothing more is worked out.
   if (drafts_.size() > events_max_) return core_.version;
-  drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets)});
+  drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets), !is_command_event(body)});
   const Version version = core_.version.next();
   apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
   prospects_.clear();
@@ -210,7 +210,9 @@ void Interpreter::reach_moment(const StepRef& ref) {
   if (kind != StepKind::kMilestone && kind != StepKind::kNotify) return;
   std::optional<Opening> opening = may_open(ref);
   if (!opening) return;
-  if (kind == StepKind::kMilestone) {
+  // What a case that came from elsewhere had to tell before it came was told there, or not at all.
+  const bool past = core_.imported_on && opening->day < *core_.imported_on;
+  if (kind == StepKind::kMilestone || past) {
     emit(opening->day, StepCompleted{ref, definition::kNoOutcome, std::move(opening->because)});
   } else {
     std::string language;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "engine/base/assert.h"
 #include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
 #include "workflows/pathway/next_steps.h"
@@ -225,6 +226,49 @@ TEST_F(Life, AFamilyOfFourIsSmall) {
     accepted("2025-02-02 add_person relative:rel-" + std::to_string(i) + "{birth_date=1990-01-0" + std::to_string(i) + ",relationship=spouse}");
   EXPECT_LT(PathwayMachine::encode(bench.state()).size(), 4096U);
   EXPECT_LE(sizeof(StepInstance), 72U);
+}
+
+/// A stage with a task of each of those numbers for every relative, that ends on the first of June.
+std::string crowded(int tasks) {
+  std::string yaml = R"(pathway: crowded
+version: 1
+valid_from: 2018-01-01
+title: {it: Folla, en: Crowd}
+roles: {clerk: {it: Operatore, en: Clerk}}
+persons:
+  sponsor: {count: one}
+  relative: {count: many, group: relatives}
+facts:
+  all.over: {by: [clerk], data: {day: {type: date, public: true}}}
+steps:
+  around:
+    stage: {}
+    cancel_when: {day: 'all.over.day'}
+    steps:
+      each:
+        stage: {each: relative}
+        steps:
+)";
+  for (int i = 0; i < tasks; ++i) yaml += "          t" + std::to_string(i) + ": {task: {role: clerk}}\n";
+  return yaml;
+}
+
+TEST(Wake, OfADayThatLeadsToMoreThanACommandMayIsABugByName) {
+  // given more live steps than one command may end
+  CaseBench bench(library_from(crowded(20)));
+  bench.give("2025-01-02 open crowded sponsor:sponsor{}");
+  for (int i = 0; i < 60; ++i) bench.give("2025-01-02 add_person relative:rel-" + std::to_string(i) + "{}");
+  bench.give("2025-01-02 report all.over day=2025-06-01");
+  ASSERT_EQ(bench.life("around"), StepLife::kActive);
+  Day today;
+  const Command wake = command_of("2025-06-01 wake", today);
+  // when the day comes that ends them all, then what failed is named, for whoever finds the case in quarantine
+  try {
+    (void)bench.decide(wake, today);
+    FAIL() << "it was decided";
+  } catch (const AssertionFailure& failure) {
+    EXPECT_NE(std::string(failure.what()).find("kConsequencesMax"), std::string::npos) << failure.what();
+  }
 }
 
 }  // namespace

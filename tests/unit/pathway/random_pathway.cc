@@ -11,7 +11,7 @@ version: 1
 valid_from: 2018-01-01
 title: {it: Caso, en: By chance}
 parties: {family: {it: Famiglia, en: Family}}
-roles: {clerk: {it: Operatore, en: Clerk}}
+roles: {clerk: {it: Operatore, en: Clerk}, head: {it: Responsabile, en: Head}}
 persons:
   sponsor: {count: one, data: {minor: {type: boolean, optional: true, public: true}, name: string}}
   relative: {count: many, group: relatives, data: {minor: {type: boolean, optional: true}, tie: {type: enum, values: [spouse, child], public: true}}}
@@ -31,6 +31,7 @@ struct Written {
   bool branch = false;
   bool deadline = false;
   bool value = false;
+  bool task = false;
 };
 
 class Author {
@@ -94,7 +95,8 @@ class Author {
         out += ", suspended_while: " + step.name;
         break;
       }
-    if (one_in(3)) out += ", on_overdue: {notify: clerk}";
+    if (one_in(4)) out += ", while_suspended: stops";
+    if (one_in(3)) out += one_in(2) ? ", on_overdue: {notify: clerk}" : ", on_overdue: {escalate: head}";
     else if (opens && !self.outcomes.empty() && self.outcomes.back() == "lapsed") out += ", on_overdue: {complete: lapsed}";
     return out + "}";
   }
@@ -125,6 +127,7 @@ class Author {
     std::string out = pad + self.name + ":\n" + pad + "  stage: {" + (each ? "each: relative" + (one_in(3) ? ", where: " + guard(true) : std::string()) : "") + "}\n";
     self.branch = branch || each;
     if (!common.empty()) out += common;
+    if (!each && one_in(5)) out += pad + "  repeat: {" + repetition(branch) + "}\n";
     if (one_in(3)) out += pad + "  completes_when: " + sentry(self.branch, 1) + "\n";
     out += pad + "  steps:\n";
     for (unsigned i = 0; i < 1 + random_() % 3; ++i) out += step(depth + 2, self.branch, true);
@@ -134,7 +137,7 @@ class Author {
 
   std::string step(int depth, bool branch, bool inside) {
     const std::string pad(static_cast<std::size_t>(depth) * 2, ' ');
-    Written self{"s" + std::to_string(++names_), {}, branch, false, false};
+    Written self{"s" + std::to_string(++names_), {}, branch, false, false, false};
     const bool waits = !written_.empty() && !one_in(4);
     const std::string after = waits ? sentry(branch, 2) : "";
     const std::string when = one_in(4) ? guard(branch) : "";
@@ -159,10 +162,28 @@ class Author {
               (one_in(2) && !written_.empty() ? ", until: " + sentry(branch, 1) : "") + "}" + out;
         break;
       case 3: out = "wait_for: true" + out + lived(self, branch, false); break;
-      default: out = "task: {role: clerk" + std::string(one_in(4) ? ", form: " + fact(branch) : "") + "}" + out + lived(self, branch, true); break;
+      default:
+        self.task = true;
+        out = "task: {role: clerk" + std::string(one_in(4) ? ", form: " + fact(branch) : "") + who(branch) + "}" + out + lived(self, branch, true);
+        break;
     }
     written_.push_back(self);
     return pad + self.name + ": {" + out + "}\n";
+  }
+
+  /// Whose the task is, by another task before it.
+  std::string who(bool branch) {
+    for (const Written& step : written_)
+      if (step.task && step.branch == branch && one_in(5)) return one_in(2) ? ", assign_to: " + step.name : ", four_eyes: [" + step.name + "]";
+    return "";
+  }
+
+  std::string repetition(bool branch) {
+    if (one_in(3)) return "while: " + guard(branch) + ", at_most: " + std::to_string(2 + random_() % 3);
+    std::string out = "for: " + fact(branch);
+    if (one_in(4)) out += ", match: day";
+    if (one_in(4)) out += ", until: " + fact(branch);
+    return out + ", at_most: " + std::to_string(2 + random_() % 3);
   }
 
   /// What steps have that stay active for a while.
@@ -173,7 +194,8 @@ class Author {
     if (self.deadline) out += deadline(branch, self, true);
     if (task && one_in(5)) out += ", manual: true";
     else if (task && one_in(6)) out += ", discretionary: true";
-    else if (one_in(6)) out += ", repeat: {for: " + fact(branch) + (one_in(2) ? ", at_most: 3" : "") + "}";
+    else if (one_in(5)) out += ", repeat: {" + repetition(branch) + "}";
+    if (one_in(6)) out += ", reopen: {" + std::string(one_in(3) ? "by: [head]" : "for: " + fact(branch)) + ", clock: " + any(std::vector<std::string>{"restarts", "continues", "stays"}) + "}";
     return out;
   }
 

@@ -166,6 +166,16 @@ TEST_F(TimersTest, ATimerOfAPersonWhoWasErasedGoesOnWithoutTheirPart) {
   EXPECT_EQ(house_->ask(report("k5", id, "deposit", now_, {{"name", Value("Ada")}})).rejection->code, "person_erased");
 }
 
+TEST_F(TimersTest, WhatFollowsFromACommandGoesOnWithoutAnErasedPersonsPart) {
+  const CaseId id = open("k1");
+  (void)house_->ask(report("k2", id, "deposit", now_, {{"name", Value("Ada")}}));
+  ASSERT_TRUE(world_.vault.erase(person_id_for(id, "owner")));
+  ASSERT_EQ(tell("k3", id, "consequence").kind, AnswerKind::kAccepted);
+  const Event derived = events(id).back();
+  EXPECT_EQ(open_box(world_.vault, id, derived.version, derived.boxes.at(0))->state, BoxState::kErased);
+  EXPECT_EQ(house_->ask(report("k4", id, "deposit", now_, {{"name", Value("Ada")}})).rejection->code, "person_erased");
+}
+
 TEST(TimeZone, BeginsADayAtLocalMidnightAlsoWhereItDoesNotExist) {
   const TimeZone rome = *TimeZone::find("Europe/Rome");
   EXPECT_EQ(to_string(rome.start_of(*parse_day("2025-03-30"))), "2025-03-29T23:00:00.000Z");
