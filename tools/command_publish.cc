@@ -153,6 +153,7 @@ void recount(CaseFolder& folder, const definition::Library& before, const Public
     submission.offer(i + 1, std::move(command));
   }
   submission.drain();
+  if (published.already && moved == 0) return;  // what was still to count had nothing to move
   if (json) {
     std::cout << boost::json::serialize(boost::json::object{{"recounted", cases.size()}, {"moved", moved}}) << '\n';
   } else {

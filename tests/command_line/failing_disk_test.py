@@ -24,7 +24,7 @@ class FailingDisk(FolderCase):
             for json_wanted in (True, False):
                 with self.subTest(number=number, json=json_wanted):
                     data = self.folder(f"data-{number}-{json_wanted}")
-                    done = self.run_failing(f"{number} .log", "submit", lines, "--data", data, *(["--json"] if json_wanted else []))
+                    done = self.run_failing(f"{number} .log", "submit", lines, "--window", 8, "--data", data, *(["--json"] if json_wanted else []))
                     self.assertEqual(done.code, 1, done.err[-1000:])
                     self.assertTrue(done.out.endswith("\n"))
                     if json_wanted:

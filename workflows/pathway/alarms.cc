@@ -82,6 +82,7 @@ Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
     if (judge(ref, step.after, false, nullptr, Look::kReading).holding != Holding::kHolds) return first;
   }
   if (step.where != kNone) consider_guard(ref, step.where, first);
+  if (step.repeat_while != kNone) consider_guard(ref, step.repeat_while, first);
   if (step.when != kNone) consider_guard(ref, step.when, first);
   return first;
 }
