@@ -6,6 +6,7 @@
 
 #include "engine/runtime/case_loader.h"
 #include "engine/runtime/engine.h"
+#include "tools/served.h"
 #include "workflows/pathway/machine.h"
 
 namespace ritrovo::tools {
@@ -33,24 +34,32 @@ std::optional<CaseStateView> ours(std::optional<CaseView<pathway::CaseState>> vi
 }  // namespace
 
 struct CaseFolder::Held {
-  std::unique_ptr<CaseEngine> engine;
+  std::shared_ptr<CaseEngine> engine;
+  bool lent = false;
 };
 
 CaseFolder::CaseFolder(std::unique_ptr<Held> held) : held_(std::move(held)) {}
 CaseFolder::~CaseFolder() = default;
 
 std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
+  if (context.served != nullptr) return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{context.served->held_->engine, true})));
+  if (!context.serves) {
+    if (std::optional<Descriptor> server = connect_to_server(context.data)) throw FolderIsServed{std::make_shared<Descriptor>(std::move(*server))};
+  }
   EngineOptions options;
   options.path = context.data;
   if (!context.master_key_file.empty()) options.master_key_file = context.master_key_file;
   options.accept_clock_jump = context.accept_clock_jump;
   options.drop_unfinished_record = context.drop_unfinished_record;
+  options.committed = context.committed;
   Result<std::unique_ptr<CaseEngine>> engine = CaseEngine::open(std::move(options), pathway::PathwayMachine());
   if (!engine) throw Failure{with_remedy(std::move(engine.error()), context.data)};
   return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{std::move(*engine)})));
 }
 
-void CaseFolder::close() { must(held_->engine->close()); }
+void CaseFolder::close() {
+  if (!held_->lent) must(held_->engine->close());
+}
 
 void CaseFolder::submit(const Command& command, const AnswerCallback& answer) { held_->engine->submit(command, answer); }
 

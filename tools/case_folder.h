@@ -46,16 +46,17 @@ struct QuarantinedCase {
   CaseId case_id;
 };
 
-/// The data folder that a subcommand works on, open for it alone. Failures are thrown, with their remedy. The engine itself is known to
+/// The data folder that a subcommand works on, open for it alone, or lent by the process that serves it. Failures are thrown, with their remedy. The engine itself is known to
 /// case_folder.cc only, which keeps the other files quick to compile.
 /// Runs on: any thread, but for `close`.
 class CaseFolder {
  public:
+  /// The folder of `context.served`, or else opens it; throws FolderIsServed where a server has it open.
   [[nodiscard]] static std::unique_ptr<CaseFolder> open(const Context& context);
   ~CaseFolder();
   CaseFolder(const CaseFolder&) = delete;
   CaseFolder& operator=(const CaseFolder&) = delete;
-  /// Closes cleanly: checkpoints signed. Only the destructor may follow.
+  /// Closes cleanly: checkpoints signed. A lent folder stays open. Only the destructor may follow.
   void close();
 
   /// Takes a command; the callback is called once, from any thread, and mustn't block.

@@ -1,9 +1,15 @@
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -11,9 +17,12 @@
 #include "engine/record/command_json.h"
 #include "tools/answer_printer.h"
 #include "tools/case_folder.h"
+#include "tools/command_lines.h"
 #include "tools/commands.h"
 #include "tools/line_reader.h"
 #include "tools/progress.h"
+#include "tools/served.h"
+#include "tools/socket_server.h"
 #include "tools/submission.h"
 #include "tools/submit_report.h"
 
@@ -39,7 +48,7 @@ struct Wish {
 };
 
 /// Reads the lines and sends them; answers come to `taken`.
-void send_all(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress& progress, const Submission::Taken& taken) {
+void send_lines(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress& progress, const Submission::Taken& taken) {
   const ParseContext parse{folder.settings().tenant, true};
   Submission submission(
       std::min(wish.window, limits::kInboxCommandsMax),
@@ -48,46 +57,87 @@ void send_all(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress
     const std::optional<LineReader::Line> line = must(reader.next());
     if (!line) break;
     progress.at(reader.bytes_read(), line->number);
-    if (line->too_long) {
-      const std::string limit = fmt::format("the line is longer than {} bytes (kCommandBytesMax)", limits::kCommandBytesMax);
-      submission.offer_malformed(line->number, {{"", limit}});
-      continue;
-    }
-    if (line->text.find_first_not_of(" \t") == std::string::npos) continue;
-    tl::expected<Command, std::vector<Problem>> command = parse_command(line->text, parse);
-    if (command) {
-      submission.offer(line->number, std::move(*command));
-    } else {
-      submission.offer_malformed(line->number, std::move(command.error()));
-    }
+    offer_line(submission, *line, line->number, parse);
   }
   submission.drain();
   if (!submission.failed()) folder.start_timers();
 }
 
+/// Sends the lines as they are to the server that has the folder open; answers come to `note` and, unless quiet, to stdout. Throws where the
+/// server goes away before all are answered.
+void send_to_server(const Descriptor& server, const Context& context, LineReader& reader, const Wish& wish, Progress& progress,
+                    const std::function<void(const LineAnswer&)>& note) {
+  std::atomic<std::uint64_t> sent = 0;
+  std::exception_ptr unreadable;
+  std::thread sending([&] {
+    bool open = context.json || wish.quiet || send_all(server, fmt::format("{{\"answers\":{{\"text\":\"{}\"}}}}\n", wish.language));
+    try {
+      while (open) {
+        const std::optional<LineReader::Line> line = must(reader.next());
+        if (!line) break;
+        progress.at(reader.bytes_read(), line->number);
+        if (line->too_long || line->text.find_first_not_of(" \t") != std::string::npos) ++sent;
+        open = send_all(server, line->text + (line->too_long ? "…\n" : "\n"));
+      }
+    } catch (...) {
+      unreadable = std::current_exception();
+    }
+    ::shutdown(server.number(), SHUT_WR);
+  });
+  std::uint64_t answered = 0;
+  std::exception_ptr refused;
+  try {
+    LineReader answers = LineReader::over(server, "the server", kServedLineBytesMax);
+    while (const std::optional<LineReader::Line> line = answers.next().value_or(std::nullopt)) {
+      const ServedAnswer answer = read_served_answer(line->text);
+      ++answered;
+      note(answer.answer);
+      if (!wish.quiet) std::cout << (context.json ? answer.as_sent + "\n" : answer.text) << std::flush;
+    }
+  } catch (...) {
+    refused = std::current_exception();
+  }
+  ::shutdown(server.number(), SHUT_RDWR);
+  sending.join();
+  if (refused) std::rethrow_exception(refused);
+  if (unreadable) std::rethrow_exception(unreadable);
+  if (answered < sent) {
+    throw Failure{{ErrorCode::kUnavailable, fmt::format("the server answered {} of {} and went away; send the whole file again: what was taken is answered as before", answered, sent.load())}};
+  }
+}
+
 void run(Context& context, const Wish& wish) {
+  if (context.served != nullptr) throw Failure{{ErrorCode::kUnavailable, "commands are sent to the server's socket as they are, a line each"}};
   LineReader reader = must(LineReader::open(wish.file, limits::kCommandBytesMax));
   std::optional<ExpectedAnswers> expected;
   if (!wish.expected.empty()) expected = ExpectedAnswers::read(wish.expected);
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  AnswerPrinter printer(*folder, context.json, wish.language);
+  const std::optional<Descriptor> server = connect_to_server(context.data);
+  const std::unique_ptr<CaseFolder> folder = server ? nullptr : CaseFolder::open(context);
   SubmitReport report;
   // The bar and the answers would paint over each other on one terminal.
   Progress progress("Submitting", "commands", reader.bytes_total(), !wish.quiet && is_watched(1));
   const auto started = std::chrono::steady_clock::now();
-  send_all(*folder, reader, wish, progress, [&](const LineAnswer& line, bool more) {
+  const auto note = [&](const LineAnswer& line) {
     report.note(line);
     if (expected) expected->compare(line);
-    if (wish.quiet) return;
-    std::cout << printer.line(line);
-    if (!more) std::cout.flush();
-  });
+  };
+  if (server) {
+    send_to_server(*server, context, reader, wish, progress, note);
+  } else {
+    AnswerPrinter printer(*folder, context.json, wish.language);
+    send_lines(*folder, reader, wish, progress, [&](const LineAnswer& line, bool more) {
+      note(line);
+      if (wish.quiet) return;
+      std::cout << printer.line(line);
+      if (!more) std::cout.flush();
+    });
+  }
   std::cout.flush();
   progress.finish();
   // Only now: a report in the file may show that a deadline was met while nobody was here.
-  folder->fire_due();
+  if (folder) folder->fire_due();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  folder->close();
+  if (folder) folder->close();
 
   if (wish.quiet && context.json) {
     std::cout << report.json(seconds) << '\n';

@@ -19,14 +19,20 @@ enum class ExitCode : int {
   kRejected = 3,     ///< something was understood, and refused by the pathway
 };
 
+class CaseFolder;
+
 /// What every subcommand shares: the options that all of them take, and the exit code that they leave.
 struct Context {
   std::filesystem::path data;
   std::filesystem::path master_key_file;  ///< empty: the one in the folder's vault
+  bool data_given = false;  ///< by --data
   bool json = false;
   bool accept_clock_jump = false;
   bool drop_unfinished_record = false;
   ExitCode exit = ExitCode::kAllTaken;
+  const CaseFolder* served = nullptr;  ///< the folder that this process serves: a subcommand works on it
+  bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
+  std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block
 
   /// Raises the exit code; kMalformed wins over kRejected, and kWorldFailed over both.
   void leave_with(ExitCode code);

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/context.h"
+
 namespace ritrovo::tools {
 namespace {
 
@@ -36,6 +38,12 @@ Result<LineReader> LineReader::open(const std::filesystem::path& file, std::size
   }
   const std::uintmax_t size = std::filesystem::file_size(file, code);
   return LineReader(std::move(opened), file.string(), line_bytes_max, code ? 0 : size);
+}
+
+LineReader LineReader::over(const Descriptor& socket, std::string name, std::size_t line_bytes_max) {
+  std::unique_ptr<std::FILE, Close> opened(::fdopen(::dup(socket.number()), "rb"));
+  if (!opened) throw Failure{{ErrorCode::kUnavailable, fmt::format("can't read from {}: {}", name, std::strerror(errno))}};
+  return LineReader(std::move(opened), std::move(name), line_bytes_max, 0);
 }
 
 /// Reads more, without waiting for a full buffer: a line that was written is seen at once. False at the end.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "engine/base/result.h"
+#include "tools/local_socket.h"
 
 namespace ritrovo::tools {
 
@@ -24,6 +25,8 @@ class LineReader {
 
   /// "-" reads stdin. kNotFound or kUnavailable names the file.
   [[nodiscard]] static Result<LineReader> open(const std::filesystem::path& file, std::size_t line_bytes_max);
+  /// The lines that come by a socket, which it holds a copy of; `name` for messages.
+  [[nodiscard]] static LineReader over(const Descriptor& socket, std::string name, std::size_t line_bytes_max);
   /// The next line; nothing at the end. kUnavailable where reading fails.
   [[nodiscard]] Result<std::optional<Line>> next();
   /// Bytes read so far, and of the whole file; 0 where it isn't known.

@@ -13,6 +13,8 @@
 #include "tools/context.h"
 #include "tools/hardening.h"
 #include "tools/logging.h"
+#include "tools/main.h"
+#include "tools/served.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -29,11 +31,13 @@ constexpr std::string_view kStart =
     "Exit codes: 0 all taken, 1 the world failed, 2 something was malformed, 3 something was rejected.\n"
     "'ritrovo COMMAND --help' has an example and says what comes next.\n";
 
-void set_defaults(Context& context) {
+Context defaults() {
+  Context context;
   const char* data = std::getenv("RITROVO_DATA");
   context.data = data != nullptr && *data != '\0' ? data : "ritrovo-data";
   const char* key = std::getenv("RITROVO_MASTER_KEY_FILE");
   if (key != nullptr) context.master_key_file = key;
+  return context;
 }
 
 void add_commands(CLI::App& app, Context& context) {
@@ -51,6 +55,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_describe(app, context);
   add_diagram(app, context);
   add_submit(app, context);
+  add_serve(app, context);
   add_case(app, context);
   add_access(app, context);
   add_caseload(app, context);
@@ -71,14 +76,13 @@ std::vector<std::string> names_of(const CLI::App& app) {
 }
 
 /// A word where a subcommand must stand that isn't one: says which was probably meant. Empty if there is none.
-std::string unknown_command(const CLI::App& app, int count, char** words) {
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* here = &app;
   std::string path(kProgram);
-  for (int i = 1; i < count; ++i) {
-    const std::string_view word = words[i];
+  for (const std::string& word : words) {
     const std::vector<std::string> names = names_of(*here);
     if (names.empty() || word.starts_with('-')) return {};
-    const auto found = here->get_subcommands([word](const CLI::App* command) { return command->get_name() == word; });
+    const auto found = here->get_subcommands([&word](const CLI::App* command) { return command->get_name() == word; });
     if (found.empty()) {
       const std::string near = nearest_name(word, names);
       const std::string hint = near.empty() ? fmt::format("there are: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{} {}'?", path, near);
@@ -90,53 +94,65 @@ std::string unknown_command(const CLI::App& app, int count, char** words) {
   return {};
 }
 
-int run(int count, char** words) {
-  Context context;
-  set_defaults(context);
+/// Parses the words, which runs the subcommand. CLI11 takes them from the last to the first.
+void parse(CLI::App& app, const std::vector<std::string>& words) { app.parse(std::vector<std::string>(words.rbegin(), words.rend())); }
+
+}  // namespace
+
+ExitCode run_program(Context context, const std::vector<std::string>& words) {
   CLI::App app{std::string(kDescription), std::string(kProgram)};
   app.get_formatter()->column_width(34);
   app.require_subcommand(1);
   add_commands(app, context);
-  for (int i = 1; i < count; ++i) context.json = context.json || std::string_view(words[i]) == "--json";
+  for (const std::string& word : words) {
+    context.json = context.json || word == "--json";
+    context.data_given = context.data_given || word.starts_with("--data");
+  }
   try {
-    if (const std::string unknown = unknown_command(app, count, words); !unknown.empty()) {
+    if (const std::string unknown = unknown_command(app, words); !unknown.empty()) {
       throw Failure{{ErrorCode::kNotFound, unknown}};
     }
-    app.parse(count, words);
+    parse(app, words);
+  } catch (const FolderIsServed& there) {
+    try {
+      return run_on_server(*there.socket, words, context.data);
+    } catch (const Failure& failed) {
+      print_error(context, failed.error);
+      return ExitCode::kWorldFailed;
+    }
   } catch (const CLI::Success& wanted) {  // --help, --version
-    return app.exit(wanted);
+    return static_cast<ExitCode>(app.exit(wanted));
   } catch (const CLI::ParseError& wrong) {
-    if (count <= 1) {
+    if (words.empty()) {
       std::cout << app.help();
-      return static_cast<int>(ExitCode::kWorldFailed);
+      return ExitCode::kWorldFailed;
     }
     const std::string help = fmt::format("{}. '{} --help' shows how it is used, with an example", wrong.what(), kProgram);
     print_error(context, {ErrorCode::kMalformed, help});
-    return static_cast<int>(ExitCode::kWorldFailed);
+    return ExitCode::kWorldFailed;
   } catch (const Failure& failed) {
     print_error(context, failed.error);
-    return static_cast<int>(ExitCode::kWorldFailed);
+    return ExitCode::kWorldFailed;
   } catch (const AssertionFailure& bug) {
     print_error(context, {ErrorCode::kCorrupt, fmt::format("this is a mistake in ritrovo, or in what is stored: {}. Nothing was written after it; please report it", bug.what())});
-    return static_cast<int>(ExitCode::kWorldFailed);
+    return ExitCode::kWorldFailed;
   } catch (const std::exception& unexpected) {
     print_error(context, {ErrorCode::kUnavailable, fmt::format("it failed: {}", unexpected.what())});
-    return static_cast<int>(ExitCode::kWorldFailed);
+    return ExitCode::kWorldFailed;
   }
   std::cout.flush();
   if (!std::cout) {
     print_error(context, {ErrorCode::kUnavailable, "the output couldn't be written: is the disk full, or the reader gone?"});
-    return static_cast<int>(ExitCode::kWorldFailed);
+    return ExitCode::kWorldFailed;
   }
-  return static_cast<int>(context.exit);
+  return context.exit;
 }
 
-}  // namespace
 }  // namespace ritrovo::tools
 
 int main(int count, char** words) {
   ritrovo::tools::forbid_core_files();
   ritrovo::tools::forbid_tracing();
   ritrovo::tools::log_as_json_lines();
-  return ritrovo::tools::run(count, words);
+  return static_cast<int>(ritrovo::tools::run_program(ritrovo::tools::defaults(), std::vector<std::string>(words + 1, words + count)));
 }

@@ -49,7 +49,8 @@ void SubmitReport::note(const LineAnswer& line) {
   if (line.answer.again) ++again_;
   if (line.answer.kind == AnswerKind::kStopped) stopped_why_ = line.answer.message;
   if (line.answer.rejection) ++rejections_[line.answer.rejection->code];
-  if (!line.answer.again) events_ += line.answer.events.size();
+  // Their numbers run on: they tell how many there were also where the events themselves were left out.
+  if (!line.answer.again && line.answer.first.value() > 0) events_ += line.answer.last.value() - line.answer.first.value() + 1;
 }
 
 std::uint64_t SubmitReport::count(AnswerKind kind) const {

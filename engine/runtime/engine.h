@@ -44,6 +44,7 @@ struct EngineOptions {
   std::size_t block_cache_bytes = 96U << 20;             ///< of the log
   std::size_t write_buffer_bytes = 64U << 20;
   std::function<void(std::string_view)> capture;         ///< as RocksLogOptions::capture
+  std::function<void()> committed;                       ///< called after each commit, for whoever follows the log; mustn't block. Runs on: the committer's thread
 };
 
 /// A case as it is committed.

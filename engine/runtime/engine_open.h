@@ -165,6 +165,7 @@ void Engine<M>::commit_loop() {
   while (committer_->wait()) {
     (void)committer_->step();
     if (committer_->poison()) reopen();
+    if (options_.committed) options_.committed();
   }
 }
 

@@ -59,7 +59,7 @@ LIBRARY_ROOMS = {
 }
 
 # POSIX headers: rooms that touch the world.
-SYSTEM_HEADERS = ["unistd.h", "fcntl.h", "poll.h", "signal.h", "sys/", "spawn.h", "dirent.h", "termios.h", "netinet/", "arpa/", "pthread.h"]
+SYSTEM_HEADERS = ["unistd.h", "fcntl.h", "poll.h", "signal.h", "sys/", "spawn.h", "dirent.h", "termios.h", "sched.h", "netinet/", "arpa/", "pthread.h"]
 SYSTEM_ROOMS = ["engine/vault", "engine/log", "engine/runtime", "projections/store", "adapters", "tools"]
 
 # No input or output, clock, random numbers, environment, threads, logging.

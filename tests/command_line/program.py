@@ -35,9 +35,9 @@ def environment():
     return {**clean, "RITROVO_LOG": "off"}
 
 
-def run(*words, stdin="", timeout=300):
+def run(*words, stdin="", timeout=300, cwd=None):
     text = stdin if isinstance(stdin, bytes) else stdin.encode("utf-8")
-    return Outcome(subprocess.run([PROGRAM, *map(str, words)], input=text, capture_output=True, timeout=timeout, env=environment(), check=False))
+    return Outcome(subprocess.run([PROGRAM, *map(str, words)], input=text, capture_output=True, timeout=timeout, env=environment(), check=False, cwd=cwd))
 
 
 def start(*words, stdout):

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "tools/context.h"
+
+namespace ritrovo::tools {
+
+/// What `ritrovo serve --config` is told (docs/operating.md). Paths are relative to the file that names them.
+struct Configuration {
+  std::filesystem::path data;             ///< empty: as --data says
+  std::filesystem::path master_key_file;  ///< empty: as --master-key-file says
+};
+
+/// Reads a configuration; a Failure names every mistake with line and column.
+[[nodiscard]] Configuration read_configuration(const std::filesystem::path& file);
+/// Puts what it says into `context`, unless an option said it.
+void apply(const Configuration& configuration, Context& context);
+
+}  // namespace ritrovo::tools
