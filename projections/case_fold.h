@@ -71,6 +71,11 @@ class CaseFold {
   /// Asserts on an event body that doesn't decode: stored bytes were verified before they came here.
   void apply(const Event& event);
 
+  /// What is known of a case, to be kept beside a view's row of it: empty for an unknown case.
+  [[nodiscard]] std::string saved(CaseId case_id) const;
+  /// Takes what `saved` gave for a case. False, counted in `unreadable_cases`: its pathway isn't in the library. kCorrupt for other bytes.
+  [[nodiscard]] Result<bool> restore(CaseId case_id, std::string_view bytes);
+
   /// All that was published so far.
   [[nodiscard]] const std::shared_ptr<const definition::Library>& library();
   [[nodiscard]] const CaseFrame* frame(CaseId case_id) const;

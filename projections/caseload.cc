@@ -1,10 +1,14 @@
 #include "projections/caseload.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 #include <variant>
 
 #include "projections/wording.h"
+#include "workflows/pathway/instance_names.h"
 
 namespace ritrovo::projections {
 namespace {
@@ -51,6 +55,13 @@ class Tally {
   std::map<std::string, Entry> entries_;
 };
 
+/// A step across the versions of its pathway, ordered as in the latest version met.
+struct StepTimes {
+  const definition::Pathway* pathway = nullptr;
+  StepIndex step = definition::kNone;
+  std::map<std::int32_t, std::uint64_t> days;  ///< how many took that many days
+};
+
 /// The value at that share of the ordered days: the smallest that at least `percent` of them don't exceed (nearest rank).
 std::int32_t percentile(const std::map<std::int32_t, std::uint64_t>& days, std::uint64_t count, std::uint64_t percent) {
   const std::uint64_t rank = std::max<std::uint64_t>(1, (count * percent + 99) / 100);
@@ -75,7 +86,6 @@ std::string citizenship(const definition::PersonRole& role, const std::vector<pa
 
 /// One event being applied to its case's row.
 struct Caseload::Applying {
-  Caseload& view;
   Row& row;
   const CaseEvent& event;
 
@@ -110,13 +120,7 @@ struct Caseload::Applying {
     const std::optional<Day> opened_on = end(body.step);
     if (!opened_on || !takes_time(step.kind)) return;
     // A fact that was known before its step opened completes it at once: no day passed.
-    const std::int32_t days = std::max(0, event.record.effective.value() - opened_on->value());
-    StepTimes& times = view.times_[{row.pathway->name, step.name}];
-    if (times.pathway == nullptr || times.pathway->version < row.pathway->version) {
-      times.pathway = row.pathway;
-      times.step = body.step.step;
-    }
-    ++times.days[days];
+    row.ended.push_back({body.step.step, std::max(0, event.record.effective.value() - opened_on->value())});
   }
   void operator()(const pathway::StepTerminated& body) const { end(body.step); }
   void operator()(const pathway::StepRevised& body) const {
@@ -136,22 +140,63 @@ void Caseload::apply(const CaseEvent& event) {
   Row& row = rows_[event.record.case_id];
   row.pathway = event.frame.pathway;
   row.life = event.frame.life;
-  std::visit(Applying{*this, row, event}, event.body);
+  row.opened_on = event.frame.opened_on;
+  std::visit(Applying{row, event}, event.body);
 }
 
 namespace {
 
 /// The step that names where an open case stands, or kNone: its first open stage at the top of the pathway, else its first open step.
-StepIndex standing(const definition::Pathway& pathway, const std::vector<StepIndex>& open) {
+StepIndex standing(const definition::Pathway& pathway, const std::vector<CaseloadRow::OpenStep>& open) {
   StepIndex stage = definition::kNone;
   StepIndex step = definition::kNone;
-  for (const StepIndex index : open) {
+  for (const CaseloadRow::OpenStep& one : open) {
+    const StepIndex index = one.ref.step;
     step = std::min(step, index);
     const StepIndex top = top_stage(pathway, index);
     // A stage without an open step inside waits for something that may never come: it doesn't hold the case up.
     if (pathway.steps[index].kind != StepKind::kStage) stage = std::min(stage, top);
   }
   return stage != definition::kNone ? stage : step;
+}
+
+/// The parties that its open steps wait for, each once.
+std::set<std::string> waited_for(const CaseloadRow& row) {
+  std::set<std::string> waited;
+  for (const CaseloadRow::OpenStep& step : row.open) {
+    const std::string& party = row.pathway->steps[step.ref.step].waits_on;
+    if (!party.empty()) waited.insert(party);
+  }
+  return waited;
+}
+
+std::vector<StepDuration> durations_of(const std::unordered_map<CaseId, CaseloadRow>& rows, std::string_view language) {
+  std::map<std::pair<std::string, std::string>, StepTimes> times;  // by pathway and step name
+  for (const auto& [id, row] : rows) {
+    for (const CaseloadRow::EndedStep& ended : row.ended) {
+      StepTimes& entry = times[{row.pathway->name, row.pathway->steps[ended.step].name}];
+      if (entry.pathway == nullptr || entry.pathway->version < row.pathway->version) {
+        entry.pathway = row.pathway;
+        entry.step = ended.step;
+      }
+      ++entry.days[ended.days];
+    }
+  }
+  std::vector<const StepTimes*> ordered;
+  for (const auto& [name, entry] : times) ordered.push_back(&entry);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const StepTimes* a, const StepTimes* b) {
+    return std::tie(a->pathway->name, a->step) < std::tie(b->pathway->name, b->step);
+  });
+  std::vector<StepDuration> durations;
+  for (const StepTimes* entry : ordered) {
+    const definition::Step& step = entry->pathway->steps[entry->step];
+    StepDuration duration{step.name, title_of(step, language), party_title(*entry->pathway, step.waits_on, language), 0, 0, 0};
+    for (const auto& [days, count] : entry->days) duration.count += count;
+    duration.median_days = percentile(entry->days, duration.count, 50);
+    duration.p90_days = percentile(entry->days, duration.count, 90);
+    durations.push_back(std::move(duration));
+  }
+  return durations;
 }
 
 }  // namespace
@@ -175,14 +220,8 @@ CaseloadReport Caseload::report(std::string_view language) const {
     report.suspended += row.life == pathway::CaseLife::kSuspended ? 1 : 0;
     report.persons += row.persons;
     nations.add(row.pathway, 0, row.nationality, row.nationality);
-    std::vector<StepIndex> open;
-    std::set<std::string> waited;
-    for (const OpenStep& step : row.open) {
-      open.push_back(step.ref.step);
-      if (!row.pathway->steps[step.ref.step].waits_on.empty()) waited.insert(row.pathway->steps[step.ref.step].waits_on);
-    }
-    for (const std::string& party : waited) parties.add(row.pathway, 0, party, party_title(*row.pathway, party, language));
-    const StepIndex at = standing(*row.pathway, open);
+    for (const std::string& party : waited_for(row)) parties.add(row.pathway, 0, party, party_title(*row.pathway, party, language));
+    const StepIndex at = standing(*row.pathway, row.open);
     if (at == definition::kNone) stages.add(row.pathway, row.pathway->steps.size(), "", "");
     else stages.add(row.pathway, at, row.pathway->steps[at].name, title_of(row.pathway->steps[at], language));
   }
@@ -192,20 +231,48 @@ CaseloadReport Caseload::report(std::string_view language) const {
   report.milestones = milestones.in_document_order();
   report.by_nationality = nations.most_first();
 
-  std::vector<const StepTimes*> times;
-  for (const auto& [name, entry] : times_) times.push_back(&entry);
-  std::stable_sort(times.begin(), times.end(), [](const StepTimes* a, const StepTimes* b) {
-    return std::tie(a->pathway->name, a->step) < std::tie(b->pathway->name, b->step);
-  });
-  for (const StepTimes* entry : times) {
-    const definition::Step& step = entry->pathway->steps[entry->step];
-    StepDuration duration{step.name, title_of(step, language), party_title(*entry->pathway, step.waits_on, language), 0, 0, 0};
-    for (const auto& [days, count] : entry->days) duration.count += count;
-    duration.median_days = percentile(entry->days, duration.count, 50);
-    duration.p90_days = percentile(entry->days, duration.count, 90);
-    report.durations.push_back(std::move(duration));
-  }
+  report.durations = durations_of(rows_, language);
   return report;
+}
+
+const ViewKind& Caseload::kind() {
+  static const ViewKind kKind{"caseload", 1, "where the cases stand, and how long steps took", [] { return std::make_unique<Caseload>(); }};
+  return kKind;
+}
+
+const std::vector<Table>& Caseload::tables() const {
+  static const std::vector<Table> kTables{
+      {"cases",
+       {{"case_id"}, {"pathway"}, {"pathway_version", CellKind::kInteger}, {"life"}, {"opened_on", CellKind::kDay}, {"persons", CellKind::kInteger}, {"nationality"},
+        {"stands_at"}, {"stands_at_it"}, {"stands_at_en"}, {"result"}}},
+      {"open_steps", {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"person", CellKind::kInteger}, {"waits_on"}, {"opened_on", CellKind::kDay}}},
+      {"step_durations", {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"waits_on"}, {"days", CellKind::kInteger}}}};
+  return kTables;
+}
+
+void Caseload::tabulate(CaseId case_id, const TableSink& sink) const {
+  const auto found = rows_.find(case_id);
+  if (found == rows_.end()) return;
+  const Row& row = found->second;
+  const std::string id = case_id.printed();
+  const StepIndex at = standing(*row.pathway, row.open);
+  const auto cells_of = [&row](StepIndex step) -> const definition::Step& { return row.pathway->steps[step]; };
+  const auto last = std::max_element(row.milestones.begin(), row.milestones.end());
+  const bool completed = row.life == pathway::CaseLife::kCompleted && last != row.milestones.end();
+  const auto name = [](bool known, const std::string& text) { return known ? Cell(text) : Cell(); };
+  const bool stands = at != definition::kNone;
+  sink(0, {id, row.pathway->name, std::int64_t{row.pathway->version}, std::string(name_of(row.life)), row.opened_on, std::int64_t{row.persons},
+           name(!row.nationality.empty(), row.nationality), name(stands, stands ? cells_of(at).name : ""), name(stands, stands ? title_of(cells_of(at), "it") : ""),
+           name(stands, stands ? title_of(cells_of(at), "en") : ""), name(completed, completed ? cells_of(*last).name : "")});
+  for (const OpenStep& open : row.open) {
+    const definition::Step& step = cells_of(open.ref.step);
+    sink(1, {id, step.name, title_of(step, "it"), title_of(step, "en"), open.ref.person == pathway::kNobody ? Cell() : Cell(std::int64_t{open.ref.person}),
+             name(!step.waits_on.empty(), step.waits_on), open.opened_on});
+  }
+  for (const CaseloadRow::EndedStep& ended : row.ended) {
+    const definition::Step& step = cells_of(ended.step);
+    sink(2, {id, step.name, title_of(step, "it"), title_of(step, "en"), name(!step.waits_on.empty(), step.waits_on), std::int64_t{ended.days}});
+  }
 }
 
 }  // namespace ritrovo::projections

@@ -1,14 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
-#include "projections/case_fold.h"
+#include "projections/stored_view.h"
 
 namespace ritrovo::projections {
 
@@ -54,38 +51,43 @@ struct CaseloadReport {
   bool operator==(const CaseloadReport&) const = default;
 };
 
-/// Where the cases stand: by stage, by what they wait for, by result, and how long each step takes.
-/// Keeps a row for each case (its open steps and the sponsor's citizenship, which is recorded in clear) and a histogram for each step.
-class Caseload : public View {
- public:
-  void apply(const CaseEvent& event) override;
-  /// The figures, with titles in that language ("it", "en").
-  [[nodiscard]] CaseloadReport report(std::string_view language) const;
-
- private:
+/// What the caseload keeps of a case: its open steps, the days that those took which ended, and the sponsor's citizenship, which is recorded in
+/// clear.
+struct CaseloadRow {
   struct OpenStep {
     pathway::StepRef ref;
     Day opened_on;
   };
-  struct Row {
-    const definition::Pathway* pathway = nullptr;
-    pathway::CaseLife life = pathway::CaseLife::kOpen;
-    std::uint32_t persons = 0;
-    std::string nationality;
-    std::vector<OpenStep> open;
-    std::vector<definition::StepIndex> milestones;  ///< top-level ones reached
-  };
-  /// A step across the versions of its pathway, ordered as in the latest version met.
-  struct StepTimes {
-    const definition::Pathway* pathway = nullptr;
+  struct EndedStep {
     definition::StepIndex step = definition::kNone;
-    std::map<std::int32_t, std::uint64_t> days;  ///< how many took that many days
+    std::int32_t days = 0;
   };
+  const definition::Pathway* pathway = nullptr;
+  pathway::CaseLife life = pathway::CaseLife::kOpen;
+  Day opened_on;
+  std::uint32_t persons = 0;
+  std::string nationality;
+  std::vector<OpenStep> open;
+  std::vector<definition::StepIndex> milestones;  ///< top-level ones reached
+  std::vector<EndedStep> ended;                   ///< completed ones that take time
+  [[nodiscard]] std::string encode() const;
+  [[nodiscard]] static Result<CaseloadRow> decode(std::string_view bytes);
+};
 
+/// Where the cases stand: by stage, by what they wait for, by result, and how long each step takes.
+class Caseload : public CaseRows<CaseloadRow> {
+ public:
+  [[nodiscard]] static const ViewKind& kind();
+  void apply(const CaseEvent& event) override;
+  [[nodiscard]] const std::vector<Table>& tables() const override;
+  void tabulate(CaseId case_id, const TableSink& sink) const override;
+  /// The figures, with titles in that language ("it", "en").
+  [[nodiscard]] CaseloadReport report(std::string_view language) const;
+
+ private:
+  using Row = CaseloadRow;
+  using OpenStep = CaseloadRow::OpenStep;
   struct Applying;
-
-  std::unordered_map<CaseId, Row> rows_;
-  std::map<std::pair<std::string, std::string>, StepTimes> times_;  ///< by pathway and step name
 };
 
 }  // namespace ritrovo::projections

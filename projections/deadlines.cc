@@ -21,21 +21,18 @@ std::string_view name_of(DeadlineState state) {
 /// One event being applied to its case's row. When a step ends, the events that say what became of its clocks follow: until then they only
 /// remember how it ended.
 struct Deadlines::Applying {
-  Deadlines& view;
   Row& row;
 
   Clock* find(const pathway::DeadlineRef& ref) const {
     const auto found = std::find_if(row.clocks.begin(), row.clocks.end(), [&ref](const Clock& clock) { return clock.ref == ref; });
     return found == row.clocks.end() ? nullptr : &*found;
   }
-  Counts& counts(const pathway::DeadlineRef& ref) const {
-    const definition::Step& step = row.pathway->steps[ref.step.step];
-    Counts& counts = view.counts_[{step.deadlines[ref.deadline].term, step.waits_on}];
-    if (counts.pathway == nullptr || counts.pathway->version < row.pathway->version) counts.pathway = row.pathway;
-    return counts;
+  Kept& kept(const pathway::DeadlineRef& ref) const {
+    const auto found = std::find_if(row.kept.begin(), row.kept.end(), [&ref](const Kept& kept) { return kept.step == ref.step.step && kept.deadline == ref.deadline; });
+    return found != row.kept.end() ? *found : row.kept.emplace_back(Kept{ref.step.step, ref.deadline, 0, 0});
   }
   void run(const pathway::DeadlineRef& ref, Day start, Day due) const {
-    counts(ref);
+    kept(ref);
     Clock* clock = find(ref);
     if (clock == nullptr) clock = &row.clocks.emplace_back(Clock{ref, {}, {}, false, {}, {}});
     // A warning was for that due day alone.
@@ -85,7 +82,8 @@ struct Deadlines::Applying {
   }
   void operator()(const pathway::DeadlineWithdrawn& body) const { forget(body.deadline); }
   void operator()(const pathway::DeadlineMet& body) const {
-    ++(body.late_report ? counts(body.deadline).reported_late : counts(body.deadline).met);
+    Kept& counts = kept(body.deadline);
+    ++(body.late_report ? counts.reported_late : counts.met);
     forget(body.deadline);
   }
   void operator()(const pathway::DeadlineVoided& body) const { forget(body.deadline); }
@@ -96,7 +94,7 @@ struct Deadlines::Applying {
 void Deadlines::apply(const CaseEvent& event) {
   Row& row = rows_[event.record.case_id];
   row.pathway = event.frame.pathway;
-  std::visit(Applying{*this, row}, event.body);
+  std::visit(Applying{row}, event.body);
 }
 
 /// How it stands, or nothing if it is over. A due day that has passed is overdue even before the day's turn was recorded.
@@ -153,19 +151,6 @@ std::vector<OpenDeadline> Deadlines::due_within(std::int32_t days, Day today, st
   return due;
 }
 
-TermFigures& Deadlines::figures_of(std::map<TermAndParty, TermFigures>& figures, const TermAndParty& key, std::string_view language,
-                                   const definition::Library* library) const {
-  const auto [at, fresh] = figures.try_emplace(key);
-  if (fresh) {
-    at->second.term = key.first;
-    at->second.term_title = term_title(library, key.first, language);
-    at->second.party = key.second;
-    const auto known = counts_.find(key);
-    at->second.party_title = known == counts_.end() ? plain(key.second) : party_title(*known->second.pathway, key.second, language);
-  }
-  return at->second;
-}
-
 namespace {
 
 void add(TermFigures& sum, const TermFigures& part) {
@@ -180,19 +165,53 @@ void add(TermFigures& sum, const TermFigures& part) {
   sum.never_met += part.never_met;
 }
 
+using TermAndParty = std::pair<std::string, std::string>;
+
+/// The figures of each term and party, with the titles that the latest version of a pathway met gives.
+class Figures {
+ public:
+  Figures(std::string_view language, const definition::Library* library) : language_(language), library_(library) {}
+  TermFigures& of(const definition::Pathway& pathway, const definition::Step& step, definition::DeadlineIndex deadline) {
+    const std::string& term = step.deadlines[deadline].term;
+    Entry& entry = entries_[{term, step.waits_on}];
+    if (entry.pathway == nullptr || entry.pathway->version < pathway.version) {
+      entry.figures.term = term;
+      entry.figures.term_title = term_title(library_, term, language_);
+      entry.figures.party = step.waits_on;
+      entry.figures.party_title = party_title(pathway, step.waits_on, language_);
+      entry.pathway = &pathway;
+    }
+    return entry.figures;
+  }
+  [[nodiscard]] std::map<TermAndParty, TermFigures> all() const {
+    std::map<TermAndParty, TermFigures> all;
+    for (const auto& [key, entry] : entries_) all.emplace(key, entry.figures);
+    return all;
+  }
+
+ private:
+  struct Entry {
+    const definition::Pathway* pathway = nullptr;
+    TermFigures figures;
+  };
+  std::string_view language_;
+  const definition::Library* library_;
+  std::map<TermAndParty, Entry> entries_;
+};
+
 }  // namespace
 
 DeadlineReport Deadlines::report(Day today, std::int32_t soon_days, std::string_view language, const definition::Library* library) const {
-  std::map<TermAndParty, TermFigures> figures;
-  for (const auto& [key, counts] : counts_) {
-    TermFigures& figure = figures_of(figures, key, language, library);
-    figure.met += counts.met;
-    figure.reported_late += counts.reported_late;
-  }
+  Figures counted(language, library);
   for (const auto& [id, row] : rows_) {
+    for (const Kept& kept : row.kept) {
+      TermFigures& figure = counted.of(*row.pathway, row.pathway->steps[kept.step], kept.deadline);
+      figure.met += kept.met;
+      figure.reported_late += kept.reported_late;
+    }
     for (const Clock& clock : row.clocks) {
       const definition::Step& step = row.pathway->steps[clock.ref.step.step];
-      TermFigures& figure = figures_of(figures, {step.deadlines[clock.ref.deadline].term, step.waits_on}, language, library);
+      TermFigures& figure = counted.of(*row.pathway, step, clock.ref.deadline);
       const std::optional<DeadlineState> state = state_of(clock, today);
       if (state == DeadlineState::kOverdue) ++figure.overdue;
       if (state == DeadlineState::kSuspended) ++figure.suspended;
@@ -208,7 +227,7 @@ DeadlineReport Deadlines::report(Day today, std::int32_t soon_days, std::string_
   report.today = today;
   report.soon_days = soon_days;
   std::map<std::string, TermFigures> parties;
-  for (const auto& [key, figure] : figures) {
+  for (const auto& [key, figure] : counted.all()) {
     report.by_term.push_back(figure);
     add(report.total, figure);
     TermFigures& party = parties[key.second];
@@ -219,6 +238,54 @@ DeadlineReport Deadlines::report(Day today, std::int32_t soon_days, std::string_
   for (auto& [name, figure] : parties) report.by_party.push_back(std::move(figure));
   std::stable_sort(report.by_party.begin(), report.by_party.end(), [](const TermFigures& a, const TermFigures& b) { return a.overdue > b.overdue; });
   return report;
+}
+
+const ViewKind& Deadlines::kind() {
+  static const ViewKind kKind{"deadlines", 1, "clocks that run or were missed, and how often each term was kept", [] { return std::make_unique<Deadlines>(); }};
+  return kKind;
+}
+
+const std::vector<Table>& Deadlines::tables() const {
+  static const std::vector<Table> kTables{
+      {"deadlines",
+       {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"deadline"}, {"person"}, {"term"}, {"law"}, {"law_verified", CellKind::kInteger}, {"waits_on"}, {"state"},
+        {"warned", CellKind::kInteger}, {"start_on", CellKind::kDay}, {"due_on", CellKind::kDay}}},
+      {"terms_kept", {{"case_id"}, {"step"}, {"term"}, {"waits_on"}, {"met", CellKind::kInteger}, {"reported_late", CellKind::kInteger}}}};
+  return kTables;
+}
+
+namespace {
+
+/// How a clock stands without a day to look from: whether it is overdue follows from its due day.
+std::string state_name(const DeadlinesRow::Clock& clock) {
+  if (clock.clock == pathway::Clock::kMissed && clock.step_end == DeadlinesRow::StepEnd::kDone) return "met_late";
+  if (clock.clock == pathway::Clock::kMissed) return clock.step_end == DeadlinesRow::StepEnd::kNone ? "missed" : "never_met";
+  if (clock.clock == pathway::Clock::kSuspended) return "suspended";
+  return clock.clock == pathway::Clock::kInterrupted ? "interrupted" : "running";
+}
+
+}  // namespace
+
+void Deadlines::tabulate(CaseId case_id, const TableSink& sink) const {
+  const auto found = rows_.find(case_id);
+  if (found == rows_.end()) return;
+  const Row& row = found->second;
+  const auto text = [](const std::string& value) { return value.empty() ? Cell() : Cell(value); };
+  for (const Clock& clock : row.clocks) {
+    if (clock.step_end != StepEnd::kNone && clock.clock != pathway::Clock::kMissed) continue;
+    const definition::Step& step = row.pathway->steps[clock.ref.step.step];
+    const definition::Deadline& deadline = step.deadlines[clock.ref.deadline];
+    const definition::Ground& ground = ground_of(step, deadline);
+    const bool dated = clock.clock == pathway::Clock::kRunning || clock.clock == pathway::Clock::kMissed;
+    sink(0, {case_id.printed(), step.name, title_of(step, "it"), title_of(step, "en"), deadline.name,
+             clock.ref.step.person < row.aliases.size() ? Cell(row.aliases[clock.ref.step.person]) : Cell(), deadline.term, text(ground.law),
+             std::int64_t{ground.verified ? 1 : 0}, text(step.waits_on), state_name(clock), std::int64_t{clock.warned ? 1 : 0}, clock.start,
+             dated ? Cell(clock.due) : Cell()});
+  }
+  for (const Kept& kept : row.kept) {
+    const definition::Step& step = row.pathway->steps[kept.step];
+    sink(1, {case_id.printed(), step.name, step.deadlines[kept.deadline].term, text(step.waits_on), std::int64_t{kept.met}, std::int64_t{kept.reported_late}});
+  }
 }
 
 }  // namespace ritrovo::projections

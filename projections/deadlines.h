@@ -5,11 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "projections/case_fold.h"
+#include "projections/stored_view.h"
 
 namespace ritrovo::projections {
 
@@ -71,11 +70,39 @@ struct DeadlineReport {
   bool operator==(const DeadlineReport&) const = default;
 };
 
+/// What the deadlines' view keeps of a case: each deadline that isn't over or was missed, and counts of the others.
+struct DeadlinesRow {
+  enum class StepEnd : std::uint8_t { kNone = 0, kDone = 1, kNotDone = 2 };
+  struct Clock {
+    pathway::DeadlineRef ref;
+    pathway::Clock clock = pathway::Clock::kRunning;  ///< running, suspended, interrupted or missed
+    StepEnd step_end = StepEnd::kNone;
+    bool warned = false;
+    Day start;
+    Day due;
+  };
+  /// Of one deadline of the definition, in this case.
+  struct Kept {
+    definition::StepIndex step = definition::kNone;
+    definition::DeadlineIndex deadline = 0;
+    std::uint32_t met = 0;
+    std::uint32_t reported_late = 0;
+  };
+  const definition::Pathway* pathway = nullptr;
+  std::vector<std::string> aliases;
+  std::vector<Clock> clocks;
+  std::vector<Kept> kept;
+  [[nodiscard]] std::string encode() const;
+  [[nodiscard]] static Result<DeadlinesRow> decode(std::string_view bytes);
+};
+
 /// The clocks: what runs, stands still or is overdue, and how often each term was kept.
-/// Keeps a row for each deadline that isn't over or was missed, and counts of the others.
-class Deadlines : public View {
+class Deadlines : public CaseRows<DeadlinesRow> {
  public:
+  [[nodiscard]] static const ViewKind& kind();
   void apply(const CaseEvent& event) override;
+  [[nodiscard]] const std::vector<Table>& tables() const override;
+  void tabulate(CaseId case_id, const TableSink& sink) const override;
   /// Open deadlines as they stand on that day: overdue first, then by due day; those that stand still last. `library` gives the terms'
   /// titles (CaseFold::library); may be nullptr.
   [[nodiscard]] std::vector<OpenDeadline> open(Day today, std::string_view language, const definition::Library* library) const;
@@ -85,37 +112,16 @@ class Deadlines : public View {
   [[nodiscard]] DeadlineReport report(Day today, std::int32_t soon_days, std::string_view language, const definition::Library* library) const;
 
  private:
-  enum class StepEnd : std::uint8_t { kNone, kDone, kNotDone };
-  struct Clock {
-    pathway::DeadlineRef ref;
-    pathway::Clock clock = pathway::Clock::kRunning;  ///< running, suspended, interrupted or missed
-    StepEnd step_end = StepEnd::kNone;
-    bool warned = false;
-    Day start;
-    Day due;
-  };
-  struct Row {
-    const definition::Pathway* pathway = nullptr;
-    std::vector<std::string> aliases;
-    std::vector<Clock> clocks;
-  };
-  /// Of a term and a party that is waited for.
-  struct Counts {
-    const definition::Pathway* pathway = nullptr;  ///< the latest version met: where the party's title stands
-    std::uint64_t met = 0;
-    std::uint64_t reported_late = 0;
-  };
+  using Row = DeadlinesRow;
+  using Clock = DeadlinesRow::Clock;
+  using StepEnd = DeadlinesRow::StepEnd;
+  using Kept = DeadlinesRow::Kept;
   using TermAndParty = std::pair<std::string, std::string>;
 
   struct Applying;
   static std::optional<DeadlineState> state_of(const Clock& clock, Day today);
   static OpenDeadline describe(CaseId case_id, const Row& row, const Clock& clock, Day today, std::string_view language,
                                const definition::Library* library);
-  TermFigures& figures_of(std::map<TermAndParty, TermFigures>& figures, const TermAndParty& key, std::string_view language,
-                          const definition::Library* library) const;
-
-  std::unordered_map<CaseId, Row> rows_;
-  std::map<TermAndParty, Counts> counts_;
 };
 
 }  // namespace ritrovo::projections

@@ -77,18 +77,32 @@ void Worklist::apply(const CaseEvent& event) {
   std::visit(Applying{row, event.record.effective}, event.body);
 }
 
+namespace {
+
+/// Whether the person of its branch is suspended.
+bool is_held(const WorklistRow& row, const WorklistRow::Task& task) {
+  return std::find(row.held.begin(), row.held.end(), task.ref.person) != row.held.end();
+}
+
+/// The day of its earliest deadline.
+std::optional<Day> due_of(const WorklistRow::Task& task) {
+  std::optional<Day> due;
+  for (const WorklistRow::Clock& clock : task.clocks) due = due ? std::min(*due, clock.due) : clock.due;
+  return due;
+}
+
+}  // namespace
+
 std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_view role) const {
   std::vector<std::tuple<std::optional<Day>, Day, CaseId, const Row*, const Task*>> found;
   for (const auto& [id, row] : rows_) {
     if (row.suspended) continue;
     for (const Task& task : row.tasks) {
-      if (std::find(row.held.begin(), row.held.end(), task.ref.person) != row.held.end()) continue;
+      if (is_held(row, task)) continue;
       const definition::Step& offered = row.pathway->steps[task.ref.step];
       const bool put_before = task.escalated < offered.deadlines.size() && offered.deadlines[task.escalated].overdue_escalate == role;
       if (!role.empty() && offered.task_role != role && !put_before) continue;
-      std::optional<Day> due;
-      for (const Clock& clock : task.clocks) due = due ? std::min(*due, clock.due) : clock.due;
-      found.emplace_back(due, task.opened_on, id, &row, &task);
+      found.emplace_back(due_of(task), task.opened_on, id, &row, &task);
     }
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
@@ -116,6 +130,34 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
     tasks.push_back(std::move(open));
   }
   return tasks;
+}
+
+const ViewKind& Worklist::kind() {
+  static const ViewKind kKind{"worklist", 1, "open tasks", [] { return std::make_unique<Worklist>(); }};
+  return kKind;
+}
+
+const std::vector<Table>& Worklist::tables() const {
+  static const std::vector<Table> kTables{
+      {"tasks",
+       {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"person"}, {"occurrence", CellKind::kInteger}, {"role"}, {"waits_on"}, {"claimed_by"},
+        {"started", CellKind::kInteger}, {"opened_on", CellKind::kDay}, {"due", CellKind::kDay}}}};
+  return kTables;
+}
+
+void Worklist::tabulate(CaseId case_id, const TableSink& sink) const {
+  const auto found = rows_.find(case_id);
+  if (found == rows_.end() || found->second.suspended) return;
+  const Row& row = found->second;
+  const auto text = [](const std::string& value) { return value.empty() ? Cell() : Cell(value); };
+  for (const Task& task : row.tasks) {
+    if (is_held(row, task)) continue;
+    const definition::Step& step = row.pathway->steps[task.ref.step];
+    const std::optional<Day> due = due_of(task);
+    sink(0, {case_id.printed(), step.name, title_of(step, "it"), title_of(step, "en"), task.ref.person < row.aliases.size() ? Cell(row.aliases[task.ref.person]) : Cell(),
+             std::int64_t{task.ref.occurrence.value()}, text(step.task_role), text(step.waits_on), text(task.claimed_by), std::int64_t{task.active ? 1 : 0}, task.opened_on,
+             due ? Cell(*due) : Cell()});
+  }
 }
 
 }  // namespace ritrovo::projections

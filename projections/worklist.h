@@ -3,10 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "projections/case_fold.h"
+#include "projections/stored_view.h"
 
 namespace ritrovo::projections {
 
@@ -27,15 +26,8 @@ struct OpenTask {
   bool operator==(const OpenTask&) const = default;
 };
 
-/// The open tasks of open cases that aren't suspended. Keeps a row for each open task.
-class Worklist : public View {
- public:
-  void apply(const CaseEvent& event) override;
-  /// By due day (those without one last), then opening day, case and step. Titles in that language. `role`: only what is offered to it;
-  /// empty for all.
-  [[nodiscard]] std::vector<OpenTask> tasks(std::string_view language, std::string_view role = {}) const;
-
- private:
+/// What the worklist keeps of a case.
+struct WorklistRow {
   struct Clock {
     definition::DeadlineIndex deadline = 0;
     Day due;
@@ -48,16 +40,31 @@ class Worklist : public View {
     std::vector<Clock> clocks;
     definition::DeadlineIndex escalated = 0xFF;  ///< the missed deadline that put it before another role as well
   };
-  struct Row {
-    const definition::Pathway* pathway = nullptr;
-    bool suspended = false;
-    std::vector<std::string> aliases;
-    std::vector<pathway::PersonIndex> held;  ///< persons whose branch is suspended
-    std::vector<Task> tasks;
-  };
-  struct Applying;
+  const definition::Pathway* pathway = nullptr;
+  bool suspended = false;
+  std::vector<std::string> aliases;
+  std::vector<pathway::PersonIndex> held;  ///< persons whose branch is suspended
+  std::vector<Task> tasks;
+  [[nodiscard]] std::string encode() const;
+  [[nodiscard]] static Result<WorklistRow> decode(std::string_view bytes);
+};
 
-  std::unordered_map<CaseId, Row> rows_;
+/// The open tasks of open cases that aren't suspended.
+class Worklist : public CaseRows<WorklistRow> {
+ public:
+  [[nodiscard]] static const ViewKind& kind();
+  void apply(const CaseEvent& event) override;
+  [[nodiscard]] const std::vector<Table>& tables() const override;
+  void tabulate(CaseId case_id, const TableSink& sink) const override;
+  /// By due day (those without one last), then opening day, case and step. Titles in that language. `role`: only what is offered to it;
+  /// empty for all.
+  [[nodiscard]] std::vector<OpenTask> tasks(std::string_view language, std::string_view role = {}) const;
+
+ private:
+  using Row = WorklistRow;
+  using Task = WorklistRow::Task;
+  using Clock = WorklistRow::Clock;
+  struct Applying;
 };
 
 }  // namespace ritrovo::projections

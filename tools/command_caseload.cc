@@ -11,6 +11,7 @@
 #include "projections/page.h"
 #include "tools/case_reading.h"
 #include "tools/commands.h"
+#include "tools/folder_views.h"
 #include "tools/view_feed.h"
 
 namespace ritrovo::tools {
@@ -28,6 +29,24 @@ struct Wish {
   std::string language = "en";
   MomentWish moment;
 };
+
+struct Read {
+  projections::Loaded<projections::Caseload> caseload;
+  projections::Loaded<projections::Deadlines> deadlines;
+};
+
+/// Both views as they are kept; as they were known at a past moment, which rows don't tell, from the log's beginning.
+Read read_views(const CaseFolder& folder, const Context& context, const Moment& moment) {
+  if (!moment.known_on) {
+    FolderViews views(folder, context);
+    return {views.read<projections::Caseload>(), views.read<projections::Deadlines>()};
+  }
+  Read read;
+  read.caseload.view = std::make_unique<projections::Caseload>();
+  read.deadlines.view = std::make_unique<projections::Deadlines>();
+  read.caseload.fold = feed_all(folder, {read.caseload.view.get(), read.deadlines.view.get()}, moment.known_on);
+  return read;
+}
 
 boost::json::array json_of(const std::vector<projections::CaseCount>& counts) {
   boost::json::array array;
@@ -47,15 +66,13 @@ boost::json::object json_of(const projections::CaseloadReport& report) {
 void run_caseload(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Moment moment = moment_from(*folder, wish.moment);
-  projections::Caseload caseload;
-  projections::Deadlines deadlines;
-  const auto fold = feed_all(*folder, {&caseload, &deadlines}, moment.known_on);
+  const Read read = read_views(*folder, context, moment);
   Day today = folder->today();
   if (moment.known_on) today = std::min(today, folder->zone().day_of(*moment.known_on));
   const auto library = folder->library();
-  const projections::CaseloadReport report = caseload.report(wish.language);
-  const projections::DeadlineReport terms = deadlines.report(today, kSoonDays, wish.language, library.get());
-  const std::vector<projections::OpenDeadline> urgent = deadlines.due_within(kSoonDays, today, wish.language, library.get());
+  const projections::CaseloadReport report = read.caseload.view->report(wish.language);
+  const projections::DeadlineReport terms = read.deadlines.view->report(today, kSoonDays, wish.language, library.get());
+  const std::vector<projections::OpenDeadline> urgent = read.deadlines.view->due_within(kSoonDays, today, wish.language, library.get());
   const std::string caption = caption_of(*folder, moment);
   folder->close();
   if (context.json) {

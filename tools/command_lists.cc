@@ -12,6 +12,7 @@
 #include "projections/worklist.h"
 #include "tools/commands.h"
 #include "tools/console.h"
+#include "tools/folder_views.h"
 #include "tools/view_feed.h"
 
 namespace ritrovo::tools {
@@ -53,9 +54,8 @@ void print_table(const projections::TextTable& table, std::size_t shown, std::si
 
 void run_tasks(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  projections::Worklist worklist;
-  const auto fold = feed_all(*folder, {&worklist});
-  const std::vector<projections::OpenTask> tasks = worklist.tasks(wish.language, wish.role);
+  const projections::Loaded<projections::Worklist> worklist = FolderViews(*folder, context).read<projections::Worklist>();
+  const std::vector<projections::OpenTask> tasks = worklist.view->tasks(wish.language, wish.role);
   const Day today = folder->today();
   folder->close();
   if (context.json) {
@@ -91,8 +91,8 @@ void run_tasks(const Context& context, const Wish& wish) {
 void run_deadlines(const Context& context, const Wish& wish) {
   const Period within = must(parse_period(wish.within));
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  projections::Deadlines view;
-  const auto fold = feed_all(*folder, {&view});
+  const projections::Loaded<projections::Deadlines> loaded = FolderViews(*folder, context).read<projections::Deadlines>();
+  const projections::Deadlines& view = *loaded.view;
   const Day today = folder->today();
   const std::int32_t days = add(today, within).value() - today.value();
   const auto library = folder->library();

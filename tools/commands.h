@@ -29,6 +29,7 @@ void add_diagram(CLI::App& app, Context& context);
 void add_generate(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_try(CLI::App& app, Context& context);
+void add_view(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);
 
 }  // namespace ritrovo::tools

@@ -61,6 +61,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_caseload(app, context);
   add_explain(app, context);
   add_lists(app, context);
+  add_view(app, context);
   add_quarantine(app, context);
   add_advance(app, context);
   add_receipts(app, context);

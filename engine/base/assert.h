@@ -7,8 +7,8 @@
 
 namespace ritrovo {
 
-/// A bug or a corruption found by RITROVO_ASSERT. The runtime catches it at two places only: around decide and apply, where it
-/// puts the case into quarantine, and around a partition's run, where it stops the partition. Nobody else catches it.
+/// A bug or a corruption found by RITROVO_ASSERT. Caught at three places only: around decide and apply, where it puts the case into
+/// quarantine, around a partition's run, where it stops the partition, and around a view's apply, where it stops that view.
 class AssertionFailure : public std::logic_error {
  public:
   using std::logic_error::logic_error;

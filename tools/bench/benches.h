@@ -16,5 +16,6 @@ namespace ritrovo::bench {
 [[nodiscard]] Report bench_open(const Wish& wish);
 [[nodiscard]] Report bench_replay(const Wish& wish);
 [[nodiscard]] Report bench_size(const Wish& wish);
+[[nodiscard]] Report bench_views(const Wish& wish);
 
 }  // namespace ritrovo::bench

@@ -44,6 +44,7 @@ constexpr Row kBenches[] = {
     {"open", &bench_open, "Opening a folder after a clean close and after kill -9; memory at rest", "Events in the folder (10000000)"},
     {"replay", &bench_replay, "Decoding and applying every event, against only decoding it", "Commands that fill the folder (200000)"},
     {"size", &bench_size, "Bytes on disk for an event, compacted; memory at rest", "Commands that fill the folder (200000)"},
+    {"views", &bench_views, "Each view made from every event, against only decoding it", "Commands that fill the folder (200000)"},
 };
 
 void print(const Report& report, const Wish& wish) {
