@@ -17,6 +17,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)      # engine/record and *_cod
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)     # engine/digest
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)  # engine/vault, engine/ledger
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # engine/record: CRC-32C
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)    # adapters/kafka
 find_package(cereal REQUIRED)                          # engine/record
 find_package(yaml-cpp 0.7 REQUIRED)                    # workflows/definition
 find_package(fmt REQUIRED)
@@ -32,6 +33,7 @@ endif()
 # Short names, so that a CMakeLists.txt says `DEPENDS sodium` and not where it comes from.
 add_library(ritrovo::sodium ALIAS PkgConfig::sodium)
 add_library(ritrovo::isal ALIAS PkgConfig::isal)
+add_library(ritrovo::rdkafka ALIAS PkgConfig::rdkafka)
 
 if(RITROVO_TESTS)
   find_package(GTest REQUIRED)

@@ -71,7 +71,8 @@ std::string AnswerPrinter::alias(CaseId case_id, pathway::PersonIndex person) {
 std::string AnswerPrinter::line(const LineAnswer& answer) { return (json_ ? as_json(answer) : as_text(answer)) + "\n"; }
 
 std::string AnswerPrinter::as_json(const LineAnswer& line) {
-  boost::json::object object{{"line", line.line}};
+  boost::json::object object;
+  if (line.line > 0) object["line"] = line.line;
   if (line.malformed()) {
     boost::json::array problems;
     for (const Problem& problem : line.problems) problems.push_back(boost::json::object{{"pointer", problem.pointer}, {"message", problem.message}});

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <boost/json.hpp>
@@ -11,6 +12,7 @@
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/configuration.h"
+#include "tools/kafka_link.h"
 #include "tools/socket_server.h"
 
 namespace ritrovo::tools {
@@ -49,20 +51,37 @@ void tell(const Context& context, std::string_view what) {
 
 void run(Context& context, const std::string& config) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kExists, "this folder is served already"}};
-  if (!config.empty()) apply(read_configuration(config), context);
+  const Configuration configuration = config.empty() ? Configuration() : read_configuration(config);
+  apply(configuration, context);
   const sigset_t ending = hold_back_signals();
   context.serves = true;
+  // The folder commits before there is a link, and after.
+  std::mutex linking;
+  KafkaLink* listening = nullptr;
+  const auto listen = [&](KafkaLink* link) {
+    const std::lock_guard lock(linking);
+    listening = link;
+  };
+  context.committed = [&] {
+    const std::lock_guard lock(linking);
+    if (listening != nullptr) listening->committed();
+  };
   // Commands that others send may name files relative to their own folder; the log must not move with that.
   context.data = std::filesystem::absolute(context.data);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  std::unique_ptr<KafkaLink> link = configuration.kafka ? std::make_unique<KafkaLink>(*folder, *configuration.kafka) : nullptr;
+  context.kafka = link.get();
+  listen(link.get());
   {
     const SocketServer server(*folder, context);
     // A socket has no backlog that was sent before this opening.
-    folder->fire_due();
+    if (link == nullptr) folder->fire_due();
     tell(context, "ready");
     int signal = 0;
     ::sigwait(&ending, &signal);
   }
+  listen(nullptr);
+  link.reset();
   folder->close();
   tell(context, "closed");
 }

@@ -11,6 +11,7 @@ void add_coverage(CLI::App& app, Context& context);
 void add_catalogue(CLI::App& app, Context& context);
 void add_publish(CLI::App& app, Context& context);
 void add_submit(CLI::App& app, Context& context);
+void add_kafka(CLI::App& app, Context& context);  ///< kafka init, kafka status
 void add_serve(CLI::App& app, Context& context);
 void add_case(CLI::App& app, Context& context);
 void add_access(CLI::App& app, Context& context);

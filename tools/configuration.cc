@@ -1,6 +1,9 @@
 #include "tools/configuration.h"
 
+#include <functional>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -25,6 +28,34 @@ class Reading {
     if (!node->is(Node::Kind::kText) || node->text.empty()) return problems_.error(node->place, fmt::format("'{}' is a path", name));
     into = folder_ / node->text;
   }
+  void text(const char* name, std::string& into) {
+    names_.emplace_back(name);
+    const Node* node = map_.find(name);
+    if (node == nullptr) return;
+    if (!scalar(*node) || node->text.empty()) return problems_.error(node->place, fmt::format("'{}' is a text", name));
+    into = node->text;
+  }
+  /// A map of texts; `read` makes of each what it means.
+  void texts(const char* name, const std::function<std::string(const Node&)>& read, std::map<std::string, std::string>& into) {
+    names_.emplace_back(name);
+    const Node* node = map_.find(name);
+    if (node == nullptr) return;
+    if (!node->is(Node::Kind::kMap)) return problems_.error(node->place, fmt::format("'{}' is a map of settings", name));
+    for (const definition::Entry& entry : node->entries) {
+      if (!scalar(entry.value)) {
+        problems_.error(entry.value.place, fmt::format("'{}' is a text", entry.key));
+      } else {
+        into[entry.key] = read(entry.value);
+      }
+    }
+  }
+  const Node* map(const char* name) {
+    names_.emplace_back(name);
+    const Node* node = map_.find(name);
+    if (node == nullptr || node->is(Node::Kind::kMap)) return node;
+    problems_.error(node->place, fmt::format("'{}' is a map of settings", name));
+    return nullptr;
+  }
   void refuse_others() {
     for (const definition::Entry& entry : map_.entries) {
       const std::string near = nearest_name(entry.key, names_);
@@ -35,11 +66,35 @@ class Reading {
   }
 
  private:
+  [[nodiscard]] static bool scalar(const Node& node) { return node.is(Node::Kind::kText) || node.is(Node::Kind::kInteger) || node.is(Node::Kind::kBoolean); }
   const Node& map_;
   std::filesystem::path folder_;
   Problems& problems_;
   std::vector<std::string> names_;
 };
+
+/// What a file of secrets holds, without the end of its line.
+std::string secret(const std::filesystem::path& file, const Node& node, Problems& problems) {
+  Result<std::string> text = read_file(file);
+  if (!text) {
+    problems.error(node.place, text.error().message);
+    return {};
+  }
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  return std::move(*text);
+}
+
+kafka::Connection read_kafka(const Node& map, const std::filesystem::path& folder, Problems& problems) {
+  kafka::Connection connection;
+  Reading reading(map, folder, problems);
+  reading.text("brokers", connection.properties["bootstrap.servers"]);
+  reading.text("prefix", connection.prefix);
+  reading.texts("properties", [](const Node& node) { return node.text; }, connection.properties);
+  reading.texts("secrets", [&](const Node& node) { return secret(folder / node.text, node, problems); }, connection.properties);
+  reading.refuse_others();
+  if (connection.properties["bootstrap.servers"].empty()) problems.error(map.place, "'brokers' is missing: host:port, several with commas between them");
+  return connection;
+}
 
 }  // namespace
 
@@ -53,6 +108,7 @@ Configuration read_configuration(const std::filesystem::path& file) {
     Reading reading(root, file.parent_path(), problems);
     reading.path("data", configuration.data);
     reading.path("master_key_file", configuration.master_key_file);
+    if (const Node* kafka = reading.map("kafka")) configuration.kafka = read_kafka(*kafka, file.parent_path(), problems);
     reading.refuse_others();
   }
   if (!problems.any_error()) return configuration;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
+#include "adapters/kafka/client.h"
 #include "tools/context.h"
 
 namespace ritrovo::tools {
@@ -11,6 +13,7 @@ namespace ritrovo::tools {
 struct Configuration {
   std::filesystem::path data;             ///< empty: as --data says
   std::filesystem::path master_key_file;  ///< empty: as --master-key-file says
+  std::optional<kafka::Connection> kafka;
 };
 
 /// Reads a configuration; a Failure names every mistake with line and column.

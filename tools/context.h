@@ -20,6 +20,7 @@ enum class ExitCode : int {
 };
 
 class CaseFolder;
+class KafkaLink;
 
 /// What every subcommand shares: the options that all of them take, and the exit code that they leave.
 struct Context {
@@ -31,6 +32,7 @@ struct Context {
   bool drop_unfinished_record = false;
   ExitCode exit = ExitCode::kAllTaken;
   const CaseFolder* served = nullptr;  ///< the folder that this process serves: a subcommand works on it
+  const KafkaLink* kafka = nullptr;    ///< and its connection to Kafka, if any
   bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
   std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block
 

@@ -56,6 +56,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_diagram(app, context);
   add_submit(app, context);
   add_serve(app, context);
+  add_kafka(app, context);
   add_case(app, context);
   add_access(app, context);
   add_caseload(app, context);

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <librdkafka/rdkafka.h>
+
+#include "engine/base/result.h"
+
+/// librdkafka's own objects, owned, and its errors in this house's words.
+namespace ritrovo::kafka {
+
+/// How the brokers are reached.
+struct Connection {
+  std::map<std::string, std::string> properties;  ///< by librdkafka's names: bootstrap.servers, security.protocol, sasl.password …
+  std::string prefix = "ritrovo";                 ///< before each topic's name, with a dot
+};
+
+/// The name of one of this folder's topics: "ritrovo.events".
+[[nodiscard]] std::string topic_name(const Connection& connection, std::string_view topic);
+
+struct DestroyClient {
+  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
+};
+using Client = std::unique_ptr<rd_kafka_t, DestroyClient>;
+
+/// What a client calls back. Runs on: whichever thread polls the client.
+struct Callbacks {
+  std::function<void(const Error&)> trouble;  ///< brokers away, authentication refused …: the client goes on trying
+  std::function<void(const rd_kafka_message_t&)> delivered;
+};
+
+/// Makes a client; `more` goes before what the connection says. `callbacks` outlives it; nullptr: none. kMalformed names a property that librdkafka
+/// refuses.
+[[nodiscard]] Result<Client> make_client(rd_kafka_type_t type, const Connection& connection, const std::map<std::string, std::string>& more,
+                                         Callbacks* callbacks);
+
+/// What librdkafka says went wrong, as a sentence; kUnavailable.
+[[nodiscard]] Error error_of(std::string_view doing, rd_kafka_resp_err_t code);
+
+/// A message to be sent: a key, headers in their order, a value.
+struct Outgoing {
+  std::string topic;
+  std::int32_t partition = RD_KAFKA_PARTITION_UA;  ///< by the key, unless said
+  std::string key;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string value;
+};
+/// Gives it to a producer, waiting while the producer's queue is full, until `give_up` says so. kOverLimit: too large for this producer.
+[[nodiscard]] Result<void> produce(rd_kafka_t* producer, const Outgoing& message, void* opaque, const std::function<bool()>& give_up);
+
+/// How many partitions a topic has. kNotFound: there is no such topic. kUnavailable: no broker answers.
+[[nodiscard]] Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds patience);
+
+/// Reads a topic's partition from `from` (an offset, or RD_KAFKA_OFFSET_BEGINNING) to its end as of now, only what is committed. kUnavailable where the brokers go away, or `give_up` says so.
+[[nodiscard]] Result<void> read_to_end(const Connection& connection, const std::string& topic, int partition, std::int64_t from, const std::function<bool()>& give_up,
+                                       const std::function<void(const rd_kafka_message_t&)>& visit);
+
+}  // namespace ritrovo::kafka

@@ -1,0 +1,82 @@
+#include "adapters/kafka/cursor.h"
+
+#include <exception>
+#include <utility>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "engine/ledger/frontier.h"
+
+namespace ritrovo::kafka {
+
+namespace json = boost::json;
+
+std::string cursor_json(const Cursor& cursor) {
+  json::object object{{"log", cursor.log_id}, {"incarnation", cursor.incarnation}, {"owner", cursor.owner}, {"partition", cursor.partition.value()}, {"next", cursor.next.value()}};
+  if (cursor.leaf) object["leaf"] = cursor.leaf->hex();
+  return json::serialize(object);
+}
+
+Result<Cursor> parse_cursor(std::string_view text) {
+  try {
+    const json::object object = json::parse(json::string_view(text.data(), text.size())).as_object();
+    Cursor cursor;
+    cursor.log_id = object.at("log").as_string();
+    cursor.incarnation = object.at("incarnation").to_number<std::uint64_t>();
+    cursor.owner = object.at("owner").as_string();
+    cursor.partition = PartitionId(object.at("partition").to_number<std::uint16_t>());
+    cursor.next = Position(object.at("next").to_number<std::uint64_t>());
+    if (const json::value* leaf = object.if_contains("leaf")) {
+      const Result<Hash256> hash = Hash256::parse(std::string_view(leaf->as_string()));
+      if (!hash) return tl::unexpected(hash.error());
+      cursor.leaf = *hash;
+    }
+    return cursor;
+  } catch (const std::exception& wrong) {
+    return failure(ErrorCode::kMalformed, fmt::format("the cursor topic holds something that no publisher wrote: {}", wrong.what()));
+  }
+}
+
+std::string cursor_key(const Cursor& cursor) { return fmt::format("{}-{}", cursor.log_id, cursor.partition.value()); }
+
+Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up) {
+  std::map<PartitionId, Cursor> cursors;
+  std::optional<Error> wrong;
+  const Result<void> read = read_to_end(connection, topic_name(connection, "cursor"), 0, RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
+    Result<Cursor> cursor = parse_cursor({static_cast<const char*>(message.payload), message.len});
+    if (!cursor) {
+      wrong = cursor.error();
+    } else if (cursor->log_id == log_id) {
+      cursors[cursor->partition] = std::move(*cursor);
+    }
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (wrong) return tl::unexpected(*wrong);
+  return cursors;
+}
+
+Result<Position> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log) {
+  const auto stop = [&cursor](std::string why) { return failure(ErrorCode::kWrongFolder, fmt::format("partition {}: {}", cursor.partition.value(), why)); };
+  if (cursor.incarnation > settings.incarnation)
+    return stop(fmt::format("incarnation {} of this log publishes now, and this folder is incarnation {}: it was restored elsewhere, and this copy must not go on", cursor.incarnation, settings.incarnation));
+  if (!owner.empty() && cursor.owner != owner)
+    return stop("another process publishes this log now: two have copies of one folder, and only one may go on");
+  const Result<std::optional<Position>> last = log.last_position(cursor.partition);
+  if (!last) return tl::unexpected(last.error());
+  const std::uint64_t end = *last ? (*last)->value() + 1 : 0;
+  const bool restored = cursor.incarnation < settings.incarnation;
+  if (end < cursor.next.value()) {
+    if (restored) return Position(end);
+    return stop(fmt::format("forked log: {} records are published, and this folder has {}. It is an older copy of the folder that published them", cursor.next.value(), end));
+  }
+  if (cursor.leaf && cursor.next.value() > 0) {
+    const Result<StoredRecord> record = log.read_record(cursor.partition, Position(cursor.next.value() - 1));
+    if (!record) return tl::unexpected(record.error());
+    if (leaf_hash(record->bytes) != *cursor.leaf && !restored)
+      return stop(fmt::format("forked log: record {} isn't the one that was published under that number", cursor.next.value() - 1));
+  }
+  return cursor.next;
+}
+
+}  // namespace ritrovo::kafka

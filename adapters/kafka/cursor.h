@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/kafka/client.h"
+#include "engine/base/ids.h"
+#include "engine/digest/hash256.h"
+#include "engine/log/case_log.h"
+#include "engine/runtime/folder.h"
+
+namespace ritrovo::kafka {
+
+/// How far a partition is published, as the cursor topic says it: written in the transaction of what was published.
+struct Cursor {
+  std::string log_id;
+  std::uint64_t incarnation = 1;
+  std::string owner;          ///< the publisher that wrote it: made afresh by each process
+  PartitionId partition;
+  Position next;              ///< the first that isn't published
+  std::optional<Hash256> leaf;  ///< of the record before `next`: the same history?
+  bool operator==(const Cursor&) const = default;
+};
+
+[[nodiscard]] std::string cursor_json(const Cursor& cursor);
+/// kMalformed: somebody else's message.
+[[nodiscard]] Result<Cursor> parse_cursor(std::string_view json);
+/// The key of its message, by which the topic is compacted.
+[[nodiscard]] std::string cursor_key(const Cursor& cursor);
+
+/// The cursors of that log, the latest of each partition. Errors: as read_to_end, parse_cursor.
+[[nodiscard]] Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up);
+
+/// What a publisher of this folder is to make of a cursor. kWrongFolder, in words for an operator: a later incarnation, or another publisher where
+/// `owner` isn't empty, took over; or the log isn't the one that was published ("forked log").
+/// On success the position to go on from: the cursor's own, or the log's end where a restored log ends before it.
+[[nodiscard]] Result<Position> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log);
+
+}  // namespace ritrovo::kafka

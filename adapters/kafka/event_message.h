@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "adapters/kafka/client.h"
+#include "engine/log/case_log.h"
+#include "engine/runtime/folder.h"
+#include "workflows/definition/model.h"
+#include "workflows/pathway/instance_names.h"
+
+namespace ritrovo::kafka {
+
+/// What is published of a folder: its log, read as it stands committed. Runs on: any thread.
+struct Published {
+  FolderSettings settings;
+  std::function<Result<void>(const std::function<Result<void>(const CaseLog&)>&)> with_log;
+  std::function<std::shared_ptr<const definition::Library>()> library;
+};
+
+/// `ce_id` of a record: incarnation-partition-position. Unique with `ce_source`.
+[[nodiscard]] std::string event_id(const FolderSettings& settings, PartitionId partition, Position position);
+/// `ce_source`: "/TENANT/LOG/INCARNATION", a URI reference.
+[[nodiscard]] std::string event_source(const FolderSettings& settings);
+
+/// Writes events as CloudEvents 1.0 in binary mode: the header names and what stands in each are in `message`. Runs on: one thread.
+class EventMessages {
+ public:
+  EventMessages(const Published& published, std::string topic) : published_(published), topic_(std::move(topic)) {}
+
+  /// The message for an event of a case; nothing for a record that is none (a rejection, a publication, a quarantine). Takes the records of each
+  /// partition in their order, and reads in `log` what came before the first. Errors: as CaseLog.
+  [[nodiscard]] Result<std::optional<Outgoing>> message(const CaseLog& log, PartitionId partition, const StoredRecord& record);
+  /// Forgets which records it was given: some of them will come again.
+  void start_over() { commands_.clear(), names_.clear(); }
+
+ private:
+  /// The command whose records are being read: what its first one says holds for all.
+  struct UnderWay {
+    CaseId case_id;
+    Version cause;
+    std::string correlation;
+    std::string traceparent;
+  };
+  [[nodiscard]] Result<void> enter(const CaseLog& log, PartitionId partition, const StoredRecord& record);
+  [[nodiscard]] Result<pathway::CaseNames*> names_before(const CaseLog& log, PartitionId partition, const StoredRecord& record);
+
+  const Published& published_;
+  std::string topic_;
+  std::unordered_map<std::uint16_t, UnderWay> commands_;
+  std::unordered_map<CaseId, pathway::CaseNames> names_;
+};
+
+}  // namespace ritrovo::kafka

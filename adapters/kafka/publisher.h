@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "adapters/kafka/client.h"
+#include "adapters/kafka/cursor.h"
+#include "adapters/kafka/event_message.h"
+
+namespace ritrovo::kafka {
+
+/// How a publisher stands, for operators.
+struct PublisherStatus {
+  std::string state;             ///< "starting", "publishing", "waiting" (for brokers, after an error), "stopped" (for good)
+  std::uint64_t published = 0;   ///< records, since the process began
+  std::uint64_t backlog = 0;     ///< records that exist in this folder alone: what losing the machine now would lose
+  std::string last_error;        ///< in words; empty: none
+};
+
+/// Publishes what a folder records, from the log by a cursor: events, records and the cursor itself in one Kafka transaction, so that a read_committed
+/// consumer sees each once and in order, whatever is killed.
+///
+///   starting    init_transactions fences whoever published this log before; the cursors are read, judged (go_on_from), written anew as ours
+///   publishing  a transaction for all that was committed since, up to kBatchRecords
+///   waiting     brokers away, a transaction aborted: the same again, later. A fatal error: the producer is destroyed, and all begins at starting,
+///               but for this: cursors that another owner wrote mean that we were fenced, and stop
+///   stopped     another one publishes this log, or what was published isn't this log. Says why, once, and stays so
+/// The engine never waits for it: who commits wakes it.
+/// Runs on: a thread of its own; `wake` and `status` from any.
+class Publisher {
+ public:
+  static constexpr std::size_t kBatchRecords = 4000;
+  static constexpr std::size_t kBatchBytes = 8U << 20;
+
+  /// Starts. `published` outlives it.
+  Publisher(const Published& published, Connection connection);
+  /// Publishes what is committed by now, if the brokers take it within some seconds; what remains has its turn at the next start.
+  ~Publisher();
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+  /// Something was committed.
+  void wake();
+  [[nodiscard]] PublisherStatus status() const;
+
+ private:
+  struct Batch;
+  void run();
+  [[nodiscard]] Result<void> session();
+  [[nodiscard]] Result<void> start(rd_kafka_t* producer);
+  [[nodiscard]] Result<void> begin_transactions(rd_kafka_t* producer);
+  [[nodiscard]] Result<void> take_over(rd_kafka_t* producer);
+  [[nodiscard]] Result<bool> gather(Batch& batch);
+  [[nodiscard]] Result<void> gather_partition(const CaseLog& log, PartitionId partition, Batch& batch);
+  [[nodiscard]] Result<void> publish(rd_kafka_t* producer, Batch& batch);
+  [[nodiscard]] Result<void> commit(rd_kafka_t* producer);
+  void abort(rd_kafka_t* producer);
+  [[nodiscard]] bool wait(std::chrono::milliseconds patience);
+  [[nodiscard]] bool giving_up() const;
+  void note(std::string state, std::string error);
+
+  const Published& published_;
+  const Connection connection_;
+  const std::string owner_;
+  const std::string events_;
+  const std::string records_;
+  const std::string cursor_;
+  Callbacks callbacks_;
+  EventMessages messages_;
+  std::map<PartitionId, Position> next_;
+  std::uint16_t first_ = 0;      ///< the partition whose turn it is
+  bool took_over_ = false;       ///< once: from then on another owner means that we were fenced
+
+  mutable std::mutex mutex_;
+  std::condition_variable woken_;
+  bool wake_ = false;
+  bool closing_ = false;
+  std::chrono::steady_clock::time_point close_by_;
+  PublisherStatus status_;
+  std::thread thread_;
+};
+
+}  // namespace ritrovo::kafka

@@ -1,0 +1,139 @@
+#include "adapters/kafka/topics.h"
+
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace ritrovo::kafka {
+namespace {
+
+constexpr int kPatienceMs = 15'000;
+constexpr std::size_t kReasonBytes = 512;
+/// Publications are the largest records: kPublicationBytesMax, with room for what goes around it.
+constexpr std::int64_t kLargestMessageBytes = 8LL << 20;
+constexpr std::int64_t kWeekMs = 7LL * 24 * 3600 * 1000;
+/// What holds personal values in clear is gone after this at the latest, whatever the operator prefers.
+constexpr std::int64_t kPersonalRetentionMsMax = 31LL * 24 * 3600 * 1000;
+
+struct Destroy {
+  void operator()(rd_kafka_queue_t* it) const { rd_kafka_queue_destroy(it); }
+  void operator()(rd_kafka_event_t* it) const { rd_kafka_event_destroy(it); }
+  void operator()(rd_kafka_NewTopic_t* it) const { rd_kafka_NewTopic_destroy(it); }
+  void operator()(rd_kafka_ConfigResource_t* it) const { rd_kafka_ConfigResource_destroy(it); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Destroy>;
+
+Result<Owned<rd_kafka_event_t>> answer_in(rd_kafka_queue_t* queue, const char* doing) {
+  Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue, kPatienceMs));
+  if (!event) return failure(ErrorCode::kUnavailable, fmt::format("{}: no broker answered within {} s", doing, kPatienceMs / 1000));
+  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", doing, rd_kafka_event_error_string(event.get())));
+  return event;
+}
+
+/// Makes a topic; kExists where there is one.
+Result<void> make_topic(rd_kafka_t* client, const TopicPlan& plan, int replication) {
+  std::array<char, kReasonBytes> reason{};
+  const Owned<rd_kafka_NewTopic_t> topic(rd_kafka_NewTopic_new(plan.name.c_str(), plan.partitions, replication, reason.data(), reason.size()));
+  if (!topic) return failure(ErrorCode::kMalformed, fmt::format("{}: {}", plan.name, reason.data()));
+  for (const auto& [name, value] : plan.config) rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
+  std::array<rd_kafka_NewTopic_t*, 1> wanted{topic.get()};
+  rd_kafka_CreateTopics(client, wanted.data(), wanted.size(), nullptr, queue.get());
+  const auto event = answer_in(queue.get(), "making topics");
+  if (!event) return tl::unexpected(event.error());
+  std::size_t count = 0;
+  const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
+  const rd_kafka_resp_err_t code = count == 1 ? rd_kafka_topic_result_error(results[0]) : RD_KAFKA_RESP_ERR_UNKNOWN;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return failure(ErrorCode::kExists, plan.name);
+  const char* said = count == 1 ? rd_kafka_topic_result_error_string(results[0]) : nullptr;
+  return failure(ErrorCode::kUnavailable, fmt::format("the brokers don't make {}: {}", plan.name, said != nullptr ? said : rd_kafka_err2str(code)));
+}
+
+Result<std::map<std::string, std::string>> config_of(rd_kafka_t* client, const std::string& topic) {
+  const Owned<rd_kafka_ConfigResource_t> resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
+  std::array<rd_kafka_ConfigResource_t*, 1> wanted{resource.get()};
+  rd_kafka_DescribeConfigs(client, wanted.data(), wanted.size(), nullptr, queue.get());
+  const auto event = answer_in(queue.get(), "looking at topics");
+  if (!event) return tl::unexpected(event.error());
+  std::size_t count = 0;
+  const rd_kafka_ConfigResource_t** found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event->get()), &count);
+  std::map<std::string, std::string> config;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (rd_kafka_ConfigResource_error(found[i]) != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of(topic, rd_kafka_ConfigResource_error(found[i])));
+    std::size_t entries = 0;
+    const rd_kafka_ConfigEntry_t** entry = rd_kafka_ConfigResource_configs(found[i], &entries);
+    for (std::size_t j = 0; j < entries; ++j) {
+      const char* value = rd_kafka_ConfigEntry_value(entry[j]);
+      config[rd_kafka_ConfigEntry_name(entry[j])] = value == nullptr ? "" : value;
+    }
+  }
+  return config;
+}
+
+std::int64_t number_in(const std::map<std::string, std::string>& config, const char* name) {
+  const auto found = config.find(name);
+  return found == config.end() ? 0 : std::strtoll(found->second.c_str(), nullptr, 10);
+}
+
+std::vector<std::string> misfits_of(const TopicPlan& plan, int partitions, const std::map<std::string, std::string>& config) {
+  std::vector<std::string> misfits;
+  if (partitions != plan.partitions) misfits.push_back(fmt::format("it has {} partitions, and this folder needs {}; partitions can't be taken away, and adding them moves keys: make it anew", partitions, plan.partitions));
+  const auto policy = config.find("cleanup.policy");
+  if (const std::string& wanted = plan.config.at("cleanup.policy"); policy != config.end() && policy->second != wanted)
+    misfits.push_back(fmt::format("its cleanup.policy is {}, and must be {}", policy->second, wanted));
+  const std::int64_t retention = number_in(config, "retention.ms");
+  if (plan.personal && (retention < 0 || retention > kPersonalRetentionMsMax))
+    misfits.push_back(fmt::format("it holds personal values in clear, and keeps them for {}: set retention.ms to at most {}", retention < 0 ? "ever" : fmt::format("{} ms", retention), kPersonalRetentionMsMax));
+  if (!plan.personal && plan.config.at("cleanup.policy") == "delete" && (retention >= 0 || number_in(config, "retention.bytes") >= 0))
+    misfits.push_back("it forgets what is old, and must keep all: set retention.ms and retention.bytes to -1");
+  if (const std::int64_t largest = number_in(plan.config, "max.message.bytes"); number_in(config, "max.message.bytes") < largest)
+    misfits.push_back(fmt::format("it takes messages of {} bytes: set max.message.bytes to {}", number_in(config, "max.message.bytes"), largest));
+  return misfits;
+}
+
+}  // namespace
+
+std::vector<TopicPlan> topic_plans(const Connection& connection, std::uint16_t partitions) {
+  const std::map<std::string, std::string> kept{{"cleanup.policy", "delete"}, {"retention.ms", "-1"}, {"retention.bytes", "-1"}};
+  const std::map<std::string, std::string> passing{{"cleanup.policy", "delete"}, {"retention.ms", std::to_string(kWeekMs)}};
+  const std::map<std::string, std::string> compacted{{"cleanup.policy", "compact"}};
+  std::map<std::string, std::string> large = kept;
+  large["max.message.bytes"] = std::to_string(kLargestMessageBytes);
+  std::vector<TopicPlan> plans{
+      {"events", partitions, kept, "every event of every case, personal values sealed", false},
+      {"records", partitions, large, "the stored bytes of every record: what a folder is rebuilt from", false},
+      {"cursor", 1, compacted, "how far this folder is published", false},
+      {"commands", partitions, passing, "commands that others send", true},
+      {"rejections", partitions, passing, "commands that couldn't be taken, as they came", true},
+      {"answers", partitions, passing, "answers to commands that ask for one", true},
+  };
+  for (TopicPlan& plan : plans) plan.name = topic_name(connection, plan.name);
+  return plans;
+}
+
+Result<std::vector<TopicReport>> make_topics(const Connection& connection, std::uint16_t partitions, int replication) {
+  Result<Client> client = make_client(RD_KAFKA_PRODUCER, connection, {}, nullptr);
+  if (!client) return tl::unexpected(client.error());
+  std::vector<TopicReport> reports;
+  for (const TopicPlan& plan : topic_plans(connection, partitions)) {
+    TopicReport report{plan.name, true, {}};
+    if (const Result<void> made = make_topic(client->get(), plan, replication); !made) {
+      if (made.error().code != ErrorCode::kExists) return tl::unexpected(made.error());
+      report.made = false;
+      const Result<int> has = partitions_of(client->get(), plan.name, std::chrono::milliseconds(kPatienceMs));
+      if (!has) return tl::unexpected(has.error());
+      const Result<std::map<std::string, std::string>> config = config_of(client->get(), plan.name);
+      if (!config) return tl::unexpected(config.error());
+      report.misfits = misfits_of(plan, *has, *config);
+    }
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+}  // namespace ritrovo::kafka

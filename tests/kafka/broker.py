@@ -1,0 +1,129 @@
+"""A real Apache Kafka for the tests: one node, KRaft, on free loopback ports, in a folder of its own."""
+
+import fcntl
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+JARS = pathlib.Path(os.environ.get("RITROVO_KAFKA_JARS") or HERE.parents[1] / "build/kafka")
+MUST = os.environ.get("CI") == "true"
+STARTING_SECONDS = 120
+
+SETTINGS = """
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{broker}
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={place}/log
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+"""
+
+LOGGING = """
+log4j.rootLogger=WARN, file
+log4j.appender.file=org.apache.log4j.FileAppender
+log4j.appender.file.File={place}/broker.log
+log4j.appender.file.layout=org.apache.log4j.PatternLayout
+log4j.appender.file.layout.ConversionPattern=%d %p %m (%c)%n
+"""
+
+
+def unavailable(why):
+    """Where the build server runs, a broker that can't be started is a failure; elsewhere its tests say why they were skipped."""
+    if MUST:
+        raise RuntimeError(why)
+    raise unittest.SkipTest(why)
+
+
+def jars():
+    """The folder of Kafka's jars, fetched once."""
+    libs = JARS / "libs"
+    if (JARS / "complete").exists():
+        return libs
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            unavailable(f"there is no {program} here: tools/install test brings it")
+    JARS.mkdir(parents=True, exist_ok=True)
+    with (JARS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (JARS / "complete").exists():
+            shutil.copy(HERE / "pom.xml", JARS / "pom.xml")
+            fetched = subprocess.run(["mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=libs"], cwd=JARS, capture_output=True, check=False)
+            if fetched.returncode != 0:
+                unavailable(f"Kafka's jars can't be fetched: {fetched.stdout.decode()[-600:]}")
+            (JARS / "complete").touch()
+    return libs
+
+
+def free_ports(count):
+    held = [socket.socket() for _ in range(count)]
+    for one in held:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+class Broker:
+    """Started by `start`; what it wrote stays for the next `start` after a `kill`, until `remove`."""
+
+    def __init__(self):
+        self.libs = jars()
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="ritrovo-kafka-"))
+        self.port, controller = free_ports(2)
+        self.bootstrap = f"127.0.0.1:{self.port}"
+        self.program = None
+        (self.place / "server.properties").write_text(SETTINGS.format(broker=self.port, controller=controller, place=self.place))
+        (self.place / "log4j.properties").write_text(LOGGING.format(place=self.place))
+        self.java("kafka.tools.StorageTool", "format", "-t", "cml0cm92b19rYWZrYV8xMQ", "-c", self.place / "server.properties")
+
+    def command(self, *words):
+        return ["java", "-Xms192m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", f"-Dlog4j.configuration=file:{self.place}/log4j.properties",
+                "-cp", f"{self.libs}/*", *map(str, words)]
+
+    def java(self, *words):
+        done = subprocess.run(self.command(*words), capture_output=True, check=False)
+        if done.returncode != 0:
+            unavailable(f"{words[0]} failed: {(done.stdout + done.stderr).decode()[-600:]}")
+
+    def start(self):
+        began = time.monotonic()
+        with (self.place / "out.log").open("ab") as out:
+            self.program = subprocess.Popen(self.command("kafka.Kafka", self.place / "server.properties"), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        while time.monotonic() - began < STARTING_SECONDS:
+            if self.program.poll() is not None:
+                unavailable(f"the broker ended: {(self.place / 'out.log').read_text()[-600:]}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return self
+            except OSError:
+                time.sleep(0.1)
+        unavailable(f"the broker took over {STARTING_SECONDS} s to start")
+        return self
+
+    def kill(self):
+        """As a crash: nothing is flushed."""
+        if self.program is not None:
+            self.program.kill()
+            self.program.wait()
+            self.program = None
+
+    def remove(self):
+        self.kill()
+        shutil.rmtree(self.place, ignore_errors=True)

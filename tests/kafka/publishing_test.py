@@ -1,0 +1,110 @@
+import json
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from fixture import TOPICS, KafkaCase, read_topic, run
+from program import ndjson, opening, report
+
+
+class Publishing(KafkaCase):
+    def test_every_event_is_published_once_in_order_and_as_a_cloud_event(self):
+        data = self.folder()
+        lines, _ = self.families(families=20, faults=0.3)
+        config, prefix = self.configure(data)
+        run("submit", lines, "--quiet", "--data", data)
+        server = self.serve(config)
+        traced = {"correlation": "ref-1", "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+        run("submit", "-", "--data", data, stdin=ndjson(opening("zz", at="2030-01-01T09:00:00Z", **traced)))
+        self.wait_until_published(data)
+        self.assertEqual(server.end(), 0)
+        messages = self.check_published(data, prefix)
+
+        by_id = {message["headers"]["ce_id"]: message for message in messages}
+        for message in messages:
+            headers = message["headers"]
+            value = json.loads(message["payload"])
+            self.assertEqual(headers["ce_specversion"], "1.0")
+            self.assertEqual(headers["ce_id"], f"1-{value['partition']}-{value['position']}")
+            self.assertRegex(headers["ce_source"], r"^/default/[0-9A-Za-z%._~-]+/1$")
+            self.assertEqual(headers["ce_type"], "org.ritrovo." + value["event"])
+            self.assertEqual((headers["ce_subject"], headers["ce_partitionkey"]), (value["case"], value["case"]))
+            self.assertEqual(headers["ce_sequence"], f"{value['version']:020}")
+            self.assertEqual(headers["ce_recordedtime"], value["recorded"])
+            self.assertEqual(headers["content-type"], "application/json")
+            self.assertEqual(message["partition"], value["partition"])
+            if value["version"] == value["cause"]:
+                self.assertNotIn("ce_causationid", headers)
+            else:
+                cause = json.loads(by_id[headers["ce_causationid"]]["payload"])
+                self.assertEqual((cause["case"], cause["version"]), (value["case"], value["cause"]))
+        marked = [message for message in messages if message["headers"].get("ce_correlationid") == "ref-1"]
+        self.assertGreater(len(marked), 3, "consequences carry the correlation of their command")
+        self.assertTrue(all(message["headers"]["traceparent"] == message["headers"]["ce_traceparent"] == traced["traceparent"] for message in marked))
+        self.assertNotIn("Esempio", "".join(message["payload"] for message in messages))
+
+    def test_the_records_topic_has_the_stored_bytes_of_every_record(self):
+        data = self.folder()
+        lines, _ = self.families(families=5, faults=1)
+        config, prefix = self.configure(data)
+        server = self.serve(config)
+        run("submit", lines, "--quiet", "--data", data)
+        self.wait_until_published(data)
+        published = self.status(data)["publisher"]["published"]
+        server.end()
+        keys = [message["key"] for message in read_topic(self.broker, f"{prefix}.records")]
+        self.assertEqual((len(keys), len(set(keys))), (published, published))
+        self.assertEqual(self.succeed("kafka", "status", "--json", "--config", config).json()["publisher"]["backlog"], 0)
+
+    def test_topics_that_do_not_fit_are_refused_by_name_and_the_server_says_so(self):
+        data = self.folder()
+        config, prefix = self.configure(data, init=False)
+        server = self.serve(config)
+        self.wait_for(lambda: f"no topic {prefix}.events" in self.status(data)["publisher"]["last_error"], "the missing topic is named")
+        made = self.succeed("kafka", "init", "--json", "--config", config).json()["topics"]
+        self.assertEqual([topic["topic"] for topic in made], [f"{prefix}.{topic}" for topic in TOPICS])
+        self.assertTrue(all(topic["made"] for topic in made))
+        self.wait_until_published(data)
+        server.end()
+        self.assertIn("fits", self.succeed("kafka", "init", "--config", config).out)
+        other = self.place / "other"
+        self.succeed("init", "--data", other, "--clock", "simulated", "--partitions", 3)
+        config, _ = self.configure(other, prefix=prefix, init=False)
+        done = run("kafka", "init", "--config", config)
+        self.assertEqual(done.code, 1)
+        self.assertIn(f"{prefix}.events  does not fit:\n    it has 16 partitions, and this folder needs 3", done.out)
+
+    def test_a_copy_that_went_on_elsewhere_takes_over_and_the_first_stops(self):
+        """SIGSTOP, a copy of the folder is served and published, SIGCONT: exactly one goes on, and no id has two contents."""
+        data = self.folder()
+        config, prefix = self.configure(data)
+        first = self.serve(config)
+        run("submit", "-", "--quiet", "--data", data, stdin=ndjson(opening("a")))
+        self.wait_until_published(data)
+        first.program.send_signal(signal.SIGSTOP)
+        copy = self.place / "copy"
+        shutil.copytree(data, copy, ignore=shutil.ignore_patterns("ritrovo.socket"))
+        copied, _ = self.configure(copy, prefix=prefix, init=False)
+        second = self.serve(copied)
+        run("submit", "-", "--quiet", "--data", copy, stdin=ndjson(report("b", "a", "orientation.held", {"channel": "walk_in", "held_on": "2024-02-02"})))
+        self.wait_until_published(copy)
+        first.program.send_signal(signal.SIGCONT)
+        run("submit", "-", "--quiet", "--data", data, stdin=ndjson(report("c", "a", "orientation.held", {"channel": "phone", "held_on": "2024-02-03"}, at="2024-02-04T09:00:00Z")))
+        self.wait_for(lambda: self.status(data)["publisher"]["state"] == "stopped", "the first one stopped")
+        self.assertIn("another process publishes this log", self.status(data)["publisher"]["last_error"])
+        self.wait_until_published(copy)
+        second.end()
+        first.end()
+        self.check_published(copy, prefix)
+        # Started again it stays out: what was published isn't its history.
+        again = self.serve(config)
+        self.wait_for(lambda: self.status(data)["publisher"]["state"] == "stopped", "the older history stays out")
+        self.assertIn("forked log", self.status(data)["publisher"]["last_error"])
+        again.end()
+        self.check_published(copy, prefix)
+
+
+if __name__ == "__main__":
+    unittest.main()
