@@ -61,6 +61,20 @@ void CaseFolder::close() {
   if (!held_->lent) must(held_->engine->close());
 }
 
+std::vector<Checkpoint> CaseFolder::checkpoint() { return must(held_->engine->checkpoint()); }
+
+LogBackup CaseFolder::back_up(const std::filesystem::path& place, const std::optional<std::filesystem::path>& vault_copy) {
+  return must(held_->engine->back_up(place, vault_copy));
+}
+
+Answer CaseFolder::erase(CaseId case_id, ErasureBody stage, Actor actor) { return held_->engine->erase(case_id, std::move(stage), std::move(actor), simulated_now()); }
+
+std::vector<ErasureStatus> CaseFolder::erasures() const { return must(held_->engine->erasures()); }
+
+bool CaseFolder::held(CaseId case_id) const { return must(held_->engine->held(case_id)); }
+
+const Folder& CaseFolder::folder() const { return held_->engine->folder(); }
+
 void CaseFolder::submit(const Command& command, const AnswerCallback& answer) { held_->engine->submit(command, answer); }
 
 Publication CaseFolder::publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at) {
@@ -132,6 +146,8 @@ std::vector<QuarantinedCase> CaseFolder::quarantined() const {
   }
   return cases;
 }
+
+KeyHash CaseFolder::key_hash(std::string_view key) const { return held_->engine->key_hash(key); }
 
 std::shared_ptr<const definition::Library> CaseFolder::library() const { return held_->engine->machine()->library(); }
 

@@ -11,11 +11,14 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/digest/hash256.h"
+#include "engine/ledger/signed_note.h"
 #include "engine/log/case_log.h"
+#include "engine/log/log_backup.h"
 #include "engine/record/actor.h"
 #include "engine/record/command.h"
 #include "engine/record/engine_bodies.h"
 #include "engine/runtime/answer.h"
+#include "engine/runtime/erasure.h"
 #include "engine/runtime/folder.h"
 #include "engine/runtime/machine.h"
 #include "engine/runtime/time_zone.h"
@@ -59,6 +62,18 @@ class CaseFolder {
   /// Closes cleanly: checkpoints signed. A lent folder stays open. Only the destructor may follow.
   void close();
 
+  /// Signs where each partition stands, keeps the notes in the folder, and returns what they say.
+  [[nodiscard]] std::vector<Checkpoint> checkpoint();
+
+  /// Adds a copy of the folder to those in `place`, and one of the vault in `vault_copy`.
+  [[nodiscard]] LogBackup back_up(const std::filesystem::path& place, const std::optional<std::filesystem::path>& vault_copy);
+  /// Records a stage of an erasure, and carries out what was approved.
+  [[nodiscard]] Answer erase(CaseId case_id, ErasureBody stage, Actor actor);
+  /// Every erasure that was ever proposed.
+  [[nodiscard]] std::vector<ErasureStatus> erasures() const;
+  [[nodiscard]] bool held(CaseId case_id) const;
+  [[nodiscard]] const Folder& folder() const;
+
   /// Takes a command; the callback is called once, from any thread, and mustn't block.
   void submit(const Command& command, const AnswerCallback& answer);
   [[nodiscard]] Publication publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at);
@@ -88,6 +103,8 @@ class CaseFolder {
   /// Calls `read` with the log, which it must not keep; an error that it returns is thrown.
   void with_log(const std::function<Result<void>(const CaseLog&)>& read) const;
   [[nodiscard]] std::vector<QuarantinedCase> quarantined() const;
+  /// The keyed hash under which a command's answer is found.
+  [[nodiscard]] KeyHash key_hash(std::string_view key) const;
 
   [[nodiscard]] std::shared_ptr<const definition::Library> library() const;
   [[nodiscard]] const FolderSettings& settings() const;

@@ -24,6 +24,15 @@ void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
 void add_quarantine(CLI::App& app, Context& context);
 void add_advance(CLI::App& app, Context& context);
 void add_receipts(CLI::App& app, Context& context);
+void add_checkpoint(CLI::App& app, Context& context);  ///< and checkpoint key, checkpoint rotate
+void add_verify(CLI::App& app, Context& context);
+void add_prove(CLI::App& app, Context& context);  ///< prove, check-receipt, consistency
+void add_erase(CLI::App& app, Context& context);   ///< propose, approve, withdraw, hold, end-hold, list
+void add_vault(CLI::App& app, Context& context);   ///< rotate, escrow, escrow-key, escrow-open
+void add_backup(CLI::App& app, Context& context);  ///< and restore
+void add_doctor(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);  ///< and verify-bundle
+void add_witness(CLI::App& app, Context& context);
 void add_definitions(CLI::App& app, Context& context);  ///< and definitions diff
 void add_describe(CLI::App& app, Context& context);
 void add_diagram(CLI::App& app, Context& context);

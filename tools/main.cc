@@ -66,6 +66,15 @@ void add_commands(CLI::App& app, Context& context) {
   add_quarantine(app, context);
   add_advance(app, context);
   add_receipts(app, context);
+  add_checkpoint(app, context);
+  add_verify(app, context);
+  add_prove(app, context);
+  add_export(app, context);
+  add_erase(app, context);
+  add_vault(app, context);
+  add_backup(app, context);
+  add_doctor(app, context);
+  add_witness(app, context);
   add_generate(app, context);
   add_version(app, context);
   app.footer(std::string(kStart));

@@ -14,7 +14,6 @@ namespace ritrovo {
 
 namespace {
 
-constexpr char kEd25519 = 1;
 constexpr std::string_view kSignatureStart = "\xE2\x80\x94 ";  // an em dash and a space
 constexpr std::size_t kNoteBytesMax = 1024 * 1024;
 
@@ -39,6 +38,13 @@ std::string hash_bytes(std::uint32_t hash) {
   return bytes;
 }
 
+std::string kind_byte(SignatureKind kind) { return std::string(1, static_cast<char>(kind)); }
+
+/// What a witness signs: when it saw the text.
+std::string cosigned(std::string_view text, std::uint64_t unix_seconds) {
+  return "cosignature/v1\ntime " + std::to_string(unix_seconds) + "\n" + std::string(text);
+}
+
 struct SignatureLine {
   std::string_view name;
   std::string raw;  // key hash and signature
@@ -58,11 +64,11 @@ Result<SignatureLine> parse_signature_line(std::string_view line) {
 }  // namespace
 
 std::uint32_t NoteVerifier::key_hash() const {
-  return get_be<std::uint32_t>(sha256({name_, "\n", std::string_view(&kEd25519, 1), bytes_of(public_key_)}).view());
+  return get_be<std::uint32_t>(sha256({name_, "\n", kind_byte(kind_), bytes_of(public_key_)}).view());
 }
 
 std::string NoteVerifier::printed() const {
-  return name_ + "+" + to_hex(hash_bytes(key_hash())) + "+" + to_base64(kEd25519 + std::string(bytes_of(public_key_)));
+  return name_ + "+" + to_hex(hash_bytes(key_hash())) + "+" + to_base64(kind_byte(kind_) + std::string(bytes_of(public_key_)));
 }
 
 Result<NoteVerifier> NoteVerifier::parse(std::string_view text) {
@@ -76,18 +82,21 @@ Result<NoteVerifier> NoteVerifier::parse(std::string_view text) {
   verifier.name_ = text.substr(0, first);
   if (!good_name(verifier.name_)) return malformed("the name is empty or holds spaces");
   const Result<std::string> key = from_base64(text.substr(second + 1));
-  if (!key || key->size() != 1 + verifier.public_key_.size() || key->front() != kEd25519) return malformed("the key isn't one of Ed25519");
+  if (!key || key->size() != 1 + verifier.public_key_.size()) return malformed("the key isn't one of Ed25519");
+  verifier.kind_ = static_cast<SignatureKind>(key->front());
+  if (verifier.kind_ != SignatureKind::kNote && verifier.kind_ != SignatureKind::kCosignature) return malformed("the key isn't one of Ed25519");
   std::transform(key->begin() + 1, key->end(), verifier.public_key_.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
   if (to_hex(hash_bytes(verifier.key_hash())) != text.substr(first + 1, second - first - 1))
     return malformed("the hash isn't that of name and key");
   return verifier;
 }
 
-Result<NoteSigner> NoteSigner::from_seed(std::string name, const std::array<std::uint8_t, 32>& seed) {
+Result<NoteSigner> NoteSigner::from_seed(std::string name, const std::array<std::uint8_t, 32>& seed, SignatureKind kind) {
   if (!good_name(name)) return failure(ErrorCode::kMalformed, "a signer's name is neither empty nor holds spaces or plus signs");
   RITROVO_ASSERT(sodium_init() >= 0);
   NoteSigner signer;
   signer.verifier_.name_ = std::move(name);
+  signer.verifier_.kind_ = kind;
   RITROVO_ASSERT(crypto_sign_seed_keypair(signer.verifier_.public_key_.data(), signer.secret_.data(), seed.data()) == 0);
   return signer;
 }
@@ -108,10 +117,38 @@ NoteSigner::~NoteSigner() { sodium_memzero(secret_.data(), secret_.size()); }
 
 Result<std::string> NoteSigner::sign(std::string_view text) const {
   if (!good_text(text)) return failure(ErrorCode::kMalformed, "a note's text ends with a line end and holds no control characters");
+  RITROVO_ASSERT(verifier_.kind() == SignatureKind::kNote);
+  return std::string(text) + "\n" + line(text, {});
+}
+
+Result<std::string> NoteSigner::cosign(std::string_view text, std::uint64_t unix_seconds) const {
+  if (!good_text(text)) return failure(ErrorCode::kMalformed, "a note's text ends with a line end and holds no control characters");
+  RITROVO_ASSERT(verifier_.kind() == SignatureKind::kCosignature);
+  std::string time;
+  put_be(time, unix_seconds);
+  return line(cosigned(text, unix_seconds), time);
+}
+
+/// The signature line for a message; `before` stands between the key's hash and the signature.
+std::string NoteSigner::line(std::string_view message, std::string_view before) const {
   std::array<std::uint8_t, crypto_sign_BYTES> signature{};
-  RITROVO_ASSERT(crypto_sign_detached(signature.data(), nullptr, unsigned_bytes(text), text.size(), secret_.data()) == 0);
-  const std::string raw = hash_bytes(verifier_.key_hash()) + std::string(bytes_of(signature));
-  return std::string(text) + "\n" + std::string(kSignatureStart) + verifier_.name() + " " + to_base64(raw) + "\n";
+  RITROVO_ASSERT(crypto_sign_detached(signature.data(), nullptr, unsigned_bytes(message), message.size(), secret_.data()) == 0);
+  const std::string raw = hash_bytes(verifier_.key_hash()) + std::string(before) + std::string(bytes_of(signature));
+  return std::string(kSignatureStart) + verifier_.name() + " " + to_base64(raw) + "\n";
+}
+
+Result<std::vector<NoteVerifier>> parse_note_keys(std::string_view text) {
+  std::vector<NoteVerifier> keys;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.empty()) continue;
+    Result<NoteVerifier> key = NoteVerifier::parse(line);
+    if (!key) return failure(key.error().code, "line " + std::to_string(number) + ": " + key.error().message);
+    keys.push_back(std::move(*key));
+  }
+  if (keys.empty()) return failure(ErrorCode::kMalformed, "it holds no key");
+  return keys;
 }
 
 Result<std::string> verified_text(std::string_view note, const NoteVerifier& verifier) {
@@ -128,14 +165,29 @@ Result<std::string> verified_text(std::string_view note, const NoteVerifier& ver
     if (!line) return tl::unexpected(line.error());
     rest.remove_prefix(end + 1);
     if (line->name != verifier.name() || !line->raw.starts_with(wanted)) continue;
-    const std::string_view signature = std::string_view(line->raw).substr(wanted.size());
-    const bool good = signature.size() == crypto_sign_BYTES && crypto_sign_verify_detached(unsigned_bytes(signature), unsigned_bytes(text),
-                                                                                           text.size(), verifier.public_key_.data()) == 0;
+    std::string_view signature = std::string_view(line->raw).substr(wanted.size());
+    std::string message(text);
+    if (verifier.kind() == SignatureKind::kCosignature && signature.size() == sizeof(std::uint64_t) + crypto_sign_BYTES) {
+      message = cosigned(text, get_be<std::uint64_t>(signature));
+      signature.remove_prefix(sizeof(std::uint64_t));
+    }
+    const bool good = signature.size() == crypto_sign_BYTES && crypto_sign_verify_detached(unsigned_bytes(signature), unsigned_bytes(message),
+                                                                                           message.size(), verifier.public_key_.data()) == 0;
     if (!good) return failure(ErrorCode::kCorrupt, "the note's signature by " + verifier.name() + " doesn't verify");
     found = true;
   }
   if (!found) return failure(ErrorCode::kNotFound, "the note bears no signature by " + verifier.printed());
   return std::string(text);
+}
+
+Result<std::string> verified_text(std::string_view note, std::span<const NoteVerifier> verifiers) {
+  Result<std::string> text = failure(ErrorCode::kNotFound, "the note bears no signature by any of the keys that are trusted");
+  for (const NoteVerifier& verifier : verifiers) {
+    Result<std::string> read = verified_text(note, verifier);
+    if (!read && read.error().code != ErrorCode::kNotFound) return read;
+    if (read) text = std::move(read);
+  }
+  return text;
 }
 
 std::string checkpoint_text(const Checkpoint& checkpoint) {

@@ -239,6 +239,14 @@ Result<void> CaseLog::timers_due(PartitionId partition, Timestamp until, const s
   return timers_due(partition, {Timestamp(std::numeric_limits<std::int64_t>::min()), until}, visit);
 }
 
+Result<void> CaseLog::scan_answers(PartitionId partition, const std::function<void()>& visit) const {
+  const KeyRange all = partition_range(partition);
+  return log_.scan(Column::kAnswers, all.from, all.to, [&visit](std::string_view, std::string_view) {
+    visit();
+    return true;
+  });
+}
+
 Result<void> CaseLog::timers_due(PartitionId partition, Due due, const std::function<bool(Timestamp, CaseId)>& visit) const {
   KeyRange range = timers_range(partition, due.until);
   range.from = timer_key(partition, due.from, CaseId(0));

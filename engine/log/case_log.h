@@ -69,6 +69,9 @@ class CaseLog {
   /// Where the answer to a command stands: the position of the first record it led to. Nothing for a key that was never taken.
   [[nodiscard]] Result<std::optional<Position>> find_answer(PartitionId partition, CaseId case_id, const KeyHash& hash) const;
 
+  /// Calls `visit` once for each answer of the partition.
+  [[nodiscard]] Result<void> scan_answers(PartitionId partition, const std::function<void()>& visit) const;
+
   /// The timers that are due in a stretch of time, by instant, then case. Rows before `from` aren't read, erased ones neither.
   struct Due {
     Timestamp from;

@@ -211,6 +211,11 @@ Result<void> RocksLog::compact() {
   return {};
 }
 
+Result<LogBackup> RocksLog::back_up(const std::filesystem::path& place) {
+  if (const Result<void> usable = rocks_->usable(); !usable) return tl::unexpected(usable.error());
+  return add_backup(*rocks_->opened.db(), place);
+}
+
 std::uint64_t RocksLog::approximate_size() const {
   std::uint64_t bytes = 0;
   std::error_code error;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/result.h"
+#include "engine/log/log_backup.h"
 #include "engine/log/log_port.h"
 
 namespace ritrovo {
@@ -76,6 +77,8 @@ class RocksLog final : public LogPort {
   [[nodiscard]] Result<void> close();
   /// Rewrites every table into its final, smallest form. Takes time in proportion to the log.
   [[nodiscard]] Result<void> compact();
+  /// Adds a copy of what is committed to the backups in `place` (log_backup.h), while reads and writes go on.
+  [[nodiscard]] Result<LogBackup> back_up(const std::filesystem::path& place);
   /// Bytes of tables and write-ahead logs on disk.
   [[nodiscard]] std::uint64_t approximate_size() const;
   /// Reads every table and checks each block's checksum and each file's. kCorrupt names the file.

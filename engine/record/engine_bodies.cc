@@ -22,6 +22,15 @@ struct EnumLast<QuarantineCause> {
   static constexpr QuarantineCause kValue = QuarantineCause::kRestless;
 };
 
+template <>
+struct EnumLast<ErasureStage> {
+  static constexpr ErasureStage kValue = ErasureStage::kHoldEnded;
+};
+
+template <class Archive>
+void serialize(Archive& archive, ErasureBody& it) {
+  archive(it.stage, it.person, it.ground);
+}
 template <class Archive>
 void serialize(Archive& archive, RejectionBody& it) {
   archive(it.code, it.reason, it.verb);
@@ -47,6 +56,18 @@ void serialize(Archive& archive, PublicationBody& it) {
   archive(it.documents, it.hash);
 }
 
+std::string_view name_of(ErasureStage stage) {
+  switch (stage) {
+    case ErasureStage::kProposed: return "proposed";
+    case ErasureStage::kApproved: return "approved";
+    case ErasureStage::kCompleted: return "completed";
+    case ErasureStage::kWithdrawn: return "withdrawn";
+    case ErasureStage::kHeld: return "held";
+    case ErasureStage::kHoldEnded: return "hold_ended";
+  }
+  return "";
+}
+
 std::string explain(const QuarantineBody& body) {
   const std::string command = body.verb == "wake" ? "What was due by itself" : "The command '" + body.verb + "'";
   const std::string mend = "Have the program or the definition mended, then release the case: what was kept is run in its order.";
@@ -70,7 +91,9 @@ std::string encode_body(const ParkedBody& body) { return compact::encode_version
 std::string encode_body(const QuarantineBody& body) { return compact::encode_versioned(kFirst, body); }
 std::string encode_body(const ReleaseBody& body) { return compact::encode_versioned(kFirst, body); }
 std::string encode_body(const PublicationBody& body) { return compact::encode_versioned(kFirst, body); }
+std::string encode_body(const ErasureBody& body) { return compact::encode_versioned(kFirst, body); }
 
+Result<ErasureBody> decode_erasure(std::string_view bytes) { return compact::decode_versioned<ErasureBody>(bytes, kFirst); }
 Result<RejectionBody> decode_rejection(std::string_view bytes) { return compact::decode_versioned<RejectionBody>(bytes, kFirst); }
 Result<ParkedBody> decode_parked(std::string_view bytes) { return compact::decode_versioned<ParkedBody>(bytes, kFirst); }
 Result<QuarantineBody> decode_quarantine(std::string_view bytes) { return compact::decode_versioned<QuarantineBody>(bytes, kFirst); }

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/ids.h"
 #include "engine/base/result.h"
 #include "engine/digest/hash256.h"
 #include "engine/digest/keyed_hash.h"
+#include "engine/record/event.h"
 
 /// The bodies of the engine's own records (RecordTag 1 … 99). Each is versioned; decoding answers kMalformed for other bytes.
 namespace ritrovo {
@@ -54,6 +56,29 @@ struct ReleaseBody {
   bool operator==(const ReleaseBody&) const = default;
 };
 
+/// The tag of a record that says how forgetting a person of a case goes on, or that a case is kept from being forgotten; no version.
+inline constexpr RecordTag kErasureTag{6};
+
+/// A stage on the way to forgetting a person. Stored; never renumbered.
+enum class ErasureStage : std::uint8_t {
+  kProposed = 0,   ///< somebody, or a definition's retention, asks for it
+  kApproved = 1,   ///< a second person agrees: the intent. From here on it is finished, whatever happens
+  kCompleted = 2,  ///< the key is destroyed, and stands in the register of erasures
+  kWithdrawn = 3,  ///< it won't be done; it may be proposed again
+  kHeld = 4,       ///< a legal hold: nobody of the case is forgotten until it ends. No person
+  kHoldEnded = 5,  ///< no person
+};
+/// "proposed", "approved", "completed", "withdrawn", "held", "hold_ended".
+[[nodiscard]] std::string_view name_of(ErasureStage stage);
+
+/// kErasureTag: who did it stands in the provenance; the case, in the record. `ground` says why, without anything personal ("GDPR art. 17(1)(a)").
+struct ErasureBody {
+  ErasureStage stage = ErasureStage::kProposed;
+  PersonId person;  ///< 0 for a hold
+  std::string ground;
+  bool operator==(const ErasureBody&) const = default;
+};
+
 /// One file of a publication: its path in the catalogue ("milan/family-reunification.yaml") and its text as it was written.
 struct PublishedDocument {
   std::string path;
@@ -76,11 +101,13 @@ struct PublicationBody {
 [[nodiscard]] std::string encode_body(const QuarantineBody& body);
 [[nodiscard]] std::string encode_body(const ReleaseBody& body);
 [[nodiscard]] std::string encode_body(const PublicationBody& body);
+[[nodiscard]] std::string encode_body(const ErasureBody& body);
 
 [[nodiscard]] Result<RejectionBody> decode_rejection(std::string_view bytes);
 [[nodiscard]] Result<ParkedBody> decode_parked(std::string_view bytes);
 [[nodiscard]] Result<QuarantineBody> decode_quarantine(std::string_view bytes);
 [[nodiscard]] Result<ReleaseBody> decode_release(std::string_view bytes);
+[[nodiscard]] Result<ErasureBody> decode_erasure(std::string_view bytes);
 /// Also kMalformed where the documents aren't in order or `hash` isn't theirs.
 [[nodiscard]] Result<PublicationBody> decode_publication(std::string_view bytes);
 

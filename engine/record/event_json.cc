@@ -38,6 +38,14 @@ Values publication_view(const PublicationBody& body) {
   return {{"documents", std::move(paths)}, {"hash", body.hash.hex()}};
 }
 
+BodyView erasure_view(const Event& event) {
+  const auto body = decode_erasure(event.body);
+  if (!body) return {"erasure", undecodable(body.error())};
+  Values values{{"ground", body->ground}, {"stage", std::string(name_of(body->stage))}};
+  if (body->person != PersonId()) set(values, "person", body->person.printed());
+  return {"erasure", std::move(values)};
+}
+
 }  // namespace
 
 std::string event_json(const Event& event, const std::function<BodyView(const Event&)>& view, const std::optional<RecordPlace>& place) {
@@ -66,6 +74,7 @@ std::string event_json(const Event& event, const std::function<BodyView(const Ev
 }
 
 BodyView engine_body_view(const Event& event) {
+  if (event.tag == kErasureTag) return erasure_view(event);
   switch (event.tag) {
     case RecordTag::kRejection: {
       const auto body = decode_rejection(event.body);

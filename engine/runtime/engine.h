@@ -45,6 +45,7 @@ struct EngineOptions {
   std::size_t write_buffer_bytes = 64U << 20;
   std::function<void(std::string_view)> capture;         ///< as RocksLogOptions::capture
   std::function<void()> committed;                       ///< called after each commit, for whoever follows the log; mustn't block. Runs on: the committer's thread
+  std::function<void(std::string_view step)> erasing;    ///< called after each step of an erasure: "intent", "key", "register", "completion"
 };
 
 /// A case as it is committed.
@@ -104,6 +105,12 @@ class Engine {
   /// Records a publication in every partition before it returns. kMalformed: the machine's problems with the documents; nothing recorded.
   /// kUnavailable: interrupted; the next opening of the log finishes it, and until then nothing else is published. `at`: in a simulated folder. Not from a callback.
   [[nodiscard]] Result<Published> publish(std::vector<PublishedDocument> documents, Actor actor, std::optional<Timestamp> at = std::nullopt);
+  /// Signs where each partition stands committed, keeps the notes in their files, and returns what they say. Commands go on meanwhile. kCorrupt:
+  /// a partition doesn't extend what was signed before; nothing is signed then. Not from a callback.
+  [[nodiscard]] Result<std::vector<Checkpoint>> checkpoint();
+  /// Adds a copy of the folder to those in `place` while commands go on: it holds every command that was answered before the call. No key goes
+  /// there; with `vault_place` a copy of the vault is made in it, after the log's, so that it has every key that the records use. Not from a callback.
+  [[nodiscard]] Result<LogBackup> back_up(const std::filesystem::path& place, const std::optional<std::filesystem::path>& vault_copy);
   /// Lets the timers of a real folder fire: call it once every source was read to its end as of the opening. What is due by now fires even if
   /// `close` follows at once.
   void start_timers();
@@ -123,10 +130,20 @@ class Engine {
   /// The offset that a partition committed for a source.
   [[nodiscard]] Result<std::optional<std::uint64_t>> source_offset(const std::string& source, PartitionId partition) const;
 
+  /// The keyed hash under which a command's answer is found.
+  [[nodiscard]] KeyHash key_hash(std::string_view key) const { return keyed_hash(digest_key_, key); }
+
   [[nodiscard]] const Folder& folder() const { return *folder_; }
   [[nodiscard]] const TimeZone& zone() const { return *zone_; }
   /// Calls `use` with the vault; as with_log.
   [[nodiscard]] Result<void> with_vault(const std::function<Result<void>(const VaultPort&)>& use) const;
+  /// Records a stage of an erasure of a person, or of a legal hold. Approving carries it out: the intent is recorded, the key overwritten (and those
+  /// of commands that were parked for the case), the register written, the completion recorded; an interrupted one is finished by the next
+  /// opening. Rejections: as erasure_refused, and unknown_case. `at`: in a simulated folder. Not from a callback.
+  [[nodiscard]] Answer erase(CaseId case_id, ErasureBody stage, Actor actor, std::optional<Timestamp> at = std::nullopt);
+  /// Every erasure that was ever proposed, and whether a hold is on a case.
+  [[nodiscard]] Result<std::vector<ErasureStatus>> erasures() const;
+  [[nodiscard]] Result<bool> held(CaseId case_id) const;
   /// Destroys a person's key, durably, and has what was opened of them leave memory, before it returns. kNotFound: they have none. kUnavailable
   /// where nobody knows whether it was destroyed: all that waits fails, and the folder is opened again, as after a failed commit. Not from a
   /// callback.
@@ -154,7 +171,7 @@ class Engine {
   [[nodiscard]] Result<void> finish_publications(const std::vector<std::string>& bodies);
   [[nodiscard]] Result<void> check_checkpoints() const;
   [[nodiscard]] Result<void> check_clock() const;
-  [[nodiscard]] Result<void> sign(const std::vector<Checkpoint>& checkpoints);
+  [[nodiscard]] Result<std::vector<Checkpoint>> sign(const std::function<Result<void>(Batch)>& write);
   [[nodiscard]] Result<std::optional<CaseView<State>>> read(CaseId case_id, bool from_snapshot) const;
   using MakeItem = std::function<typename Part::Item(AnswerCallback)>;
   /// Gives a partition an item and waits.
@@ -164,6 +181,10 @@ class Engine {
   [[nodiscard]] std::vector<Answer> wait_for_all(std::size_t first, std::size_t count, const MakeItem& make,
                                                  std::optional<std::uint64_t> opening = std::nullopt);
   [[nodiscard]] std::optional<std::string> closed_to_items(std::optional<std::uint64_t> opening) const;
+  [[nodiscard]] Answer record_erasure(CaseId case_id, ErasureBody body, Actor actor, std::optional<Timestamp> at);
+  [[nodiscard]] Result<void> finish_erasure(CaseId case_id, PersonId person, std::optional<Timestamp> at);
+  [[nodiscard]] Result<void> finish_erasures();
+  [[nodiscard]] Result<void> erase_parked(CaseId case_id);
   void commit_loop();
   void timer_loop();
   void reopen();
@@ -196,6 +217,7 @@ class Engine {
   mutable std::mutex machine_mutex_;
   std::shared_ptr<const M> machine_;
   std::map<Hash256, Version> published_;
+  std::mutex signing_;  ///< one checkpoint after another, so that none goes back behind another
   std::mutex publishing_;  ///< one publication at a time, so that all partitions have them in one order
   std::atomic<std::uint64_t> openings_ = 0;  ///< of the log, this process's
   std::uint64_t interrupted_in_ = 0;         ///< the opening in which a publication was interrupted; guarded by publishing_
@@ -212,5 +234,6 @@ class Engine {
 
 }  // namespace ritrovo
 
+#include "engine/runtime/engine_erase.h"  // IWYU pragma: export
 #include "engine/runtime/engine_open.h"  // IWYU pragma: export
 #include "engine/runtime/engine_use.h"   // IWYU pragma: export

@@ -2,6 +2,8 @@
 
 // Opening a folder, opening its log afresh after a failed commit, and closing.
 
+#include "engine/log/stored_tree.h"
+#include "engine/runtime/backup.h"
 #include "engine/runtime/engine.h"
 
 namespace ritrovo {
@@ -14,6 +16,7 @@ Result<std::unique_ptr<Engine<M>>> Engine<M>::open(EngineOptions options, M base
   if (Result<void> opened = engine->open_parts(); !opened) return tl::unexpected(opened.error());
   if (Result<void> checked = engine->check_clock(); !checked) return tl::unexpected(checked.error());
   engine->commit_thread_ = std::thread([raw = engine.get()] { raw->commit_loop(); });
+  if (Result<void> finished = engine->finish_erasures(); !finished) return tl::unexpected(finished.error());
   if (engine->real()) engine->timer_thread_ = std::thread([raw = engine.get()] { raw->timer_loop(); });
   return engine;
 }
@@ -104,7 +107,9 @@ Result<void> Engine<M>::check_checkpoints() const {
     const PartitionId partition(i);
     Result<std::optional<Checkpoint>> kept = folder_->checkpoint(partition);
     if (!kept) return tl::unexpected(kept.error());
-    Result<void> checked = check_checkpoint(*log_, partition, parts_[i]->end().frontier(), *kept, folder_->checkpoint_file(partition));
+    const Result<Frontier> committed = stored_frontier(*log_, partition);
+    if (!committed) return tl::unexpected(committed.error());
+    Result<void> checked = check_checkpoint(*log_, partition, *committed, *kept, folder_->checkpoint_file(partition));
     if (!checked) return checked;
   }
   return {};
@@ -228,15 +233,54 @@ Engine<M>::~Engine() {
   stop_threads();
 }
 
-/// Signs and keeps checkpoints, then has the log remember them: in this order a file that is older than what the log remembers was set back.
-/// Never signs what doesn't extend what was signed before.
+/// Signs and keeps checkpoints of what is committed, then has the log remember them: in this order a file that is older than what the log
+/// remembers was set back. Never signs what doesn't extend what was signed before.
 template <CaseMachine M>
-Result<void> Engine<M>::sign(const std::vector<Checkpoint>& checkpoints) {
-  if (Result<void> checked = check_checkpoints(); !checked) return checked;
-  if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return written;
+Result<std::vector<Checkpoint>> Engine<M>::sign(const std::function<Result<void>(Batch)>& write) {
+  const std::lock_guard lock(signing_);
+  if (Result<void> checked = check_checkpoints(); !checked) return tl::unexpected(checked.error());
+  std::vector<Checkpoint> checkpoints;
   Batch batch;
-  for (std::size_t i = 0; i < checkpoints.size(); ++i) remember_checkpoint(PartitionId(static_cast<std::uint16_t>(i)), checkpoints[i], batch);
-  return log_->write(batch);
+  for (std::uint16_t i = 0; i < folder_->settings().partitions; ++i) {
+    const Result<Frontier> committed = stored_frontier(*log_, PartitionId(i));
+    if (!committed) return tl::unexpected(committed.error());
+    checkpoints.push_back({folder_->origin_of(PartitionId(i)), committed->size(), committed->root(), {}});
+    remember_checkpoint(PartitionId(i), checkpoints.back(), batch);
+  }
+  if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return tl::unexpected(written.error());
+  if (Result<void> written = write(std::move(batch)); !written) return tl::unexpected(written.error());
+  return checkpoints;
+}
+
+template <CaseMachine M>
+Result<std::vector<Checkpoint>> Engine<M>::checkpoint() {
+  const std::shared_lock shared(gate_);
+  if (down_) return tl::unexpected(*down_);
+  if (stopping_) return failure(ErrorCode::kUnavailable, "the folder is closing");
+  return sign([this](Batch batch) {
+    auto committed = std::make_shared<std::promise<Result<void>>>();
+    std::future<Result<void>> outcome = committed->get_future();
+    committer_->hand_over({PartitionId(), std::move(batch), [committed](const Result<void>& done) { committed->set_value(done); }});
+    return outcome.get();
+  });
+}
+
+template <CaseMachine M>
+Result<LogBackup> Engine<M>::back_up(const std::filesystem::path& place, const std::optional<std::filesystem::path>& vault_copy) {
+  const std::shared_lock shared(gate_);
+  if (down_) return tl::unexpected(*down_);
+  // No checkpoint may be signed between copying the notes and copying the log, which remembers the last one.
+  const std::lock_guard lock(signing_);
+  if (Result<void> copied = copy_folder_files(*folder_, place); !copied) return tl::unexpected(copied.error());
+  Result<LogBackup> backup = log_->back_up(place / "log");
+  if (!backup) return backup;
+  if (Result<void> kept = keep_folder_files(*folder_, place, backup->id); !kept) return tl::unexpected(kept.error());
+  if (!vault_copy) return backup;
+  if (Result<void> copied = vault_->copy_to(*vault_copy); !copied) return tl::unexpected(copied.error());
+  const Result<std::string> key = read_file(folder_->path() / "signing.key");
+  if (!key) return tl::unexpected(key.error());
+  if (Result<void> written = write_file_atomically(*vault_copy / "signing.key", *key); !written) return tl::unexpected(written.error());
+  return backup;
 }
 
 template <CaseMachine M>
@@ -257,13 +301,10 @@ Result<void> Engine<M>::close() {
   come_to_rest();
   stop_threads();
   if (committer_->poison()) return tl::unexpected(*committer_->poison());
-  std::vector<Checkpoint> checkpoints;
-  for (const auto& part : parts_) {
+  for (const auto& part : parts_)
     if (part->stopped()) return tl::unexpected(*part->stopped());
-    const Frontier& frontier = part->end().frontier();
-    checkpoints.push_back({folder_->origin_of(part->end().partition()), frontier.size(), frontier.root(), {}});
-  }
-  if (Result<void> signed_all = sign(checkpoints); !signed_all) return signed_all;
+  const auto write = [this](const Batch& batch) { return log_->write(batch); };
+  if (const Result<std::vector<Checkpoint>> signed_all = sign(write); !signed_all) return tl::unexpected(signed_all.error());
   if (Result<void> closed = log_->close(); !closed) return closed;
   return folder_->mark_closed();
 }

@@ -82,21 +82,6 @@ Answer Engine<M>::release(CaseId case_id, Actor actor, std::string note, std::op
 }
 
 template <CaseMachine M>
-Result<void> Engine<M>::erase_key(PersonId person) {
-  {
-    const std::shared_lock shared(gate_);
-    if (down_) return tl::unexpected(*down_);
-    Result<void> erased = vault_->erase(person);
-    if (!erased && erased.error().code == ErrorCode::kUnavailable) committer_->give_up(erased.error());
-    if (!erased) return erased;
-  }
-  // Only now: a case that is loaded in between would be opened with the key. A partition that takes no item any more has no cases in memory.
-  (void)wait_for_all(0, folder_->settings().partitions,
-                     [person](AnswerCallback answer) { return typename Part::Item(typename Part::Forget{person, std::move(answer)}); });
-  return {};
-}
-
-template <CaseMachine M>
 Result<void> Engine<M>::advance(Timestamp to) {
   if (real()) return failure(ErrorCode::kWrongFolder, "this folder has a real clock, which nobody can advance");
   Result<void> outcome;

@@ -16,6 +16,7 @@
 #include "engine/log/rocks_log.h"
 #include "engine/runtime/remembered.h"
 #include "engine/runtime/time_zone.h"
+#include "engine/vault/key_file.h"
 #include "engine/vault/vault.h"
 
 namespace ritrovo {
@@ -42,15 +43,6 @@ Result<void> write_and_sync(const fs::path& path, std::string_view content) {
     return error;
   }
   ::close(file);
-  return {};
-}
-
-Result<void> sync_folder(const fs::path& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return unavailable(path, "can't open");
-  const bool synced = ::fsync(folder) == 0;
-  ::close(folder);
-  if (!synced) return unavailable(path, "can't sync");
   return {};
 }
 
@@ -90,6 +82,16 @@ Result<void> write_file_atomically(const fs::path& path, std::string_view conten
   return replace_file(path, content).and_then([&path] { return sync_folder(path.parent_path()); });
 }
 
+Result<void> replace_and_wipe(const fs::path& fresh, const fs::path& old) {
+  // Held open across the renaming: afterwards it has no name by which it could be found.
+  Result<KeyFile> held = KeyFile::open(old);
+  if (!held) return tl::unexpected(held.error());
+  const Result<std::uint64_t> size = held->size();
+  if (!size) return tl::unexpected(size.error());
+  if (::rename(fresh.c_str(), old.c_str()) != 0) return unavailable(old, "can't replace");
+  return sync_folder(old.parent_path()).and_then([&] { return held->write(0, std::string(*size, '0')); }).and_then([&held] { return held->sync(); });
+}
+
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
@@ -120,7 +122,12 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   Result<std::unique_ptr<Vault>> vault = Vault::create(path / "vault", *master);
   wipe(*master);
   if (!vault) return tl::unexpected(vault.error());
-  if (Result<SecretKey> signing = create_master_key(path / "signing.key"); !signing) return tl::unexpected(signing.error());
+  Result<SecretKey> signing = create_master_key(path / "signing.key");
+  if (!signing) return tl::unexpected(signing.error());
+  const Result<NoteSigner> signer = NoteSigner::from_seed(settings.origin, signing->bytes);
+  wipe(*signing);
+  if (!signer) return tl::unexpected(signer.error());
+  if (Result<void> written = write_file_atomically(path / "checkpoints" / "keys", signer->verifier().printed() + "\n"); !written) return written;
   // Made here and never by opening: a log that is missing later was lost.
   RocksLogOptions log;
   log.path = path / "log";
@@ -176,6 +183,40 @@ Result<NoteSigner> Folder::signer() const {
   return signer;
 }
 
+Result<std::vector<NoteVerifier>> Folder::note_keys() const {
+  const fs::path file = path_ / "checkpoints" / "keys";
+  Result<std::string> text = read_file(file);
+  if (!text) return tl::unexpected(text.error());
+  Result<std::vector<NoteVerifier>> keys = parse_note_keys(*text);
+  if (!keys) return failure(keys.error().code, file.string() + ": " + keys.error().message);
+  return keys;
+}
+
+Result<std::string> Folder::sign(std::string_view text) const {
+  const Result<NoteSigner> key = signer();
+  if (!key) return tl::unexpected(key.error());
+  return key->sign(text);
+}
+
+Result<NoteVerifier> Folder::rotate_signing_key() {
+  Result<std::string> known = read_file(path_ / "checkpoints" / "keys");
+  if (!known) return tl::unexpected(known.error());
+  const fs::path place = path_ / "signing.key";
+  const fs::path fresh = path_ / "signing.key.new";
+  std::error_code error;
+  fs::remove(fresh, error);  // of a rotation that was interrupted: nothing was signed with it
+  Result<SecretKey> seed = create_master_key(fresh);
+  if (!seed) return tl::unexpected(seed.error());
+  Result<NoteSigner> next = NoteSigner::from_seed(settings_.origin, seed->bytes);
+  wipe(*seed);
+  if (!next) return tl::unexpected(next.error());
+  // The public half first: a key that signs and isn't known would make the next opening refuse its own checkpoints.
+  if (Result<void> written = write_file_atomically(path_ / "checkpoints" / "keys", *known + next->verifier().printed() + "\n"); !written)
+    return tl::unexpected(written.error());
+  if (Result<void> replaced = replace_and_wipe(fresh, place); !replaced) return tl::unexpected(replaced.error());
+  return next->verifier();
+}
+
 Result<void> Folder::write_checkpoints(const std::vector<Checkpoint>& checkpoints) {
   Result<NoteSigner> key = signer();
   if (!key) return tl::unexpected(key.error());
@@ -198,17 +239,34 @@ Result<std::optional<Checkpoint>> Folder::checkpoint(PartitionId partition) cons
   Result<std::string> note = read_file(file);
   if (!note && note.error().code == ErrorCode::kNotFound) return std::optional<Checkpoint>();
   if (!note) return tl::unexpected(note.error());
-  Result<NoteSigner> key = signer();
-  if (!key) return tl::unexpected(key.error());
+  Result<std::vector<NoteVerifier>> keys = note_keys();
+  if (!keys) return tl::unexpected(keys.error());
   const auto corrupt = [&file](const std::string& why) {
     return failure(ErrorCode::kCorrupt, file.string() + ": the checkpoint doesn't verify: " + why);
   };
-  Result<std::string> text = verified_text(*note, key->verifier());
+  Result<std::string> text = verified_text(*note, *keys);
   if (!text) return corrupt(text.error().message);
   Result<Checkpoint> checkpoint = parse_checkpoint(*text);
   if (!checkpoint) return corrupt(checkpoint.error().message);
   if (checkpoint->origin != origin_of(partition)) return corrupt("it is of another log: " + checkpoint->origin);
   return std::optional(std::move(*checkpoint));
+}
+
+Result<std::vector<ErasedPerson>> Folder::erased() const {
+  const Result<std::string> text = read_file(erasures_file());
+  if (!text && text.error().code == ErrorCode::kNotFound) return std::vector<ErasedPerson>();
+  if (!text) return tl::unexpected(text.error());
+  Result<std::vector<ErasedPerson>> erased = parse_register(*text);
+  if (!erased) return failure(erased.error().code, erasures_file().string() + ": " + erased.error().message + "; restore it from a backup");
+  return erased;
+}
+
+Result<void> Folder::note_erased(const std::vector<ErasedPerson>& erased) {
+  Result<std::vector<ErasedPerson>> known = this->erased();
+  if (!known) return tl::unexpected(known.error());
+  const std::string before = register_text(*known);
+  const std::string after = register_text(united(std::move(*known), erased));
+  return before == after ? Result<void>() : write_file_atomically(erasures_file(), after);
 }
 
 Result<void> Folder::mark_closed() { return write_file_atomically(path_ / "closed", "closed cleanly\n"); }

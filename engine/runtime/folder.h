@@ -12,6 +12,7 @@
 #include "engine/base/result.h"
 #include "engine/ledger/signed_note.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/erasure.h"
 
 namespace ritrovo {
 
@@ -36,8 +37,9 @@ struct FolderSettings {
 ///
 ///   ritrovo.folder   the settings, JSON          vault/         keys; master.key unless it is kept elsewhere
 ///   lock             held while open             checkpoints/   a signed note for each partition, from the last clean close
-///   log/             the case log                signing.key    of the checkpoints (Ed25519 seed, 64 hex digits)
+///   log/             the case log                signing.key    of the checkpoints (Ed25519 seed, 64 hex digits); checkpoints/keys: whom to trust
 ///   views/           projections                 inflight       what was in decide (inflight.h);  closed: the last close was clean
+///   erasures         the register of who was forgotten: no restore takes a line away
 class Folder {
  public:
   /// Makes a folder in a place that doesn't exist or is empty, `settings` given a new log id and zone version. `ritrovo.folder` comes last, so
@@ -57,11 +59,23 @@ class Folder {
   [[nodiscard]] bool closed_cleanly() const { return closed_cleanly_; }
   /// Signs and keeps where each partition stands, in order of their numbers; what is kept already stays as it is.
   [[nodiscard]] Result<void> write_checkpoints(const std::vector<Checkpoint>& checkpoints);
+  /// The public keys that this folder's checkpoints were ever signed with, the current one last. kMalformed names the file.
+  [[nodiscard]] Result<std::vector<NoteVerifier>> note_keys() const;
+  /// The text as a note signed with the current key; errors as NoteSigner::sign.
+  [[nodiscard]] Result<std::string> sign(std::string_view text) const;
+  /// Replaces the signing key by a new one, and returns its public half; the old secret is overwritten. Checkpoints signed with the old one stay
+  /// good. Finished or not begun, whenever it is interrupted.
+  [[nodiscard]] Result<NoteVerifier> rotate_signing_key();
   /// The checkpoint kept for a partition, if any. kCorrupt names a file whose signature or content isn't good.
   [[nodiscard]] Result<std::optional<Checkpoint>> checkpoint(PartitionId partition) const;
   [[nodiscard]] std::filesystem::path checkpoint_file(PartitionId partition) const { return path_ / "checkpoints" / std::to_string(partition.value()); }
   /// The origin line of a partition's checkpoints: the folder's origin, its log id and the partition.
   [[nodiscard]] std::string origin_of(PartitionId partition) const;
+  /// Who was ever forgotten here, from the register `erasures`; nobody where there is none. kMalformed: it can't be read.
+  [[nodiscard]] Result<std::vector<ErasedPerson>> erased() const;
+  /// Adds to the register, durably.
+  [[nodiscard]] Result<void> note_erased(const std::vector<ErasedPerson>& erased);
+  [[nodiscard]] std::filesystem::path erasures_file() const { return path_ / "erasures"; }
   /// Notes a clean close; the next opening takes the note away.
   [[nodiscard]] Result<void> mark_closed();
 
@@ -77,6 +91,8 @@ class Folder {
 
 /// Writes a file whole or not at all: beside it first, synced, then renamed over it, the folder synced. kUnavailable names the file.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// Puts `fresh` in the place of `old` in one step, durably, then overwrites what `old` held: for files of secrets.
+[[nodiscard]] Result<void> replace_and_wipe(const std::filesystem::path& fresh, const std::filesystem::path& old);
 /// A file's content; kNotFound, kUnavailable.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 

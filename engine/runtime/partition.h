@@ -29,6 +29,7 @@
 #include "engine/runtime/case_loader.h"
 #include "engine/runtime/clock.h"
 #include "engine/runtime/committer.h"
+#include "engine/runtime/erasure.h"
 #include "engine/runtime/inbox.h"
 #include "engine/runtime/inflight.h"
 #include "engine/runtime/machine.h"
@@ -107,7 +108,15 @@ class Partition {
     PersonId person;
     AnswerCallback answer;
   };
-  using Item = std::variant<Submitted, Release, Advance, Tick, Publish, Forget>;
+  /// Records a stage of an erasure, once nothing is under way.
+  struct Erase {
+    CaseId case_id;
+    ErasureBody body;
+    Actor actor;
+    std::optional<Timestamp> at;
+    AnswerCallback answer;
+  };
+  using Item = std::variant<Submitted, Release, Advance, Tick, Publish, Forget, Erase>;
 
   /// Runs that may be handed over and not yet committed, however large: one is written while the next is staged. Where few commands come at
   /// a time, runs are small; then there may be more of them, as long as they stage no more than one large run does.
@@ -216,6 +225,7 @@ class Partition {
   std::optional<Bug> take(const Command& command, const Provenance& provenance, Now now, std::optional<Day> fired);
   bool advance(Advance& request);
   bool publish(Publish& request);
+  bool erase(Erase& request);
   void hand_over();
   void finish(const Result<void>& outcome);
   void stop(Error error);

@@ -17,6 +17,7 @@ bool Partition<M>::take_other(Item& item) {
     wait(request->answer, {});
     return true;
   }
+  if (auto* request = std::get_if<Erase>(&item)) return erase(*request);
   RITROVO_ASSERT(std::holds_alternative<Tick>(item));
   return settings_.clock == ClockKind::kSimulated || fire_due(now_at(std::nullopt).instant);
 }
@@ -86,20 +87,23 @@ std::pair<Position, Hash256> Partition<M>::record(Event event) {
   return stager_.append(event, encode_record(event));
 }
 
-/// Keeps a command for a case in quarantine: sealed with the folder's key, since it holds personal values. `bug`: it is what brings the case there.
+/// Keeps a command for a case in quarantine: sealed with a key of its own, since it holds personal values of anybody in
+/// the case. `bug`: it is what brings the case there.
 /// One that doesn't fit into a record is refused instead.
 template <CaseMachine M>
 void Partition<M>::park(const Command& command, const Provenance& provenance, Now now, const AnswerCallback* waiter, const Bug* bug) {
-  must(ports_.vault->ensure(folder_owner()));
+  const KeyHash key_hash = hash_of_key(command.key);
+  const PersonId owner = parked_owner_of(command.case_id, {reinterpret_cast<const char*>(key_hash.data()), key_hash.size()});
+  must(ports_.vault->ensure(owner));
   Event event;
   event.tag = RecordTag::kCommandParked;
   event.case_id = command.case_id;
   event.recorded = now.instant;
   event.effective = now.today;
   event.provenance = provenance;
-  event.body = encode_body(ParkedBody{hash_of_key(command.key)});
+  event.body = encode_body(ParkedBody{key_hash});
   std::string plaintext = encode_command(command);
-  event.boxes.push_back({folder_owner(), must(ports_.vault->seal({command.case_id, Version(0), folder_owner()}, plaintext))});
+  event.boxes.push_back({owner, must(ports_.vault->seal({command.case_id, Version(0), owner}, plaintext))});
   wipe(plaintext);
   if (bug != nullptr) {
     note_quarantine(command, *bug, now);
@@ -196,7 +200,8 @@ bool Partition<M>::release(Release& request) {
 template <CaseMachine M>
 std::optional<typename Partition<M>::Bug> Partition<M>::run_parked(const StoredRecord& stored, Now now, bool again) {
   RITROVO_ASSERT(stored.event.tag == RecordTag::kCommandParked && stored.event.boxes.size() == 1 && stored.event.provenance);
-  OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), folder_owner()}, stored.event.boxes.front().sealed));
+  const Box& box = stored.event.boxes.front();
+  OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), box.owner}, box.sealed));
   std::string* bytes = std::get_if<std::string>(&opened);
   if (bytes == nullptr) throw Stop{Error{ErrorCode::kCorrupt, "the vault lacks the folder's own key: parked commands can't be read"}};
   Result<Command> decoded = decode_command(*bytes);
@@ -217,6 +222,45 @@ bool Partition<M>::advance(Advance& request) {
   if (request.to > stager_.last_instant()) stager_.move_clock(request.to);
   Answer answer;
   answer.kind = AnswerKind::kAccepted;
+  wait(request.answer, std::move(answer));
+  return true;
+}
+
+template <CaseMachine M>
+bool Partition<M>::erase(Erase& request) {
+  if (settings_.clock == ClockKind::kReal && request.at) {
+    wait(request.answer, refused({}, request.case_id, "at_refused", "this folder has a real clock: an erasure can't say `at`"));
+    return true;
+  }
+  if (!fire_due(now_at(request.at).instant)) return false;
+  if (!under_way_.empty() || stager_.staged() || !waiters_.empty()) {
+    wants_calm_ = true;
+    return false;
+  }
+  const CaseId case_id = request.case_id;
+  const std::optional<ErasureStatus> before = must(erasure_of(*ports_.log, case_id, request.body.person));
+  const ErasureFacts facts{before, must(is_held(*ports_.log, case_id)), quarantined_.contains(case_id)};
+  std::optional<Rejection> refusal = erasure_refused(facts, request.body, request.actor);
+  if (!refusal && !must(log_.has_case(settings_.partition, case_id))) refusal = Rejection{"unknown_case", case_id.printed() + " doesn't exist"};
+  if (refusal) {
+    wait(request.answer, refused({}, case_id, std::move(refusal->code), std::move(refusal->reason)));
+    return true;
+  }
+  Event event;
+  event.tag = kErasureTag;
+  event.case_id = case_id;
+  const Now now = now_at(request.at);
+  event.recorded = now.instant;
+  event.effective = now.today;
+  event.provenance.emplace();
+  event.provenance->actor = request.actor;
+  event.body = encode_body(request.body);
+  const auto [position, leaf] = record(std::move(event));
+  note_erasure(before, case_id, request.body, request.actor, stager_.batch());
+  Answer answer;
+  answer.kind = AnswerKind::kAccepted;
+  answer.case_id = case_id;
+  answer.receipt = receipt(position, leaf);
   wait(request.answer, std::move(answer));
   return true;
 }
@@ -337,6 +381,7 @@ void Partition<M>::turn_away(const Item& item) const {
   if (const auto* request = std::get_if<Advance>(&item)) request->answer(answer({}, CaseId(0)));
   if (const auto* request = std::get_if<Publish>(&item)) request->answer(answer({}, CaseId(0)));
   if (const auto* request = std::get_if<Forget>(&item)) request->answer(answer({}, CaseId(0)));
+  if (const auto* request = std::get_if<Erase>(&item)) request->answer(answer({}, request->case_id));
 }
 
 }  // namespace ritrovo

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "engine/base/bytes.h"
-#include "engine/ledger/tiles.h"
-#include "engine/log/case_log.h"
-#include "engine/log/keys.h"
+#include "engine/ledger/proof.h"
+#include "engine/log/stored_tree.h"
 
 namespace ritrovo {
 namespace {
@@ -26,28 +25,6 @@ std::string checkpoint_value(const Checkpoint& checkpoint) {
 }
 
 std::string keys(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " key" : " keys"); }
-
-/// The root of the partition's first `size` records.
-Result<Hash256> root_at(const LogPort& log, PartitionId partition, TreeSize size) {
-  const auto stored = [&](std::uint8_t level, std::uint64_t index) -> Result<Hash256> {
-    Result<std::optional<std::string>> row = log.get(Column::kLedger, ledger_tile_key(partition, level, index));
-    if (!row) return tl::unexpected(row.error());
-    const auto corrupt = [&](std::string_view what) {
-      return failure(ErrorCode::kCorrupt, "partition " + std::to_string(partition.value()) + ": the ledger's hash of level " + std::to_string(level) +
-                                              ", index " + std::to_string(index) + " " + std::string(what) + "; restore the folder from a backup");
-    };
-    if (!*row) return corrupt("is missing");
-    Result<Hash256> hash = Hash256::from_bytes(**row);
-    return hash ? hash : corrupt("can't be read");
-  };
-  const CaseLog records(log);
-  const auto leaf = [&](Position position) -> Result<Hash256> {
-    Result<StoredRecord> record = records.read_record(partition, position);
-    if (!record) return tl::unexpected(record.error());
-    return leaf_hash(record->bytes);
-  };
-  return root_of(size, subtree_reader(stored, leaf));
-}
 
 }  // namespace
 
@@ -124,29 +101,37 @@ void remember_checkpoint(PartitionId partition, const Checkpoint& checkpoint, Ba
   batch.put(Column::kMeta, checkpoint_row(partition), checkpoint_value(checkpoint));
 }
 
+Result<std::optional<Checkpoint>> remembered_checkpoint(const LogPort& log, PartitionId partition) {
+  Result<std::optional<std::string>> row = log.get(Column::kMeta, checkpoint_row(partition));
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::optional<Checkpoint>();
+  if ((*row)->size() != 8 + Hash256::kBytes)
+    return failure(ErrorCode::kCorrupt, "partition " + std::to_string(partition.value()) + ": what the log says of its checkpoint can't be read; restore the folder from a backup");
+  return std::optional(Checkpoint{{}, TreeSize(get_be<std::uint64_t>(**row)), *Hash256::from_bytes(std::string_view(**row).substr(8)), {}});
+}
+
 Result<void> check_checkpoint(const LogPort& log, PartitionId partition, const Frontier& frontier, const std::optional<Checkpoint>& kept,
                               const std::filesystem::path& file) {
   const auto refuse = [&](const std::string& what) {
     return failure(ErrorCode::kCorrupt, "partition " + std::to_string(partition.value()) + ": " + what + "; restore the folder from a backup");
   };
-  Result<std::optional<std::string>> signed_last = log.get(Column::kMeta, checkpoint_row(partition));
+  const Result<std::optional<Checkpoint>> signed_last = remembered_checkpoint(log, partition);
   if (!signed_last) return tl::unexpected(signed_last.error());
-  if (*signed_last && (*signed_last)->size() != 8 + Hash256::kBytes) return refuse("what the log says of its checkpoint can't be read");
   if (!kept) {
     if (!*signed_last) return {};
-    return refuse("its checkpoint " + file.string() + " is missing, but one was signed at " + std::to_string(get_be<std::uint64_t>(**signed_last)) + " records");
+    return refuse("its checkpoint " + file.string() + " is missing, but one was signed at " + std::to_string((*signed_last)->size.value()) + " records");
   }
   if (*signed_last) {
-    const std::uint64_t size = get_be<std::uint64_t>(**signed_last);
+    const std::uint64_t size = (*signed_last)->size.value();
     if (kept->size.value() < size)
       return refuse("its checkpoint " + file.string() + " is of " + std::to_string(kept->size.value()) + " records, but one was signed at " + std::to_string(size));
-    if (kept->size.value() == size && checkpoint_value(*kept) != **signed_last)
+    if (kept->size.value() == size && kept->root != (*signed_last)->root)
       return refuse("its checkpoint " + file.string() + " has another root than the one that was signed at " + std::to_string(size) + " records");
   }
   if (frontier.size() < kept->size)
     return refuse("it ends at " + std::to_string(frontier.size().value()) + " records, but its checkpoint " + file.string() + " has " + std::to_string(kept->size.value()));
   const auto same = [&](TreeSize size, const Hash256& root) -> Result<bool> {
-    return root_at(log, partition, size).map([&root](const Hash256& computed) { return computed == root; });
+    return root_of(size, stored_tree(log, partition)).map([&root](const Hash256& computed) { return computed == root; });
   };
   Result<bool> extends = same(kept->size, kept->root);
   if (!extends) return tl::unexpected(extends.error());

@@ -34,6 +34,8 @@ void remember_vault(const VaultMark& mark, Batch& batch);
 
 /// Notes a checkpoint that was signed and kept in its file.
 void remember_checkpoint(PartitionId partition, const Checkpoint& checkpoint, Batch& batch);
+/// Size and root of the checkpoint that was noted last, or nothing; its origin is left empty. kCorrupt for a row that can't be read.
+[[nodiscard]] Result<std::optional<Checkpoint>> remembered_checkpoint(const LogPort& log, PartitionId partition);
 /// Proves that a partition's ledger, which stands at `frontier`, extends the checkpoint `kept` in `file` (nothing: no such file), and that
 /// this is the last one that was signed: roots are computed afresh at the checkpoint's size and at the frontier's, from stored hashes and at
 /// most 255 records each. kCorrupt names partition, file and remedy.

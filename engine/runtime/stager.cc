@@ -4,6 +4,7 @@
 
 #include "engine/log/case_log.h"
 #include "engine/log/keys.h"
+#include "engine/log/stored_tree.h"
 
 namespace ritrovo {
 namespace {
@@ -23,13 +24,9 @@ Result<void> Stager::open(const LogPort& log) {
   Result<std::optional<Position>> last = records.last_position(partition_);
   if (!last) return tl::unexpected(last.error());
   next_ = *last ? (*last)->next() : Position(0);
-  Result<std::optional<std::string>> row = log.get(Column::kLedger, ledger_frontier_key(partition_));
-  if (!row) return tl::unexpected(row.error());
-  if (*row) {
-    Result<Frontier> frontier = Frontier::decode(**row);
-    if (!frontier) return corrupt(partition_, "the ledger's frontier can't be read (" + frontier.error().message + ")");
-    frontier_ = std::move(*frontier);
-  }
+  Result<Frontier> frontier = stored_frontier(log, partition_);
+  if (!frontier) return tl::unexpected(frontier.error());
+  frontier_ = std::move(*frontier);
   if (frontier_.size().value() != next_.value())
     return corrupt(partition_, "its events end at " + std::to_string(next_.value()) + " records, its ledger at " +
                                    std::to_string(frontier_.size().value()));

@@ -255,6 +255,57 @@ Result<void> Vault::erase(PersonId owner) {
   return state_->erase(owner, lock);
 }
 
+Result<void> Vault::copy_to(const std::filesystem::path& folder) const {
+  // Nobody changes the file meanwhile; sealing goes on.
+  const std::lock_guard alone(state_->writing);
+  std::unique_lock lock(state_->mutex);
+  if (Result<void> synced = state_->sync(lock); !synced) return synced;
+  const std::uint64_t end = State::offset_of(state_->slots);
+  lock.unlock();
+  Result<KeyFile> copy = KeyFile::create(folder / kFileName);
+  if (!copy) return tl::unexpected(copy.error());
+  for (std::uint64_t at = 0; at < end; at += kReadBytes) {
+    const Result<std::string> bytes = state_->file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(kReadBytes, end - at)));
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (Result<void> written = copy->write(at, *bytes); !written) return written;
+  }
+  return copy->sync().and_then([&folder] { return sync_folder(folder); });
+}
+
+Result<void> Vault::rotate(const std::filesystem::path& folder, const SecretKey& master, const SecretKey& next, const RandomBytes& random) {
+  // Opened first, so that everything that is in it is known to verify.
+  Result<std::unique_ptr<Vault>> vault = open(folder, master, {}, random);
+  if (!vault) return tl::unexpected(vault.error());
+  State& old = *(*vault)->state_;
+  const std::filesystem::path beside = folder / (std::string(kFileName) + ".new");
+  std::error_code error;
+  std::filesystem::remove(beside, error);  // of a rotation that was interrupted
+  Result<KeyFile> fresh = KeyFile::create(beside);
+  if (!fresh) return tl::unexpected(fresh.error());
+  if (Result<void> written = fresh->write(0, encode_vault_header(old.id, next)); !written) return written;
+  for (std::uint64_t slot = 0; slot < old.slots; ++slot) {
+    const Result<std::string> bytes = old.slot_bytes(static_cast<std::uint32_t>(slot));
+    if (!bytes) return tl::unexpected(bytes.error());
+    std::string rewrapped = *bytes;
+    if (const Result<Slot> read = decode_slot(*bytes); read && read->state == SlotState::kLive) {
+      Result<SecretKey> key = unwrap_slot(*bytes, old.id, master);
+      if (!key) return old.slot_failure(slot, key.error().message);
+      rewrapped = encode_live_slot(read->owner, *key, old.id, next, random);
+      wipe(*key);
+    }
+    if (Result<void> written = fresh->write(State::offset_of(slot), rewrapped); !written) return written;
+  }
+  if (Result<void> synced = fresh->sync(); !synced) return synced;
+  std::filesystem::rename(beside, folder / kFileName, error);
+  if (error) return failure(ErrorCode::kUnavailable, (folder / kFileName).string() + " can't be replaced: " + error.message());
+  if (Result<void> synced = sync_folder(folder); !synced) return synced;
+  // What the old file held stays readable with the old master key until it is overwritten.
+  const std::string zeros(kSlotBytes, '\0');
+  for (std::uint64_t slot = 0; slot <= old.slots; ++slot)
+    if (Result<void> written = old.file.write(slot * kSlotBytes, zeros); !written) return written;
+  return old.file.sync();
+}
+
 VaultMark Vault::mark() const {
   const std::lock_guard lock(state_->mutex);
   return {state_->id, state_->persons, state_->erased};

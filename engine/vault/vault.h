@@ -42,6 +42,13 @@ class Vault final : public VaultPort {
   [[nodiscard]] Result<void> erase(PersonId owner) override;
   [[nodiscard]] VaultMark mark() const override;
 
+  /// Writes a copy of the file into `folder`, which holds none, durably: every key that was ensured by now is in it.
+  [[nodiscard]] Result<void> copy_to(const std::filesystem::path& folder) const;
+  /// Wraps every key of the vault in `folder` anew, with `next`: into a file beside, which takes the place of the old one in one step; the old one is
+  /// overwritten then. Errors as for `open`. Requires: nobody has the vault open.
+  [[nodiscard]] static Result<void> rotate(const std::filesystem::path& folder, const SecretKey& master, const SecretKey& next,
+                                           const RandomBytes& random = system_random());
+
   /// The folder's key for keyed hashes of command keys and fingerprints; derived from the folder's own slot.
   [[nodiscard]] Result<DigestKey> digest_key() const;
   /// Persons with a slot, erased ones included; the folder's own too.

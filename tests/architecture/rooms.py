@@ -10,6 +10,7 @@ MAY_INCLUDE = {
     "engine/vault": ENGINE_PURE,
     "engine/ledger": ENGINE_PURE,
     "engine/log": ENGINE_PURE + ["engine/ledger"],
+    "engine/audit": ENGINE_PURE + ["engine/ledger", "engine/log"],
     "engine/runtime": ENGINE_PURE + ["engine/vault", "engine/ledger", "engine/log"],
     "workflows/expression": ENGINE_PURE,
     "workflows/calendar": ENGINE_PURE,

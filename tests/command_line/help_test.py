@@ -5,7 +5,11 @@ from program import FolderCase, run
 
 COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case show", "case history", "case timeline", "case hash", "case list", "case split", "case merge", "case links",
             "tasks", "deadlines", "stuck", "quarantine", "quarantine list", "quarantine release", "advance", "receipts", "generate", "demo", "version",
-            "describe", "diagram", "coverage", "try", "definitions", "definitions diff"]
+            "describe", "diagram", "coverage", "try", "definitions", "definitions diff", "checkpoint", "checkpoint key",
+            "checkpoint rotate", "verify", "prove", "check-receipt", "consistency", "witness", "witness init", "witness cosign",
+            "export", "verify-bundle",
+            "erase", "erase propose", "erase approve", "erase withdraw", "erase hold", "erase end-hold", "erase list", "vault", "vault rotate",
+            "vault escrow", "vault escrow-key", "vault escrow-open", "backup", "restore", "doctor"]
 
 
 class Help(FolderCase):

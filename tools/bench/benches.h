@@ -17,5 +17,6 @@ namespace ritrovo::bench {
 [[nodiscard]] Report bench_replay(const Wish& wish);
 [[nodiscard]] Report bench_size(const Wish& wish);
 [[nodiscard]] Report bench_views(const Wish& wish);
+[[nodiscard]] Report bench_verify(const Wish& wish);
 
 }  // namespace ritrovo::bench

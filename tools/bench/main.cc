@@ -45,6 +45,7 @@ constexpr Row kBenches[] = {
     {"replay", &bench_replay, "Decoding and applying every event, against only decoding it", "Commands that fill the folder (200000)"},
     {"size", &bench_size, "Bytes on disk for an event, compacted; memory at rest", "Commands that fill the folder (200000)"},
     {"views", &bench_views, "Each view made from every event, against only decoding it", "Commands that fill the folder (200000)"},
+    {"verify", &bench_verify, "Reading a whole log and hashing it into its tree, against hashing its records alone", "Commands that fill the folder (200000)"},
 };
 
 void print(const Report& report, const Wish& wish) {

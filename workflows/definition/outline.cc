@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "workflows/definition/draft.h"
+#include "workflows/definition/retention.h"
 
 namespace ritrovo::definition {
 namespace {
@@ -256,6 +257,7 @@ void read_header(Fields& fields, Draft& draft) {
   if (pathway.valid_to && *pathway.valid_to < pathway.valid_from) problems.error(last->place, "\"valid_to\" is before \"valid_from\"");
   pathway.title = read_languages(fields.require("title"), "the title of the pathway", problems);
   pathway.ground = read_ground(fields, problems);
+  static_cast<void>(read_retention(fields.take("retention"), problems));  // for whoever proposes erasures: retention_of
 }
 
 }  // namespace

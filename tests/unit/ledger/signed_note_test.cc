@@ -48,6 +48,45 @@ TEST(SignedNote, BearsSeveralSignatures) {
   EXPECT_EQ(verified_text(note, other.verifier()).value(), kText);
 }
 
+TEST(SignedNote, IsVerifiedByAnyOfSeveralKeys) {
+  const NoteSigner other = std::move(NoteSigner::from_seed("other", {}).value());
+  const std::string note = neumann().sign(kText).value();
+  const std::vector<NoteVerifier> both{other.verifier(), neumann().verifier()};
+  EXPECT_EQ(verified_text(note, both).value(), kText);
+  EXPECT_EQ(verified_text(note, std::vector<NoteVerifier>{other.verifier()}).error().code, ErrorCode::kNotFound);
+  std::string changed = note;
+  changed[3] = 'Y';
+  EXPECT_EQ(verified_text(changed, both).error().code, ErrorCode::kCorrupt);
+}
+
+TEST(NoteKeys, AreReadALineEach) {
+  const std::string text = std::string(kVerifierKey) + "\n\n" + std::string(kVerifierKey);
+  EXPECT_EQ(parse_note_keys(text).value().size(), 2U);
+  EXPECT_EQ(parse_note_keys("\n").error().code, ErrorCode::kMalformed);
+  EXPECT_NE(parse_note_keys(std::string(kVerifierKey) + "\nx\n").error().message.find("line 2"), std::string::npos);
+}
+
+TEST(Cosignature, SaysWhenAWitnessSawTheCheckpoint) {
+  const NoteSigner log = std::move(NoteSigner::from_seed("log", {}).value());
+  const NoteSigner witness = std::move(NoteSigner::from_seed("witness.example/w1", {1}, SignatureKind::kCosignature).value());
+  const std::string text = checkpoint_text({"log/3", TreeSize(7), sha256("root"), {}});
+  const std::string line = witness.cosign(text, 1679315147).value();
+  const std::string note = log.sign(text).value() + line;
+  EXPECT_EQ(verified_text(note, log.verifier()).value(), text);
+  EXPECT_EQ(verified_text(note, witness.verifier()).value(), text);
+  EXPECT_EQ(NoteVerifier::parse(witness.verifier().printed()).value(), witness.verifier());
+  // Key hash, eight bytes of time, signature; a changed time doesn't verify.
+  std::string raw = from_base64(line.substr(line.rfind(' ') + 1, line.size() - line.rfind(' ') - 2)).value();
+  ASSERT_EQ(raw.size(), 4U + 8 + 64);
+  EXPECT_EQ(to_hex(raw.substr(4, 8)), "00000000641850cb");
+  raw[11] = static_cast<char>(raw[11] ^ 1);
+  const std::string changed = log.sign(text).value() + line.substr(0, line.rfind(' ') + 1) + to_base64(raw) + "\n";
+  EXPECT_EQ(verified_text(changed, witness.verifier()).error().code, ErrorCode::kCorrupt);
+  // The same secret as a log's key is another key.
+  const NoteSigner as_log = std::move(NoteSigner::from_seed("witness.example/w1", {1}).value());
+  EXPECT_EQ(verified_text(note, as_log.verifier()).error().code, ErrorCode::kNotFound);
+}
+
 TEST(NoteVerifier, RefusesAnotherNamesHash) {
   EXPECT_FALSE(NoteVerifier::parse("Other+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").has_value());
   EXPECT_FALSE(NoteVerifier::parse("PeterNeumann+c74f20a3").has_value());

@@ -55,6 +55,8 @@ TEST(Golden, TheEnginesOwnRecordsKeepTheirBytes) {
   quarantine.culprit.fill(0x22);
   expect_golden("case_quarantined_v1", encode_record(engine_record(RecordTag::kCaseQuarantined, encode_body(quarantine))));
   expect_golden("quarantine_released_v1", encode_record(engine_record(RecordTag::kQuarantineReleased, encode_body(ReleaseBody{"mended"}))));
+  expect_golden("erasure_v1", encode_record(engine_record(kErasureTag, encode_body(ErasureBody{ErasureStage::kApproved, PersonId(7), "GDPR art. 17"}))));
+  EXPECT_EQ(decode_erasure(encode_body(ErasureBody{ErasureStage::kHeld, PersonId(), "appeal"})).value(), (ErasureBody{ErasureStage::kHeld, PersonId(), "appeal"}));
   PublicationBody publication{{{"milan/a.yaml", "pathway: a\n"}, {"milan/b.yaml", ""}}, {}};
   publication.hash = hash_of(publication.documents);
   expect_golden("publication_v1", encode_record(engine_record(RecordTag::kPublication, encode_body(publication))));

@@ -1,0 +1,202 @@
+#include "engine/runtime/backup.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <system_error>
+
+#include "engine/vault/key_file.h"
+
+namespace ritrovo {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPending = "folder-pending";
+constexpr const char* kRegister = "erasures";
+constexpr const char* kCopies = "vault-copies";
+
+tl::unexpected<Error> failed(const fs::path& path, const char* what, const std::error_code& error) {
+  return failure(ErrorCode::kUnavailable, path.string() + ": " + what + ": " + error.message());
+}
+
+std::string numbered(std::uint32_t id) {
+  std::string digits = std::to_string(id);
+  return "folder-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
+}
+
+Result<void> copy_whole(const fs::path& from, const fs::path& to) {
+  return read_file(from).and_then([&to](const std::string& content) { return write_file_atomically(to, content); });
+}
+
+/// The checkpoints and their keys.
+Result<void> copy_checkpoints(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directories(to, error);
+  if (error) return failed(to, "can't be made", error);
+  for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".new") continue;
+    if (Result<void> copied = copy_whole(at->path(), to / at->path().filename()); !copied) return copied;
+  }
+  return error ? Result<void>(failed(from, "can't be read", error)) : Result<void>();
+}
+
+Result<std::vector<ErasedPerson>> read_register(const fs::path& file) {
+  const Result<std::string> text = read_file(file);
+  if (!text && text.error().code == ErrorCode::kNotFound) return std::vector<ErasedPerson>();
+  if (!text) return tl::unexpected(text.error());
+  Result<std::vector<ErasedPerson>> erased = parse_register(*text);
+  if (!erased) return failure(erased.error().code, file.string() + ": " + erased.error().message);
+  return erased;
+}
+
+/// Overwrites a file of keys with zeros before it is removed.
+Result<void> wipe_file(const fs::path& path) {
+  Result<KeyFile> file = KeyFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  const Result<std::uint64_t> size = file->size();
+  if (!size) return tl::unexpected(size.error());
+  const std::string zeros(64 * 1024, '\0');
+  for (std::uint64_t at = 0; at < *size; at += zeros.size())
+    if (Result<void> written = file->write(at, std::string_view(zeros).substr(0, std::min<std::uint64_t>(zeros.size(), *size - at))); !written) return written;
+  return file->sync();
+}
+
+/// An instant as the name of a folder: no colons, which not every file system takes.
+std::string as_name(Timestamp instant) {
+  std::string name = to_string(instant);
+  std::replace(name.begin(), name.end(), ':', '-');
+  return name;
+}
+
+}  // namespace
+
+Result<void> copy_folder_files(const Folder& folder, const fs::path& place) {
+  std::error_code error;
+  const fs::path pending = place / kPending;
+  fs::remove_all(pending, error);
+  fs::create_directories(pending, error);
+  if (error) return failed(pending, "can't be made", error);
+  if (Result<void> copied = copy_whole(folder.path() / "ritrovo.folder", pending / "ritrovo.folder"); !copied) return copied;
+  return copy_checkpoints(folder.path() / "checkpoints", pending / "checkpoints");
+}
+
+Result<void> keep_folder_files(const Folder& folder, const fs::path& place, std::uint32_t id) {
+  std::error_code error;
+  fs::remove_all(place / numbered(id), error);
+  fs::rename(place / kPending, place / numbered(id), error);
+  if (error) return failed(place / numbered(id), "can't be named", error);
+  Result<std::vector<ErasedPerson>> before = read_register(place / kRegister);
+  if (!before) return tl::unexpected(before.error());
+  const Result<std::vector<ErasedPerson>> here = folder.erased();
+  if (!here) return tl::unexpected(here.error());
+  return write_file_atomically(place / kRegister, register_text(united(std::move(*before), *here)));
+}
+
+Result<fs::path> new_vault_copy(const fs::path& place, Timestamp now) {
+  const fs::path copy = place / as_name(now);
+  std::error_code error;
+  if (fs::exists(copy, error)) return failure(ErrorCode::kExists, copy.string() + " is there already");
+  fs::create_directories(copy, error);
+  if (!error) fs::permissions(copy, fs::perms::owner_all, error);
+  if (error) return failed(copy, "can't be made", error);
+  return copy;
+}
+
+Result<void> expire_vault_copies(const fs::path& place, Timestamp until) {
+  std::error_code error;
+  std::vector<fs::path> old;
+  for (fs::directory_iterator at(place, error), end; !error && at != end; at.increment(error))
+    if (at->is_directory() && at->path().filename().string() < as_name(until)) old.push_back(at->path());
+  for (const fs::path& copy : old) {
+    for (const char* name : {"keys", "signing.key"})
+      if (fs::exists(copy / name, error))
+        if (Result<void> wiped = wipe_file(copy / name); !wiped) return wiped;
+    fs::remove_all(copy, error);
+    if (error) return failed(copy, "can't be removed", error);
+  }
+  return {};
+}
+
+Result<std::vector<VaultCopy>> vault_copies(const Folder& folder) {
+  std::vector<VaultCopy> copies;
+  const Result<std::string> text = read_file(folder.path() / kCopies);
+  if (!text && text.error().code == ErrorCode::kNotFound) return copies;
+  if (!text) return tl::unexpected(text.error());
+  // A line each: made, a space, expires, a space, the place.
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::size_t first = line.find(' ');
+    const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
+    if (second == std::string_view::npos) return failure(ErrorCode::kMalformed, (folder.path() / kCopies).string() + " can't be read");
+    const Result<Timestamp> made = parse_timestamp(line.substr(0, first));
+    const Result<Timestamp> expires = parse_timestamp(line.substr(first + 1, second - first - 1));
+    if (!made || !expires) return failure(ErrorCode::kMalformed, (folder.path() / kCopies).string() + " can't be read");
+    std::error_code error;
+    const fs::path place(line.substr(second + 1));
+    if (fs::exists(place / "keys", error)) copies.push_back({place, *made, *expires});
+  }
+  return copies;
+}
+
+Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy) {
+  Result<std::vector<VaultCopy>> copies = vault_copies(folder);
+  if (!copies) return tl::unexpected(copies.error());
+  copies->push_back(copy);
+  std::string text;
+  for (const VaultCopy& one : *copies) text += to_string(one.made) + " " + to_string(one.expires) + " " + fs::absolute(one.place).string() + "\n";
+  return write_file_atomically(folder.path() / kCopies, text);
+}
+
+namespace {
+
+/// Everything but ritrovo.folder, which comes last.
+Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const fs::path& path) {
+  std::error_code error;
+  for (const char* part : {"vault", "log", "views", "checkpoints"}) {
+    fs::create_directories(path / part, error);
+    if (!error) fs::permissions(path / part, fs::perms::owner_all, error);
+    if (error) return failed(path / part, "can't be made", error);
+  }
+  if (Result<void> restored = restore_backup(wish.backup / "log", id, path / "log"); !restored) return restored;
+  if (Result<void> copied = copy_checkpoints(wish.backup / numbered(id) / "checkpoints", path / "checkpoints"); !copied) return copied;
+  for (const auto& [from, to] : {std::pair(wish.vault / "keys", path / "vault" / "keys"), std::pair(wish.vault / "signing.key", path / "signing.key")}) {
+    if (Result<void> copied = copy_whole(from, to); !copied) return copied;
+    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
+    if (error) return failed(to, "can't be kept from others", error);
+  }
+  Result<std::vector<ErasedPerson>> erased = read_register(wish.backup / kRegister);
+  for (const fs::path& file : wish.registers) {
+    if (!erased) break;
+    const Result<std::string> text = read_file(file);
+    if (!text) return tl::unexpected(text.error());
+    const Result<std::vector<ErasedPerson>> more = parse_register(*text);
+    if (!more) return failure(more.error().code, file.string() + ": " + more.error().message);
+    erased = united(std::move(*erased), *more);
+  }
+  if (!erased) return tl::unexpected(erased.error());
+  return write_file_atomically(path / kRegister, register_text(*erased));
+}
+
+}  // namespace
+
+Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& place) {
+  std::error_code error;
+  const fs::path path = fs::absolute(place);
+  if (fs::exists(path, error) && !fs::is_empty(path, error))
+    return failure(ErrorCode::kExists, path.string() + " isn't empty; restore to another place, and keep this one until that is sound");
+  const Result<std::vector<LogBackup>> backups = backups_in(wish.backup / "log");
+  if (!backups) return tl::unexpected(backups.error());
+  if (backups->empty()) return failure(ErrorCode::kNotFound, wish.backup.string() + " holds no backup");
+  const std::uint32_t id = wish.id.value_or(backups->back().id);
+  const Result<std::string> json = read_file(wish.backup / numbered(id) / "ritrovo.folder");
+  if (!json) return failure(ErrorCode::kNotFound, wish.backup.string() + " has no backup " + std::to_string(id));
+  Result<FolderSettings> settings = parse_folder_json(*json);
+  if (!settings) return settings;
+  if (Result<void> restored = restore_parts(wish, id, path); !restored) return tl::unexpected(restored.error());
+  ++settings->incarnation;
+  if (Result<void> written = write_file_atomically(path / "ritrovo.folder", folder_json(*settings)); !written) return tl::unexpected(written.error());
+  return settings;
+}
+
+}  // namespace ritrovo

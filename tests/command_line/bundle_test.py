@@ -1,0 +1,106 @@
+import random
+import shutil
+import subprocess
+import sys
+import unittest
+
+from program import LONG, ROOT, FolderCase, run
+
+VERIFIER = ROOT / "docs" / "examples" / "verify_bundle.py"
+
+
+class Bundle(FolderCase):
+    def setUp(self):
+        super().setUp()
+        data = self.folder()
+        commands, _ = self.families(families=2, seed=5)
+        self.assertIn(run("submit", commands, "--data", data).code, (0, 3))
+        case = self.succeed("case", "list", "--json", "--data", data).lines()[0]["case"]
+        self.keys = self.place / "milano.keys"
+        self.keys.write_text(self.succeed("checkpoint", "key", "--data", data).out)
+        self.bundle = self.place / "bundle"
+        self.succeed("export", case, "--out", self.bundle, "--data", data)
+        self.case, self.data = case, data
+
+    def both(self, bundle, *words):
+        """What the program and the independent verifier say."""
+        ours = run("verify-bundle", bundle, *words)
+        theirs = subprocess.run([sys.executable, "-B", str(VERIFIER), str(bundle), *map(str, words)], capture_output=True, text=True, timeout=300, check=False)
+        return ours, theirs
+
+    def test_a_bundle_holds_where_nothing_else_is(self):
+        shutil.rmtree(self.data)
+        ours, theirs = self.both(self.bundle, "--key", self.keys)
+        self.assertEqual((ours.code, theirs.returncode), (0, 0), ours.out + theirs.stdout + theirs.stderr)
+        self.assertIn(self.case, ours.out)
+        self.assertIn(self.case, theirs.stdout)
+        ours, theirs = self.both(self.bundle)
+        self.assertEqual((ours.code, theirs.returncode), (0, 0))
+        self.assertIn("came with the bundle", ours.out)
+
+    def test_another_key_is_not_trusted(self):
+        other = self.folder("other")
+        keys = self.place / "other.keys"
+        keys.write_text(self.succeed("checkpoint", "key", "--data", other).out)
+        ours, theirs = self.both(self.bundle, "--key", keys)
+        self.assertEqual((ours.code, theirs.returncode), (1, 1))
+        self.assertIn("manifest", ours.out)
+        self.assertIn("manifest", theirs.stdout)
+
+    def test_a_flip_in_any_file_is_refused_and_named(self):
+        files = sorted(path.relative_to(self.bundle) for path in self.bundle.rglob("*") if path.is_file())
+        chance = random.Random(23)
+        # One of each kind, and some others; each in its beginning, its middle and its end.
+        kinds = {}
+        for file in files:
+            kinds.setdefault((file.parts[0], file.suffix), file)
+        chosen = list(kinds.values()) + chance.sample(files, 30 if LONG else 4)
+        for file in chosen:
+            path = self.bundle / file
+            whole = path.read_bytes()
+            for part in (0.0, 0.5, 0.999):
+                changed = bytearray(whole)
+                changed[int(part * len(whole))] ^= 1 << chance.randrange(7)
+                path.write_bytes(changed)
+                ours, theirs = self.both(self.bundle)
+                with self.subTest(file=str(file), part=part):
+                    self.assertEqual((ours.code, theirs.returncode), (1, 1), ours.out + theirs.stdout + theirs.stderr)
+                    # A changed key makes the signature the first thing that doesn't hold.
+                    named = ("manifest", "keys") if file.name == "keys" else (str(file),)
+                    self.assertTrue(any(name in ours.out for name in named), ours.out)
+                    self.assertTrue(any(name in theirs.stdout for name in named), theirs.stdout)
+                    self.assertEqual(theirs.stderr, "")
+            path.write_bytes(whole)
+
+    def test_files_that_are_missing_added_or_swapped_are_named(self):
+        def refused(file):
+            ours, theirs = self.both(self.bundle)
+            self.assertEqual((ours.code, theirs.returncode), (1, 1))
+            self.assertIn(file, ours.out)
+            self.assertIn(file, theirs.stdout)
+
+        first, second = self.bundle / "events/000001.record", self.bundle / "events/000002.record"
+        one, two = first.read_bytes(), second.read_bytes()
+        first.write_bytes(two)
+        second.write_bytes(one)
+        refused("events/000001.record")
+        first.write_bytes(one)
+        second.unlink()
+        refused("events/000002.record")
+        second.write_bytes(two)
+        (self.bundle / "events/000999.record").write_bytes(one)
+        refused("events/000999.record")
+
+    def test_the_page_is_html_that_reads_without_anything_else(self):
+        page = (self.bundle / "history.html").read_text()
+        self.assertTrue(page.startswith("<!doctype html>"))
+        self.assertNotIn("http", page)
+        self.assertNotIn("<script", page)
+        self.assertIn("@media print", page)
+
+    def test_a_second_export_to_the_same_place_is_refused(self):
+        self.assertEqual(run("export", self.case, "--out", self.bundle, "--data", self.data).code, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,153 @@
+import json
+import shutil
+import unittest
+
+from program import FolderCase, ndjson, opening, report, run
+
+
+class Erasure(FolderCase):
+    def case_with_data(self, data, key="k-1"):
+        answers = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(opening(key))).lines()
+        return answers[0]["case"]
+
+    def step(self, data, name, case, actor, *words):
+        return run("erase", name, case, "--actor", actor, "--json", "--data", data, *words)
+
+    def test_a_person_is_forgotten_by_two_and_the_ledger_verifies(self):
+        data = self.folder()
+        case = self.case_with_data(data)
+        self.assertIn("Ada", self.succeed("case", "timeline", case, "--names", "--data", data).out)
+        self.assertEqual(self.step(data, "approve", case, "u-2", "--person", "rel-1").code, 3)
+        self.assertEqual(self.step(data, "propose", case, "u-1", "--ground", "GDPR art. 17").code, 0)
+        self.assertEqual(self.step(data, "approve", case, "u-1").code, 3)  # the same person
+        done = self.step(data, "approve", case, "u-2")
+        self.assertEqual(done.code, 0, done.out + done.err)
+        left = [line for line in done.lines() if "left_in" in line]
+        self.assertTrue(any(line["left_in"] == "the log" for line in left))
+        self.assertTrue(all(line["until"] for line in left))
+        stages = self.succeed("erase", "list", "--json", "--data", data).lines()
+        self.assertEqual({line["stage"] for line in stages}, {"completed"})
+        self.assertEqual(len(stages), 3)  # both persons and the household
+        self.assertNotIn("Ada", self.succeed("case", "timeline", case, "--names", "--data", data).out)
+        self.succeed("verify", "--deep", "--data", data)
+        self.assertEqual(len((data / "erasures").read_text().splitlines()), 3)
+        refused = run("submit", "-", "--json", "--data", data, stdin=ndjson({"key": "x", "case": case, "command": "remove_person", "person": "rel-1", "data": {"reason": "Ada"},
+                                                                             "at": "2024-03-01T09:00:00Z", "actor": opening("k")["actor"]}))
+        self.assertEqual(refused.code, 3, refused.out)
+
+    def test_a_hold_stops_it(self):
+        data = self.folder()
+        case = self.case_with_data(data)
+        self.step(data, "propose", case, "u-1", "--person", "rel-1")
+        self.assertEqual(self.step(data, "hold", case, "u-3", "--ground", "appeal").code, 0)
+        done = self.step(data, "approve", case, "u-2", "--person", "rel-1")
+        self.assertEqual(done.code, 3)
+        self.assertEqual(done.lines()[0]["code"], "legal_hold")
+        self.assertEqual(self.step(data, "end-hold", case, "u-3").code, 0)
+        self.assertEqual(self.step(data, "approve", case, "u-2", "--person", "rel-1").code, 0)
+
+    def test_what_a_restore_brings_back_stays_forgotten(self):
+        data = self.folder()
+        cases = [self.case_with_data(data, f"k-{number}") for number in range(5)]
+        self.succeed("backup", self.place / "backup", "--vault", self.place / "vaults", "--data", data)
+        for case in cases[:3]:
+            self.step(data, "propose", case, "u-1")
+            done = self.step(data, "approve", case, "u-2")
+            self.assertEqual(done.code, 0, done.err)
+            # The copy of the vault from before still holds the keys, and erase says so.
+            self.assertTrue(any(str(self.place / "vaults") in line.get("left_in", "") for line in done.lines()), done.out)
+        self.succeed("backup", self.place / "backup", "--data", data)
+        copy = next((self.place / "vaults").iterdir())
+        back = self.place / "back"
+        self.assertEqual(run("restore", self.place / "backup", "--vault", copy, "--data", back).code, 1)  # who was forgotten since?
+        restored = self.succeed("restore", self.place / "backup", "--backup", "1", "--vault", copy, "--register", data / "erasures",
+                                "--master-key-file", data / "vault" / "master.key", "--json", "--data", back).json()
+        self.assertEqual((restored["incarnation"], restored["erased"]), (2, 9))
+        key = ("--master-key-file", data / "vault" / "master.key", "--data", back)
+        for number, case in enumerate(cases):
+            told = self.succeed("case", "timeline", case, "--names", *key).out
+            self.assertEqual("Ada" in told, number >= 3, told)
+        self.succeed("verify", "--deep", *key)
+
+    def test_no_byte_of_a_forgotten_persons_key_is_left_in_the_vault(self):
+        data = self.folder()
+        case = self.case_with_data(data)
+        before = (data / "vault" / "keys").read_bytes()
+        slots = [before[at:at + 128] for at in range(128, len(before), 128)]
+        self.step(data, "propose", case, "u-1")
+        self.assertEqual(self.step(data, "approve", case, "u-2").code, 0)
+        after = (data / "vault" / "keys").read_bytes()
+        gone = [slot for slot in slots if slot[8] == 1 and slot not in [after[at:at + 128] for at in range(128, len(after), 128)]]
+        self.assertGreaterEqual(len(gone), 2)  # both persons; nothing was sealed for the household
+        everything = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
+        for slot in gone:
+            self.assertNotIn(slot[40:88], everything)
+
+    def test_retention_proposes_cases_that_ended_long_ago(self):
+        data = self.place / "kept"
+        self.succeed("init", "--data", data, "--clock", "simulated")
+        (self.place / "p.yaml").write_text(
+            "pathway: kept-a-while\nversion: 1\nvalid_from: 2019-01-01\nretention: {after: case.closed, keep: P2Y, then: propose_erasure}\n"
+            "title: {it: Prova, en: Trial}\nroles: {caseworker: {it: Operatore, en: Caseworker}}\n"
+            "persons: {sponsor: {count: one, title: {it: R, en: S}, data: {given_name: string}}}\n"
+            "facts: {it.ended: {title: {it: F, en: E}, by: [caseworker], data: {}}}\nsteps: {end: {title: {it: F, en: E}, wait_for: true, done_when: {fact: it.ended}}}\n")
+        self.succeed("publish", self.place / "p.yaml", "--data", data)
+        opened = {**opening("k"), "pathway": "kept-a-while", "persons": [{"alias": "sponsor", "role": "sponsor", "data": {"given_name": "Ada"}}]}
+        case = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(opened, report("f", "k", "it.ended", {}))).lines()[0]["case"]
+        self.succeed("advance", "--to", "2026-01-01", "--data", data)
+        self.assertIn("No case", self.succeed("erase", "propose", "--due", "--actor", "u-1", "--data", data).out)
+        self.succeed("advance", "--to", "2026-03-01", "--data", data)
+        self.assertEqual(len(self.succeed("erase", "propose", "--due", "--actor", "u-1", "--json", "--data", data).lines()), 2)
+        self.assertEqual(self.step(data, "approve", case, "u-2").code, 0)
+
+    def test_the_master_key_is_rotated_and_kept_in_escrow(self):
+        data = self.folder()
+        case = self.case_with_data(data)
+        old = (data / "vault" / "master.key").read_text()
+        self.succeed("vault", "rotate", "--data", data)
+        self.assertNotEqual((data / "vault" / "master.key").read_text(), old)
+        self.assertIn("Ada", self.succeed("case", "timeline", case, "--names", "--data", data).out)
+        public = self.succeed("vault", "escrow-key", "--key-file", self.place / "notary.key").out.strip()
+        self.succeed("vault", "escrow", "--to", public, "--out", self.place / "escrow", "--data", data)
+        master = (data / "vault" / "master.key").read_text().strip()
+        self.assertNotIn(master, (self.place / "escrow").read_text())
+        (data / "vault" / "master.key").unlink()
+        self.assertEqual(run("doctor", "--data", data).code, 1)
+        self.succeed("vault", "escrow-open", self.place / "escrow", "--key-file", self.place / "notary.key", "--out", data / "vault" / "master.key")
+        self.assertIn("Ada", self.succeed("case", "timeline", case, "--names", "--data", data).out)
+
+
+class Doctor(FolderCase):
+    def said(self, data):
+        done = run("doctor", "--json", "--data", data)
+        return done.code, [json.loads(line) for line in done.out.splitlines()]
+
+    def test_a_sound_folder_is_told_so_and_each_loss_is_named_with_its_remedy(self):
+        data = self.folder()
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("k")))
+        self.assertEqual(self.said(data)[0], 0)
+        for lost, word in (("ritrovo.folder", "ritrovo.folder"), ("log", "log"), ("vault/keys", "keys of all persons"), ("vault/master.key", "master key"),
+                           ("signing.key", "signs checkpoints"), ("checkpoints/0", "checkpoint")):
+            broken = self.place / "broken"
+            shutil.rmtree(broken, ignore_errors=True)
+            shutil.copytree(data, broken)
+            path = broken / lost
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            code, remarks = self.said(broken)
+            with self.subTest(lost=lost):
+                self.assertEqual(code, 1, remarks)
+                bad = [remark for remark in remarks if remark["bad"]]
+                self.assertTrue(any(word in remark["what"] for remark in bad), bad)
+                self.assertTrue(all(remark["remedy"] for remark in bad))
+
+    def test_a_newer_folder_is_refused_by_number(self):
+        data = self.folder()
+        settings = json.loads((data / "ritrovo.folder").read_text())
+        (data / "ritrovo.folder").write_text(json.dumps({**settings, "format": 99}))
+        code, remarks = self.said(data)
+        self.assertEqual(code, 1)
+        self.assertIn("99", remarks[0]["what"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/audit/partition_check.h"
+#include "engine/ledger/signed_note.h"
+#include "engine/log/rocks_log.h"
+#include "engine/runtime/folder.h"
+#include "tools/context.h"
+
+namespace ritrovo::tools {
+
+/// A data folder's log, open for reading without any key: for whoever checks it and mustn't see what is sealed. Nothing is run, signed or
+/// recorded. Failures are thrown, with their remedy.
+class BareLog {
+ public:
+  explicit BareLog(const Context& context);
+  ~BareLog();
+  BareLog(const BareLog&) = delete;
+  BareLog& operator=(const BareLog&) = delete;
+
+  [[nodiscard]] const RocksLog& log() const { return *log_; }
+  [[nodiscard]] const Folder& folder() const { return *folder_; }
+  [[nodiscard]] const FolderSettings& settings() const { return folder_->settings(); }
+
+ private:
+  std::unique_ptr<Folder> folder_;
+  std::unique_ptr<RocksLog> log_;
+  bool closed_cleanly_ = false;
+};
+
+/// A signed note that was read, its signature found good.
+struct SignedCheckpoint {
+  std::string note;
+  Checkpoint checkpoint;
+  std::string place;
+};
+
+/// The keys that were given, each the printed form of one or a file of them, a line each. A Failure names what can't be read.
+[[nodiscard]] std::vector<NoteVerifier> keys_from(const std::vector<std::string>& given);
+/// Reads a checkpoint and checks its signature. A Failure names the file; of kind kMalformed where it isn't a checkpoint.
+[[nodiscard]] SignedCheckpoint read_checkpoint(const std::filesystem::path& file, const std::vector<NoteVerifier>& keys);
+/// The checkpoints in a file, or in the files of a folder whose names are numbers, as `checkpoint --also` writes them.
+[[nodiscard]] std::vector<SignedCheckpoint> read_checkpoints(const std::filesystem::path& place, const std::vector<NoteVerifier>& keys);
+/// The partition that a checkpoint of this folder is of. A Failure for one of another folder, naming both origins.
+[[nodiscard]] PartitionId partition_of_checkpoint(const Folder& folder, const SignedCheckpoint& checkpoint);
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "engine/ledger/proof.h"
+#include "engine/log/stored_tree.h"
+#include "tools/bare_log.h"
+#include "tools/case_folder.h"
+#include "tools/commands.h"
+#include "tools/console.h"
+
+namespace ritrovo::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Teaching kTeaching{
+    "Sign where each partition's ledger stands, so that nothing before can be changed or removed unnoticed",
+    "  ritrovo checkpoint --data milano\n"
+    "  ritrovo checkpoint --also /mnt/elsewhere        a second place, which the log must extend for ever",
+    "  ritrovo verify --anchor /mnt/elsewhere          hold the log against what is kept elsewhere\n"
+    "  ritrovo checkpoint key                          the public keys to give to whoever checks"};
+constexpr Teaching kKey{"The public keys of this folder's checkpoints, the current one last: give them to whoever checks its proofs",
+                        "  ritrovo checkpoint key > milano.keys",
+                        "  ritrovo check-receipt proof.tlog-proof --key milano.keys"};
+constexpr Teaching kRotate{"Sign with a new key from now on; what was signed before stays good",
+                           "  ritrovo checkpoint rotate --data milano",
+                           "  ritrovo checkpoint key                          the keys to give to whoever checks"};
+
+struct Wish {
+  std::vector<std::string> also;
+};
+
+boost::json::object as_json(const Checkpoint& checkpoint) {
+  return {{"origin", checkpoint.origin}, {"size", checkpoint.size.value()}, {"root", checkpoint.root.hex()}};
+}
+
+/// Whether the log extends what was written to a second place before.
+void must_extend(const BareLog& bare, const fs::path& file, PartitionId partition, const Checkpoint& now) {
+  if (!fs::exists(file)) return;
+  const SignedCheckpoint before = read_checkpoint(file, must(bare.folder().note_keys()));
+  (void)partition_of_checkpoint(bare.folder(), before);
+  const auto differs = [&](std::string_view what) {
+    return Failure{{ErrorCode::kCorrupt, fmt::format("partition {}: {} was signed at {} records, and {}; it was left as it is. Keep it: it shows that this folder's log isn't the one that it was",
+                                                     partition.value(), file.string(), before.checkpoint.size.value(), what)}};
+  };
+  if (before.checkpoint.size > now.size) throw differs(fmt::format("the log ends at {}", now.size.value()));
+  if (must(root_of(before.checkpoint.size, stored_tree(bare.log(), partition))) != before.checkpoint.root) throw differs("the log's records up to there are others");
+}
+
+void write_also(const Context& context, const fs::path& place) {
+  const BareLog bare(context);
+  std::error_code error;
+  fs::create_directories(place, error);
+  if (error) throw Failure{{ErrorCode::kUnavailable, fmt::format("{} can't be made: {}", place.string(), error.message())}};
+  std::vector<std::string> notes;
+  for (std::uint16_t i = 0; i < bare.settings().partitions; ++i) {
+    const SignedCheckpoint now = read_checkpoint(bare.folder().checkpoint_file(PartitionId(i)), must(bare.folder().note_keys()));
+    must_extend(bare, place / std::to_string(i), PartitionId(i), now.checkpoint);
+    notes.push_back(now.note);
+  }
+  for (std::size_t i = 0; i < notes.size(); ++i) must(write_file_atomically(place / std::to_string(i), notes[i]));
+  must(write_file_atomically(place / "keys", must(read_file(bare.folder().path() / "checkpoints" / "keys"))));
+}
+
+void run(const Context& context, const Wish& wish) {
+  std::vector<Checkpoint> checkpoints;
+  {
+    const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+    checkpoints = folder->checkpoint();
+    folder->close();
+  }
+  for (const std::string& place : wish.also) write_also(context, place);
+  if (context.json) {
+    for (const Checkpoint& checkpoint : checkpoints) std::cout << boost::json::serialize(as_json(checkpoint)) << '\n';
+    return;
+  }
+  std::uint64_t records = 0;
+  for (const Checkpoint& checkpoint : checkpoints) records += checkpoint.size.value();
+  std::cout << fmt::format("Signed: {} in {}, kept in {}.\n", counted(records, "record", "records"), counted(checkpoints.size(), "partition", "partitions"),
+                           (context.data / "checkpoints").string());
+  for (const std::string& place : wish.also) std::cout << fmt::format("Written to {} too, whose earlier checkpoints they extend.\n", place);
+  if (wish.also.empty())
+    std::cout << "Keep them elsewhere as well (--also DIR): what is lost together with this folder's own checkpoints can't be noticed otherwise.\n";
+}
+
+void run_key(const Context& context) {
+  const std::unique_ptr<Folder> folder = must(Folder::open(context.data));
+  const bool closed = folder->closed_cleanly();
+  const std::vector<NoteVerifier> keys = must(folder->note_keys());
+  if (closed) must(folder->mark_closed());
+  for (const NoteVerifier& key : keys) {
+    if (context.json) std::cout << boost::json::serialize(boost::json::object{{"key", key.printed()}, {"current", key == keys.back()}}) << '\n';
+    else std::cout << key.printed() << '\n';
+  }
+}
+
+void run_rotate(const Context& context) {
+  const std::unique_ptr<Folder> folder = must(Folder::open(context.data));
+  const bool closed = folder->closed_cleanly();
+  const NoteVerifier key = must(folder->rotate_signing_key());
+  if (closed) must(folder->mark_closed());
+  if (context.json) std::cout << boost::json::serialize(boost::json::object{{"key", key.printed()}, {"current", true}}) << '\n';
+  else std::cout << fmt::format("Checkpoints are signed by this key from now on; give it to whoever checks them:\n{}\n", key.printed());
+}
+
+}  // namespace
+
+void add_checkpoint(CLI::App& app, Context& context) {
+  auto wish = std::make_shared<Wish>();
+  CLI::App* group = add_command(app, context, "checkpoint", kTeaching, true, nullptr);
+  group->require_subcommand(0, 1);
+  group->callback([&context, wish, group] {
+    if (group->get_subcommands().empty()) run(context, *wish);
+  });
+  group->add_option("--also", wish->also, "A second place to write them to; refused where the log doesn't extend what is there")->type_name("DIR");
+  add_command(*group, context, "key", kKey, true, [&context] { run_key(context); });
+  add_command(*group, context, "rotate", kRotate, true, [&context] { run_rotate(context); });
+}
+
+}  // namespace ritrovo::tools

@@ -1,0 +1,160 @@
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "engine/runtime/backup.h"
+#include "engine/vault/vault.h"
+#include "tools/case_folder.h"
+#include "tools/commands.h"
+#include "tools/console.h"
+
+namespace ritrovo::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Teaching kTeaching{
+    "Look a data folder over, and say in plain words what is wrong with it and what to do",
+    "  ritrovo doctor --data milano",
+    "  ritrovo verify --deep --data milano             reads all of it; doctor only looks at what must be there"};
+
+constexpr std::uint64_t kFreeBytesMin = 1U << 30;
+
+/// Something to know: what is wrong, and what to do. `bad`: the folder can't be used, or something is lost, as it is.
+struct Remark {
+  bool bad = false;
+  std::string what;
+  std::string remedy;
+};
+
+class Looking {
+ public:
+  explicit Looking(const Context& context) : context_(context) {}
+
+  std::vector<Remark> run() {
+    if (!has_folder() || !has_parts()) return std::move(remarks_);
+    look_at_secrets();
+    look_at_space();
+    look_at_leftovers();
+    open();
+    return std::move(remarks_);
+  }
+
+ private:
+  void bad(std::string what, std::string remedy) { remarks_.push_back({true, std::move(what), std::move(remedy)}); }
+  void note(std::string what, std::string remedy) { remarks_.push_back({false, std::move(what), std::move(remedy)}); }
+
+  bool has_folder() {
+    std::error_code error;
+    if (!fs::exists(context_.data, error)) return bad(fmt::format("There is no folder {}.", context_.data.string()), "Name the right one with --data, or make one with 'ritrovo init'."), false;
+    const Result<std::string> json = read_file(context_.data / "ritrovo.folder");
+    if (!json)
+      return bad(fmt::format("{} isn't a data folder, or its file ritrovo.folder is lost.", context_.data.string()),
+                 fs::exists(context_.data / "log", error) ? "It has a log: put ritrovo.folder back from a backup; nothing else is needed." : "Name the right folder with --data."), false;
+    const Result<FolderSettings> settings = parse_folder_json(*json);
+    if (!settings && settings.error().code == ErrorCode::kWrongFolder) return bad("This folder was made by a newer ritrovo: " + settings.error().message + ".", "Use that one, or a newer one."), false;
+    if (!settings) return bad("The file ritrovo.folder can't be read: " + settings.error().message + ".", "Put it back from a backup."), false;
+    return true;
+  }
+
+  bool has_parts() {
+    bool all = true;
+    const auto want = [&](const fs::path& part, const char* what, const char* remedy) {
+      std::error_code error;
+      if (fs::exists(part, error)) return;
+      bad(fmt::format("{} is missing: {}.", part.string(), what), remedy);
+      all = false;
+    };
+    want(context_.data / "log", "the log, which is the truth", "Restore a backup to another place ('ritrovo restore'); leave this folder as it is meanwhile.");
+    want(context_.data / "vault" / "keys", "the keys of all persons", "Put vault/keys back from the newest copy of the vault. Nobody was erased by this, but nobody can be read either.");
+    want(master(), "the master key", "Put it back from where you keep it, or from escrow ('ritrovo vault escrow-open'); name another place with --master-key-file.");
+    want(context_.data / "signing.key", "the key that signs checkpoints", "Put it back from a copy of the vault.");
+    want(context_.data / "checkpoints" / "keys", "the public keys of this folder's checkpoints", "Put it back from a backup, or from where 'checkpoint --also' writes.");
+    return all;
+  }
+
+  void look_at_secrets() {
+    for (const fs::path& file : {master(), context_.data / "signing.key", context_.data / "vault" / "keys"}) {
+      struct stat status {};
+      if (::stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRWXO | S_IRWXG)) != 0)
+        bad(fmt::format("Others on this machine may read {}.", file.string()), "chmod 600 it, and consider what it holds known: 'ritrovo vault rotate', 'ritrovo checkpoint rotate'.");
+    }
+    if (const Result<SecretKey> key = read_master_key(master()); !key) bad("The master key can't be used: " + key.error().message + ".", "Put it back from where you keep it.");
+    if (context_.master_key_file.empty())
+      note("The master key lies in the folder it protects.", "Keep it elsewhere (--master-key-file), so that a copy of the folder alone opens nothing.");
+  }
+
+  void look_at_space() {
+    struct statvfs space {};
+    if (::statvfs(context_.data.c_str(), &space) != 0) return;
+    const std::uint64_t free = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
+    if (free < kFreeBytesMin) bad(fmt::format("Only {} are free on this disk.", bytes_text(free)), "Make room: without it commands are refused, and nothing is lost.");
+  }
+
+  void look_at_leftovers() {
+    std::error_code error;
+    for (const char* name : {"signing.key.new", "vault/keys.new", "vault/master.key.new"})
+      if (fs::exists(context_.data / name, error)) note(fmt::format("{} is left over: a key's rotation was interrupted.", name), "Run it again ('ritrovo vault rotate' or 'ritrovo checkpoint rotate'): it goes on where it stopped.");
+  }
+
+  /// All checks of an opening; then what an open folder knows.
+  void open() {
+    try {
+      const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context_);
+      look_inside(*folder);
+      folder->close();
+    } catch (const Failure& failed) {
+      const bool busy = failed.error.code == ErrorCode::kUnavailable;
+      bad("The folder doesn't open: " + failed.error.message + ".", busy ? "See to that, then look again." : "Restore a backup to another place ('ritrovo restore'); 'ritrovo verify' says how far this one can be trusted.");
+    }
+  }
+
+  void look_inside(const CaseFolder& folder) {
+    if (const std::size_t count = folder.quarantined().size(); count > 0)
+      bad(fmt::format("{} in quarantine.", counted(count, "case is", "cases are")), "'ritrovo quarantine list' says why, and what to do.");
+    const std::int64_t now = SystemClock().now().value();
+    const std::vector<VaultCopy> copies = must(vault_copies(folder.folder()));
+    for (const VaultCopy& copy : copies)
+      if (copy.expires.value() < now) bad(fmt::format("The copy of the vault in {} should have been removed on {}: it may hold keys of persons who were forgotten.", copy.place.string(), to_string(copy.expires)), "Remove it, or run 'ritrovo backup' with the same --vault.");
+    if (copies.empty()) note("No copy of the vault is known.", "Make one with 'ritrovo backup DIR --vault OTHER-DIR': a log without its keys is of no use.");
+    for (const ErasureStatus& status : folder.erasures())
+      if (status.stage == ErasureStage::kProposed) {
+        note("Erasures wait for a second person's approval.", "'ritrovo erase list' shows them.");
+        return;
+      }
+  }
+
+  [[nodiscard]] fs::path master() const { return context_.master_key_file.empty() ? context_.data / "vault" / "master.key" : context_.master_key_file; }
+
+  const Context& context_;
+  std::vector<Remark> remarks_;
+};
+
+void run(Context& context) {
+  const std::vector<Remark> remarks = Looking(context).run();
+  bool sound = true;
+  for (const Remark& remark : remarks) {
+    sound = sound && !remark.bad;
+    if (context.json) std::cout << boost::json::serialize(boost::json::object{{"bad", remark.bad}, {"what", remark.what}, {"remedy", remark.remedy}}) << '\n';
+    else std::cout << fmt::format("{} {}\n    {}\n", remark.bad ? "!" : "-", remark.what, remark.remedy);
+  }
+  if (!sound) context.leave_with(ExitCode::kWorldFailed);
+  if (sound && !context.json) std::cout << "The folder opens, and all its parts are there.\n";
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+  add_command(app, context, "doctor", kTeaching, true, [&context] { run(context); });
+}
+
+}  // namespace ritrovo::tools

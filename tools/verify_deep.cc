@@ -1,0 +1,143 @@
+#include "tools/verify_deep.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/log/case_log.h"
+#include "engine/log/keys.h"
+#include "engine/runtime/stager.h"
+#include "engine/runtime/timer_window.h"
+#include "tools/case_folder.h"
+#include "workflows/pathway/case_state.h"
+
+namespace ritrovo::tools {
+namespace {
+
+Finding aside(std::string what) { return {{}, {}, std::move(what)}; }
+
+/// Offsets that records of one partition were taken from: the source's row must be at least as far.
+void check_sources(const CaseLog& log, PartitionId partition, std::vector<Finding>& findings) {
+  std::map<std::string, std::uint64_t> taken;
+  const Result<void> scanned = log.scan_records(partition, Position(0), [&taken](const StoredRecord& record) {
+    if (!record.event.provenance || !record.event.provenance->source) return true;
+    const Source& source = *record.event.provenance->source;
+    std::uint64_t& furthest = taken[source.name];
+    furthest = std::max(furthest, source.offset);
+    return true;
+  });
+  if (!scanned) return findings.push_back({{}, {}, scanned.error().message});
+  for (const auto& [name, offset] : taken) {
+    const auto row = log.source_offset(source_row(name, partition));
+    if (row && *row && **row >= offset) continue;
+    findings.push_back(aside(fmt::format("partition {}: the row of the source {} is behind the records that came from it, at offset {}", partition.value(), name, offset)));
+  }
+}
+
+/// Where the answers to commands of one partition must stand, and which of them are parked.
+struct Expected {
+  std::map<std::pair<CaseId, KeyHash>, Position> answers;
+  std::set<std::pair<CaseId, Position>> parked;
+  std::set<CaseId> quarantined;
+};
+
+Expected expected_of(const CaseFolder& folder, const CaseLog& log, PartitionId partition) {
+  Expected expected;
+  must(log.scan_records(partition, Position(0), [&](const StoredRecord& record) {
+    const Event& event = record.event;
+    if (event.tag == RecordTag::kCaseQuarantined) expected.quarantined.insert(event.case_id);
+    if (event.tag == RecordTag::kQuarantineReleased) {
+      expected.quarantined.erase(event.case_id);
+      std::erase_if(expected.parked, [&event](const auto& parked) { return parked.first == event.case_id; });
+    }
+    if (event.tag == RecordTag::kCommandParked) expected.parked.emplace(event.case_id, record.position);
+    if (event.provenance && !event.provenance->key.empty()) expected.answers[{event.case_id, folder.key_hash(event.provenance->key)}] = record.position;
+    return true;
+  }));
+  return expected;
+}
+
+void check_answers(const CaseFolder& folder, PartitionId partition, std::vector<Finding>& findings) {
+  folder.with_log([&](const CaseLog& log) -> Result<void> {
+    Expected expected = expected_of(folder, log, partition);
+    std::uint64_t missing = 0;
+    for (const auto& [name, position] : expected.answers) {
+      const auto row = log.find_answer(partition, name.first, name.second);
+      if (!row || *row != position) ++missing;
+    }
+    if (missing > 0) findings.push_back(aside(fmt::format("partition {}: {} commands wouldn't be given the answer that they had", partition.value(), missing)));
+    std::uint64_t rows = 0;
+    Result<void> counted = log.scan_answers(partition, [&rows] { ++rows; });
+    if (!counted) return counted;
+    if (rows > expected.answers.size()) findings.push_back(aside(fmt::format("partition {}: {} answers to commands that no record knows", partition.value(), rows - expected.answers.size())));
+    Result<void> listed = log.parked_cases(partition, [&](CaseId case_id) {
+      (void)log.parked(partition, case_id, [&](Position position) { return expected.parked.erase({case_id, position}) == 1 || (expected.parked.emplace(CaseId(0), position), false); });
+      return true;
+    });
+    if (!listed) return listed;
+    if (!expected.parked.empty()) findings.push_back(aside(fmt::format("partition {}: the rows of parked commands aren't those of its records", partition.value())));
+    return {};
+  });
+}
+
+/// Snapshots and timers of every case, against its events replayed from the first one.
+void check_states(const CaseFolder& folder, std::vector<Finding>& findings) {
+  std::map<CaseId, Hash256> replayed;
+  std::map<CaseId, Day> waking;
+  folder.for_each_case(false, [&](const CaseStateView& view) {
+    replayed[view.case_id] = CaseFolder::exact_hash(view.state);
+    if (const std::optional<Day> day = pathway::wake_on(view.state.core)) waking[view.case_id] = *day;
+  });
+  folder.for_each_case(true, [&](const CaseStateView& view) {
+    if (replayed[view.case_id] != CaseFolder::exact_hash(view.state))
+      findings.push_back(aside(fmt::format("{}: its snapshot isn't what its events lead to", view.case_id.printed())));
+  });
+  std::set<CaseId> still;
+  for (const QuarantinedCase& one : folder.quarantined()) still.insert(one.case_id);
+  const Day last = folder.zone().day_of(folder.latest_instant());
+  for (std::uint16_t i = 0; i < folder.settings().partitions; ++i) {
+    folder.with_log([&](const CaseLog& log) -> Result<void> {
+      return log.timers_due(PartitionId(i), Timestamp(std::numeric_limits<std::int64_t>::max()), [&](Timestamp due, CaseId case_id) {
+        const auto wakes = waking.find(case_id);
+        if (wakes == waking.end() || wakes->second != timer_day(due)) {
+          if (!still.contains(case_id)) findings.push_back(aside(fmt::format("{}: a timer is set for {} that its events don't ask for", case_id.printed(), to_string(timer_day(due)))));
+        } else {
+          waking.erase(wakes);
+        }
+        return true;
+      });
+    });
+  }
+  for (const auto& [case_id, day] : waking)
+    if (day > last && !still.contains(case_id)) findings.push_back(aside(fmt::format("{}: the timer that its events ask for on {} is missing", case_id.printed(), to_string(day))));
+}
+
+}  // namespace
+
+std::vector<Finding> check_rows_deeply(const BareLog& bare) {
+  std::vector<Finding> findings;
+  const CaseLog log(bare.log());
+  for (std::uint16_t i = 0; i < bare.settings().partitions; ++i) {
+    if (const Result<std::uint64_t> index = log.check_partition(PartitionId(i)); !index) findings.push_back(aside(index.error().message));
+    else check_sources(log, PartitionId(i), findings);
+  }
+  return findings;
+}
+
+std::vector<Finding> check_states_deeply(const Context& context) {
+  std::vector<Finding> findings;
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  check_states(*folder, findings);
+  for (std::uint16_t i = 0; i < folder->settings().partitions; ++i) check_answers(*folder, PartitionId(i), findings);
+  folder->close();
+  return findings;
+}
+
+}  // namespace ritrovo::tools
