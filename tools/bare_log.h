@@ -44,7 +44,7 @@ struct SignedCheckpoint {
 [[nodiscard]] std::vector<NoteVerifier> keys_from(const std::vector<std::string>& given);
 /// Reads a checkpoint and checks its signature. A Failure names the file; of kind kMalformed where it isn't a checkpoint.
 [[nodiscard]] SignedCheckpoint read_checkpoint(const std::filesystem::path& file, const std::vector<NoteVerifier>& keys);
-/// The checkpoints in a file, or in the files of a folder whose names are numbers, as `checkpoint --also` writes them.
+/// The checkpoints in a file, or in the files of a folder whose names are numbers or "access", as `checkpoint --also` writes them.
 [[nodiscard]] std::vector<SignedCheckpoint> read_checkpoints(const std::filesystem::path& place, const std::vector<NoteVerifier>& keys);
 /// The partition that a checkpoint of this folder is of. A Failure for one of another folder, naming both origins.
 [[nodiscard]] PartitionId partition_of_checkpoint(const Folder& folder, const SignedCheckpoint& checkpoint);

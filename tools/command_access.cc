@@ -6,8 +6,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/runtime/access_checkpoint.h"
 #include "projections/text_table.h"
 #include "tools/access.h"
+#include "tools/bare_log.h"
 #include "tools/case_reading.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -15,7 +17,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kAccess{"Who read which case, when and for what; checked line by line against the tree of these lines",
+constexpr Teaching kAccess{"Who read which case, when and for what; checked line by line against their tree, and its end against what was signed",
                            "  ritrovo access --data milano\n"
                            "  ritrovo access fam-lusab-babad-gutih-tugad-4 --json",
                            "  ritrovo case show fam-… --reader u-17 --purpose \"hearing of 3 March\""};
@@ -25,8 +27,15 @@ struct Wish {
   std::size_t limit = 40;
 };
 
+/// Whether the end of it is there, too, by what was signed.
+Result<void> check(const Context& context) {
+  const BareLog bare(context);
+  return check_accesses(bare.folder(), bare.log());
+}
+
 void run_access(const Context& context, const Wish& wish) {
   const std::optional<CaseId> only = wish.case_id.empty() ? std::nullopt : std::optional(case_id_from(wish.case_id));
+  const Result<void> whole = check(context);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   std::vector<std::vector<std::string>> rows;
   const Result<void> read = AccessLog(context.data / "access").read([&](const AccessBatch& batch) {
@@ -48,6 +57,7 @@ void run_access(const Context& context, const Wish& wish) {
     for (const std::string& line : table.lines()) std::cout << line << '\n';
   }
   must(read);
+  must(whole);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ void run_backup(const Context& context, const Wish& wish) {
 void run_restore(const Context& context, const Wish& wish) {
   if (wish.registers.empty() && !wish.register_lost)
     throw Failure{{ErrorCode::kMalformed, "who was forgotten since this backup? Give the register of the folder that it replaces (--register DIR/erasures), or say that it is lost (--register-lost)"}};
-  RestoreWish restore{wish.place, wish.id, wish.vault, {wish.registers.begin(), wish.registers.end()}};
+  RestoreWish restore{wish.place, wish.id, wish.vault, {wish.registers.begin(), wish.registers.end()}, SystemClock().now()};
   const FolderSettings settings = must(restore_folder(restore, context.data));
   // The first opening checks vault, log and checkpoints against each other, and forgets again whoever the registers name.
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);

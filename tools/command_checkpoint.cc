@@ -10,6 +10,7 @@
 
 #include "engine/ledger/proof.h"
 #include "engine/log/stored_tree.h"
+#include "engine/runtime/access_checkpoint.h"
 #include "tools/bare_log.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
@@ -54,6 +55,15 @@ void must_extend(const BareLog& bare, const fs::path& file, PartitionId partitio
   if (must(root_of(before.checkpoint.size, stored_tree(bare.log(), partition))) != before.checkpoint.root) throw differs("the log's records up to there are others");
 }
 
+/// The same for the log of who read what.
+void must_extend_accesses(const BareLog& bare, const fs::path& file) {
+  if (!fs::exists(file)) return;
+  const SignedCheckpoint before = read_checkpoint(file, must(bare.folder().note_keys()));
+  if (before.checkpoint.origin != access_origin(bare.folder())) throw Failure{{ErrorCode::kWrongFolder, fmt::format("{} is of {}", file.string(), before.checkpoint.origin)}};
+  if (const Result<void> held = check_accesses_against(bare.folder(), before.checkpoint); !held)
+    throw Failure{{ErrorCode::kCorrupt, fmt::format("{}; {} was left as it is", held.error().message, file.string())}};
+}
+
 void write_also(const Context& context, const fs::path& place) {
   const BareLog bare(context);
   std::error_code error;
@@ -65,7 +75,9 @@ void write_also(const Context& context, const fs::path& place) {
     must_extend(bare, place / std::to_string(i), PartitionId(i), now.checkpoint);
     notes.push_back(now.note);
   }
+  must_extend_accesses(bare, place / "access");
   for (std::size_t i = 0; i < notes.size(); ++i) must(write_file_atomically(place / std::to_string(i), notes[i]));
+  if (fs::exists(access_checkpoint_file(bare.folder()))) must(write_file_atomically(place / "access", must(read_file(access_checkpoint_file(bare.folder())))));
   must(write_file_atomically(place / "keys", must(read_file(bare.folder().path() / "checkpoints" / "keys"))));
 }
 

@@ -11,8 +11,10 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/runtime/access_checkpoint.h"
 #include "engine/runtime/backup.h"
 #include "engine/vault/vault.h"
+#include "tools/bare_log.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -109,13 +111,23 @@ class Looking {
   /// All checks of an opening; then what an open folder knows.
   void open() {
     try {
-      const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context_);
-      look_inside(*folder);
-      folder->close();
+      {
+        const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context_);
+        look_inside(*folder);
+        folder->close();
+      }
+      look_at_accesses();
     } catch (const Failure& failed) {
       const bool busy = failed.error.code == ErrorCode::kUnavailable;
       bad("The folder doesn't open: " + failed.error.message + ".", busy ? "See to that, then look again." : "Restore a backup to another place ('ritrovo restore'); 'ritrovo verify' says how far this one can be trusted.");
     }
+  }
+
+  /// Closing signed them, if they are what was signed before.
+  void look_at_accesses() {
+    const BareLog bare(context_);
+    if (const Result<void> accesses = check_accesses(bare.folder(), bare.log()); !accesses)
+      bad("The log of who read what isn't what it was: " + accesses.error().message + ".", "Put access/ and checkpoints/access back from a backup, and ask who could write there.");
   }
 
   void look_inside(const CaseFolder& folder) {

@@ -12,6 +12,7 @@
 
 #include "engine/log/case_log.h"
 #include "engine/log/keys.h"
+#include "engine/runtime/access_checkpoint.h"
 #include "engine/runtime/remembered.h"
 #include "tools/bare_log.h"
 #include "tools/commands.h"
@@ -64,6 +65,10 @@ Anchors gather(const BareLog& bare, const Wish& wish) {
   anchors.any_elsewhere = true;
   for (const std::string& place : wish.anchors) {
     for (const SignedCheckpoint& read : read_checkpoints(place, keys)) {
+      if (read.checkpoint.origin == access_origin(bare.folder())) {
+        if (const Result<void> held = check_accesses_against(bare.folder(), read.checkpoint); !held) anchors.unreadable.push_back({{}, {}, held.error().message + " in " + read.place});
+        continue;
+      }
       const std::uint16_t partition = partition_of_checkpoint(bare.folder(), read).value();
       anchors.of[partition].push_back({read.checkpoint, read.place});
       anchors.elsewhere[partition] = std::max(anchors.elsewhere[partition], read.checkpoint.size.value());
@@ -196,6 +201,7 @@ void run(Context& context, const Wish& wish) {
     verdict.any_elsewhere = anchors.any_elsewhere;
     verdict.folder = anchors.unreadable;
     verdict.checks = check_all(bare, anchors, context.json);
+    if (const Result<void> accesses = check_accesses(bare.folder(), bare.log()); !accesses) verdict.folder.push_back({{}, {}, accesses.error().message});
     for (Finding& finding : stray_rows(bare)) verdict.folder.push_back(std::move(finding));
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     if (const Result<void> files = bare.log().verify_files(); !files) verdict.folder.push_back({{}, {}, files.error().message});

@@ -1,6 +1,7 @@
 #include "tools/left_in_clear.h"
 
 #include <iostream>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/log/access_log.h"
 #include "engine/runtime/backup.h"
 
 namespace ritrovo::tools {
@@ -43,6 +45,17 @@ std::set<std::string> sources(const CaseFolder& folder, CaseId case_id) {
   return names;
 }
 
+/// When the last line about readings of this case goes; empty where nobody read it.
+std::string accesses_until(const Context& context, CaseId case_id) {
+  std::optional<Timestamp> last;
+  const Result<void> read = AccessLog(context.data / "access").read([&](const AccessBatch& batch) {
+    for (const AccessRead& one : batch.reads)
+      if (one.case_id == case_id) last = batch.at;
+  });
+  if (!read) return read.error().message;
+  return last ? fmt::format("the first reading of any case in {} or later", AccessLog::month_without(*last)) : std::string();
+}
+
 }  // namespace
 
 void print_left_in_clear(const Context& context, const CaseFolder& folder, const CaseStateView& view) {
@@ -51,6 +64,8 @@ void print_left_in_clear(const Context& context, const CaseFolder& folder, const
     left.push_back({"the log", "fields that the definition declares public or statistical: " + fields, "for ever"});
   for (const std::string& source : sources(folder, view.case_id)) left.push_back({"the source " + source, "the commands as they were sent", "until its keeper removes them"});
   left.push_back({"whoever sent commands, got answers or made exports of this case", "what they kept", "until they remove it"});
+  if (const std::string until = accesses_until(context, view.case_id); !until.empty())
+    left.push_back({"access/, the log of who read what", "that this case was read, by whom and for which stated purpose", until});
   for (const VaultCopy& copy : must(vault_copies(folder.folder())))
     left.push_back({copy.place.string(), "a copy of the vault from before, with the key", to_string(copy.expires) + ", or until you remove it"});
   if (!context.json) std::cout << "What this didn't reach:\n";

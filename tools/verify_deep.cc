@@ -13,6 +13,7 @@
 
 #include "engine/log/case_log.h"
 #include "engine/log/keys.h"
+#include "engine/runtime/erasure.h"
 #include "engine/runtime/stager.h"
 #include "engine/runtime/timer_window.h"
 #include "tools/case_folder.h"
@@ -128,6 +129,9 @@ std::vector<Finding> check_rows_deeply(const BareLog& bare) {
     if (const Result<std::uint64_t> index = log.check_partition(PartitionId(i)); !index) findings.push_back(aside(index.error().message));
     else check_sources(log, PartitionId(i), findings);
   }
+  const Result<std::vector<std::string>> wrong = wrong_erasure_rows(bare.log(), bare.settings().partitions);
+  if (!wrong) findings.push_back(aside(wrong.error().message));
+  else for (const std::string& row : *wrong) findings.push_back(aside(fmt::format("the row {} isn't what the records of erasures lead to", row)));
   return findings;
 }
 

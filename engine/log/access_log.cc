@@ -91,8 +91,17 @@ Result<AccessBatch> batch_of(const Values& line) {
   return batch;
 }
 
+bool is_month(const std::string& name) { return name.size() == 7 && name[4] == '-' && name.find_first_not_of("0123456789-") == std::string::npos && name.find('-', 5) == std::string::npos && name.find('-') == 4; }
+
 /// Months since the year 0, of "2026-11".
 std::int32_t number_of(const std::string& month) { return std::stoi(month.substr(0, 4)) * 12 + std::stoi(month.substr(5, 2)); }
+
+/// The month that many months later.
+std::string month_after(const std::string& month, std::int32_t months) {
+  const std::int32_t number = number_of(month) - 1 + months;
+  const std::string digits = std::to_string(number % 12 + 1);
+  return std::to_string(number / 12) + (digits.size() < 2 ? "-0" : "-") + digits;
+}
 
 }  // namespace
 
@@ -101,26 +110,31 @@ Result<std::vector<std::string>> AccessLog::months() const {
   std::error_code code;
   for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder_, code)) {
     const std::string name = entry.path().stem().string();
-    const bool shaped = entry.path().extension() == ".log" && name.size() == 7 && name[4] == '-' && name.find_first_not_of("0123456789-") == std::string::npos;
-    if (shaped) found.push_back(name);
+    if (entry.path().extension() == ".log" && is_month(name)) found.push_back(name);
   }
   if (code && code != std::errc::no_such_file_or_directory) return failure(ErrorCode::kUnavailable, folder_.string() + ": " + code.message());
   std::sort(found.begin(), found.end());
   return found;
 }
 
-Result<AccessLog::Head> AccessLog::read_month(const std::string& month, const Head& before, bool first, const std::function<void(const AccessBatch&)>& visit) const {
+Result<std::string> AccessLog::text_of(const std::string& month) const {
   std::ifstream file(file_of(month), std::ios::binary);
   if (!file) return failure(ErrorCode::kUnavailable, file_of(month).string() + " can't be read");
   std::ostringstream content;
   content << file.rdbuf();
-  const std::string text = std::move(content).str();
+  return std::move(content).str();
+}
+
+Result<AccessLog::Head> AccessLog::read_month(const std::string& month, const Head& before, bool first, const std::function<void(const AccessBatch&)>& visit) const {
+  const Result<std::string> content = text_of(month);
+  if (!content) return tl::unexpected(content.error());
+  const std::string_view text = *content;
   Head head{month, {}, 0};
   std::size_t number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string::npos) break;
-    const std::string_view line = std::string_view(text).substr(at, end - at);
+    const std::string_view line = text.substr(at, end - at);
     const std::string where = file_of(month).string() + ", line " + std::to_string(++number);
     const JsonRead read = read_json(line, kLineBounds);
     const auto* values = read.problems.empty() ? read.value.get<Values>() : nullptr;
@@ -155,6 +169,39 @@ Result<void> AccessLog::read(const std::function<void(const AccessBatch&)>& visi
   }
   return {};
 }
+
+Result<std::optional<AccessHead>> AccessLog::head() const {
+  const Result<std::vector<std::string>> all = months();
+  if (!all) return tl::unexpected(all.error());
+  // A month whose first line was cut off by a crash has nothing in it yet.
+  for (auto month = all->rbegin(); month != all->rend(); ++month) {
+    const Result<Head> last = read_month(*month, {}, true, [](const AccessBatch&) {});
+    if (!last) return tl::unexpected(last.error());
+    if (last->bytes > 0) return AccessHead{*month, last->tree.size(), last->tree.root()};
+  }
+  return std::optional<AccessHead>();
+}
+
+Result<void> AccessLog::check_extends(const AccessHead& earlier) const {
+  const Result<std::vector<std::string>> all = months();
+  if (!all) return tl::unexpected(all.error());
+  const std::string file = file_of(earlier.month).string();
+  if (std::find(all->begin(), all->end(), earlier.month) == all->end()) {
+    const bool aged = is_month(earlier.month) && !all->empty() && all->back() >= month_after(earlier.month, kMonthsKept + 1);
+    return aged ? Result<void>() : failure(ErrorCode::kCorrupt, file + " is missing, of which " + std::to_string(earlier.size.value()) + " lines were signed");
+  }
+  const Result<std::string> content = text_of(earlier.month);
+  if (!content) return tl::unexpected(content.error());
+  Frontier tree;
+  for (std::size_t at = 0, end = 0; tree.size() < earlier.size && (end = content->find('\n', at)) != std::string::npos; at = end + 1)
+    tree.append(leaf_hash(std::string_view(*content).substr(at, end - at)));
+  if (tree.size() < earlier.size)
+    return failure(ErrorCode::kCorrupt, file + " ends after " + std::to_string(tree.size().value()) + " lines, but " + std::to_string(earlier.size.value()) + " were signed: the latest readings are missing");
+  if (tree.root() != earlier.root) return failure(ErrorCode::kCorrupt, file + ": its first " + std::to_string(earlier.size.value()) + " lines aren't those that were signed");
+  return {};
+}
+
+std::string AccessLog::month_without(Timestamp at) { return month_after(to_string(at).substr(0, 7), kMonthsKept + 1); }
 
 Result<void> AccessLog::forget_old(const std::string& month) const {
   const Result<std::vector<std::string>> all = months();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,20 @@ struct AccessBatch {
   bool operator==(const AccessBatch&) const = default;
 };
 
+/// Where the log of accesses ends: the month that is written, and its tree.
+struct AccessHead {
+  std::string month;  ///< "2026-11"
+  TreeSize size;      ///< lines of that month, its first one included
+  Hash256 root;
+  bool operator==(const AccessHead&) const = default;
+};
+
 /// Who read which case, when and for what: a log of its own beside the case log, in `access/`, a file of lines for each month ("2026-11.log").
 ///
 /// The lines of a month are the leaves of a tree (RFC 6962): each line says the size and root of the tree before it, and the first of a month
 /// says those of the month before, so that a line that was changed, put in or taken out is found by whoever reads the log. The loss of
-/// the latest lines is not: nothing after them speaks of them. Months older than kMonthsKept are deleted when one is begun.
+/// the latest lines is seen by whoever holds an earlier head (runtime/access_checkpoint.h). Months older than kMonthsKept are deleted when one
+/// is begun.
 ///
 /// Runs on: one thread; one process a folder at a time.
 class AccessLog {
@@ -53,6 +63,14 @@ class AccessLog {
   /// good ones before it were visited. A last line that was cut off by a crash was never answered for, and is passed over.
   [[nodiscard]] Result<void> read(const std::function<void(const AccessBatch&)>& visit) const;
 
+  /// Where it ends; nothing where nobody read anything. kCorrupt where its last month doesn't verify.
+  [[nodiscard]] Result<std::optional<AccessHead>> head() const;
+  /// Whether the lines that `earlier` speaks of are still there, unchanged. kCorrupt says what isn't; months that were deleted for their age are no
+  /// loss.
+  [[nodiscard]] Result<void> check_extends(const AccessHead& earlier) const;
+  /// The first month in which a reading at that instant is no longer kept, "2028-12": when somebody reads a case in it, the reading goes.
+  [[nodiscard]] static std::string month_without(Timestamp at);
+
  private:
   /// A tree so far.
   struct Head {
@@ -61,6 +79,7 @@ class AccessLog {
     std::size_t bytes = 0;  ///< of the month's file, up to the end of its last whole line
   };
   [[nodiscard]] Result<std::vector<std::string>> months() const;
+  [[nodiscard]] Result<std::string> text_of(const std::string& month) const;
   [[nodiscard]] Result<Head> read_month(const std::string& month, const Head& before, bool first, const std::function<void(const AccessBatch&)>& visit) const;
   [[nodiscard]] Result<void> begin_month(const std::string& month);
   [[nodiscard]] Result<void> forget_old(const std::string& month) const;

@@ -28,9 +28,10 @@ Result<void> copy_whole(const fs::path& from, const fs::path& to) {
   return read_file(from).and_then([&to](const std::string& content) { return write_file_atomically(to, content); });
 }
 
-/// The checkpoints and their keys.
-Result<void> copy_checkpoints(const fs::path& from, const fs::path& to) {
+/// The files of a folder, if there is one.
+Result<void> copy_files(const fs::path& from, const fs::path& to) {
   std::error_code error;
+  if (!fs::exists(from, error)) return {};
   fs::create_directories(to, error);
   if (error) return failed(to, "can't be made", error);
   for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
@@ -77,7 +78,8 @@ Result<void> copy_folder_files(const Folder& folder, const fs::path& place) {
   fs::create_directories(pending, error);
   if (error) return failed(pending, "can't be made", error);
   if (Result<void> copied = copy_whole(folder.path() / "ritrovo.folder", pending / "ritrovo.folder"); !copied) return copied;
-  return copy_checkpoints(folder.path() / "checkpoints", pending / "checkpoints");
+  // In this order: what is signed of the accesses is in the copy of them.
+  return copy_files(folder.path() / "checkpoints", pending / "checkpoints").and_then([&] { return copy_files(folder.path() / "access", pending / "access"); });
 }
 
 Result<void> keep_folder_files(const Folder& folder, const fs::path& place, std::uint32_t id) {
@@ -159,7 +161,8 @@ Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const fs::
     if (error) return failed(path / part, "can't be made", error);
   }
   if (Result<void> restored = restore_backup(wish.backup / "log", id, path / "log"); !restored) return restored;
-  if (Result<void> copied = copy_checkpoints(wish.backup / numbered(id) / "checkpoints", path / "checkpoints"); !copied) return copied;
+  for (const char* part : {"checkpoints", "access"})
+    if (Result<void> copied = copy_files(wish.backup / numbered(id) / part, path / part); !copied) return copied;
   for (const auto& [from, to] : {std::pair(wish.vault / "keys", path / "vault" / "keys"), std::pair(wish.vault / "signing.key", path / "signing.key")}) {
     if (Result<void> copied = copy_whole(from, to); !copied) return copied;
     fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
@@ -194,7 +197,7 @@ Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& p
   Result<FolderSettings> settings = parse_folder_json(*json);
   if (!settings) return settings;
   if (Result<void> restored = restore_parts(wish, id, path); !restored) return tl::unexpected(restored.error());
-  ++settings->incarnation;
+  settings->incarnation = std::max(settings->incarnation + 1, static_cast<std::uint64_t>(wish.now.value()));
   if (Result<void> written = write_file_atomically(path / "ritrovo.folder", folder_json(*settings)); !written) return tl::unexpected(written.error());
   return settings;
 }

@@ -12,14 +12,14 @@
 /// Copies of a data folder. A backup's place holds
 ///
 ///   log/            copies of the log, each whole (engine/log/log_backup.h)
-///   folder-000001/  ritrovo.folder and checkpoints/ as of the copy of that number
+///   folder-000001/  ritrovo.folder, checkpoints/ and access/ (who read which case) as of the copy of that number
 ///   erasures        the register of who was forgotten, as far as any copy knew
 ///
 /// and never a key: the vault's copies stand in another place, each in a folder named by the instant at which it was made, until its retention is
 /// over. A copy of the vault from before an erasure holds the person's key, so that it must not be kept longer than it has to be.
 namespace ritrovo {
 
-/// Copies `ritrovo.folder` and the checkpoints into `place`/folder-pending. Requires: nobody signs meanwhile.
+/// Copies `ritrovo.folder`, the checkpoints and the log of accesses into `place`/folder-pending. Requires: nobody signs meanwhile.
 [[nodiscard]] Result<void> copy_folder_files(const Folder& folder, const std::filesystem::path& place);
 /// Names what copy_folder_files wrote by the backup's number, and joins the folder's register to that of the place.
 [[nodiscard]] Result<void> keep_folder_files(const Folder& folder, const std::filesystem::path& place, std::uint32_t id);
@@ -44,8 +44,10 @@ struct RestoreWish {
   std::optional<std::uint32_t> id;               ///< the newest unless said
   std::filesystem::path vault;                   ///< the folder of one copy of the vault
   std::vector<std::filesystem::path> registers;  ///< of erasures since; joined to those of the backup
+  Timestamp now;                                 ///< by the machine's clock: it numbers the incarnation
 };
-/// Makes a folder in `path`, which must not exist or be empty, of the same log and a new incarnation. Nobody may open it before this returns; the
+/// Makes a folder in `path`, which must not exist or be empty, of the same log and a new incarnation: the milliseconds since 1970-01-01 of `now`,
+/// or one more than the backup's where that is more, so that two restores of one backup are two incarnations. Nobody may open it before this returns; the
 /// first opening forgets again whoever the registers name. Returns its settings. Errors name the part that is missing or doesn't verify.
 [[nodiscard]] Result<FolderSettings> restore_folder(const RestoreWish& wish, const std::filesystem::path& path);
 

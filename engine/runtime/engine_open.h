@@ -3,6 +3,7 @@
 // Opening a folder, opening its log afresh after a failed commit, and closing.
 
 #include "engine/log/stored_tree.h"
+#include "engine/runtime/access_checkpoint.h"
 #include "engine/runtime/backup.h"
 #include "engine/runtime/engine.h"
 
@@ -248,6 +249,7 @@ Result<std::vector<Checkpoint>> Engine<M>::sign(const std::function<Result<void>
     remember_checkpoint(PartitionId(i), checkpoints.back(), batch);
   }
   if (Result<void> written = folder_->write_checkpoints(checkpoints); !written) return tl::unexpected(written.error());
+  if (Result<void> signed_too = sign_accesses(*folder_, *log_, batch); !signed_too) return tl::unexpected(signed_too.error());
   if (Result<void> written = write(std::move(batch)); !written) return tl::unexpected(written.error());
   return checkpoints;
 }

@@ -1,10 +1,13 @@
 #include "engine/runtime/erasure.h"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/base/bytes.h"
 #include "engine/digest/sha256.h"
+#include "engine/log/case_log.h"
 #include "engine/log/keys.h"
+#include "engine/record/record_codec.h"
 
 namespace ritrovo {
 namespace {
@@ -96,6 +99,59 @@ void note_erasure(const std::optional<ErasureStatus>& before, CaseId case_id, co
   if (body.stage == ErasureStage::kHoldEnded) return batch.erase(Column::kMeta, hold_row(case_id));
   const bool first = body.stage == ErasureStage::kProposed || !before;
   batch.put(Column::kMeta, erasure_row(case_id, body.person), value_of(body.stage, first ? by.id : before->proposed_by));
+}
+
+namespace {
+
+using Rows = std::map<std::string, std::string, std::less<>>;
+
+/// What a record of an erasure does to the rows.
+Result<void> follow(const Event& event, Rows& rows) {
+  const Result<ErasureBody> body = decode_erasure(event.body);
+  if (!body || !event.provenance) return failure(ErrorCode::kCorrupt, event.case_id.printed() + ": a record of an erasure can't be read");
+  std::optional<ErasureStatus> before;
+  if (const auto row = rows.find(erasure_row(event.case_id, body->person)); row != rows.end()) {
+    Result<ErasureStatus> status = read_row(row->first, row->second);
+    if (!status) return tl::unexpected(status.error());
+    before = std::move(*status);
+  }
+  Batch batch;
+  note_erasure(before, event.case_id, *body, event.provenance->actor, batch);
+  batch.for_each([&rows](const Batch::Write& write) {
+    if (write.erase) rows.erase(std::string(write.key));
+    else rows[std::string(write.key)] = write.value;
+  });
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> wrong_erasure_rows(const LogPort& log, std::uint16_t partitions) {
+  Rows expected;
+  Result<void> outcome;
+  for (std::uint16_t i = 0; i < partitions && outcome; ++i) {
+    const Result<void> scanned = CaseLog(log).scan_bytes(PartitionId(i), Position(0), [&](Position, std::string_view bytes) {
+      const Result<RecordPeek> peek = peek_record(bytes);
+      if (!peek || peek->tag != kErasureTag) return true;
+      const Result<Event> event = decode_record(bytes);
+      outcome = event ? follow(*event, expected) : Result<void>(tl::unexpected(event.error()));
+      return outcome.has_value();
+    });
+    if (!scanned) return tl::unexpected(scanned.error());
+  }
+  if (!outcome) return tl::unexpected(outcome.error());
+  std::vector<std::string> wrong;
+  for (const std::string_view prefix : {kErasures, kHolds}) {
+    const Result<void> scanned = log.scan(Column::kMeta, prefix, end_of_prefix(prefix), [&](std::string_view key, std::string_view value) {
+      const auto row = expected.find(key);
+      if (row == expected.end() || row->second != value) wrong.emplace_back(key);
+      if (row != expected.end()) expected.erase(row);
+      return true;
+    });
+    if (!scanned) return tl::unexpected(scanned.error());
+  }
+  for (const auto& [missing, value] : expected) wrong.push_back(missing);
+  return wrong;
 }
 
 PersonId parked_owner_of(CaseId case_id, std::string_view key_hash) {

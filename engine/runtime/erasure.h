@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,10 @@ struct ErasureFacts {
 [[nodiscard]] std::optional<Rejection> erasure_refused(const ErasureFacts& facts, const ErasureBody& asked, const Actor& by);
 /// Writes the rows that a recorded stage leads to. `before`: as it stood.
 void note_erasure(const std::optional<ErasureStatus>& before, CaseId case_id, const ErasureBody& body, const Actor& by, Batch& batch);
+
+/// Names of rows about erasures and holds that aren't those that the records of partitions 0 … `partitions` − 1 lead to. kCorrupt for a
+/// record that can't be read.
+[[nodiscard]] Result<std::vector<std::string>> wrong_erasure_rows(const LogPort& log, std::uint16_t partitions);
 
 /// The owner of a parked command: a key of its own, so that it can be destroyed with any person it may speak of. The first 8 bytes, big-endian, of
 /// SHA-256("ritrovo parked" ‖ 0 ‖ case, 8 bytes ‖ `key_hash`), never 0. `key_hash`: the keyed hash of the command's key, 16 bytes.

@@ -196,14 +196,16 @@ bool Partition<M>::release(Release& request) {
   return true;
 }
 
-/// Runs one parked command. `again`: others ran before it, so that a failure is a new quarantine, recorded as such.
+/// Runs one parked command, unless it was erased. `again`: others ran before it, so that a failure is a new quarantine, recorded as such.
 template <CaseMachine M>
 std::optional<typename Partition<M>::Bug> Partition<M>::run_parked(const StoredRecord& stored, Now now, bool again) {
   RITROVO_ASSERT(stored.event.tag == RecordTag::kCommandParked && stored.event.boxes.size() == 1 && stored.event.provenance);
   const Box& box = stored.event.boxes.front();
   OpenedBox opened = must(ports_.vault->open({stored.event.case_id, Version(0), box.owner}, box.sealed));
   std::string* bytes = std::get_if<std::string>(&opened);
-  if (bytes == nullptr) throw Stop{Error{ErrorCode::kCorrupt, "the vault lacks the folder's own key: parked commands can't be read"}};
+  // The register of erasures was applied to a restored log in which it still waited: what spoke of a forgotten person isn't run.
+  if (std::holds_alternative<KeyErased>(opened)) return std::nullopt;
+  if (bytes == nullptr) throw Stop{Error{ErrorCode::kCorrupt, "the vault lacks the key of a parked command of " + stored.event.case_id.printed() + ": it can't be read"}};
   Result<Command> decoded = decode_command(*bytes);
   wipe(*bytes);
   const Command command = must(std::move(decoded));

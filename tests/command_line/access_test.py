@@ -31,6 +31,36 @@ class Access(FolderCase):
         self.assertEqual(done.code, 1)
         self.assertIn("line 3", done.err)
 
+    def test_a_cut_end_is_noticed_by_what_was_signed(self):
+        for reader in ("u-17", "u-18"):
+            self.succeed("case", "show", self.case, "--reader", reader, "--data", self.data)
+        self.succeed("verify", "--data", self.data)
+        also = self.place / "also"
+        self.succeed("checkpoint", "--also", also, "--data", self.data)
+        self.succeed("verify", "--anchor", also, "--data", self.data)
+        older = (self.data / "checkpoints" / "access").read_bytes()
+        self.succeed("case", "show", self.case, "--reader", "u-19", "--data", self.data)
+        file = next((self.data / "access").iterdir())
+        whole = file.read_text()
+        file.write_text("".join(whole.splitlines(keepends=True)[:-1]))
+        for undo in (False, True):  # the checkpoint set back too: the log remembers
+            if undo:
+                (self.data / "checkpoints" / "access").write_bytes(older)
+            with self.subTest(undo=undo):
+                for words in (("access",), ("verify",), ("doctor",)):
+                    done = run(*words, "--data", self.data)
+                    self.assertEqual(done.code, 1, words)
+                    self.assertIn("the latest readings are missing", done.out + done.err)
+        # What goes on meanwhile isn't signed over it.
+        self.succeed("case", "show", self.case, "--reader", "u-20", "--data", self.data)
+        self.assertEqual(run("verify", "--data", self.data).code, 1)
+        file.write_text("".join(whole.splitlines(keepends=True)[:-2]))
+        done = run("verify", "--anchor", also, "--data", self.data)
+        self.assertIn(str(also / "access"), done.out)
+        self.assertEqual(run("checkpoint", "--also", also, "--data", self.data).code, 1)
+        file.write_text(whole)
+        self.succeed("verify", "--anchor", also, "--data", self.data)
+
     def test_where_it_cannot_be_written_personal_reads_are_refused_and_the_rest_goes_on(self):
         (self.data / "access").write_text("no folder")
         refused = run("case", "show", self.case, "--data", self.data)

@@ -40,6 +40,32 @@ TEST_F(AccessLogTest, GivesBackWhatWasAppended) {
   EXPECT_EQ(all(), given);
 }
 
+TEST_F(AccessLogTest, AnEarlierHeadShowsWhetherTheEndIsStillThere) {
+  EXPECT_FALSE(*log.head());
+  ASSERT_TRUE(log.append(batch("2026-11-02T10:00:00Z")));
+  const AccessHead earlier = **log.head();
+  EXPECT_EQ(earlier.month, "2026-11");
+  EXPECT_EQ(earlier.size, TreeSize(2));
+  ASSERT_TRUE(log.append(batch("2026-11-03T10:00:00Z")));
+  const AccessHead later = **log.head();
+  EXPECT_TRUE(log.check_extends(earlier));
+  const std::string whole = text("2026-11");
+  write("2026-11", whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
+  EXPECT_TRUE(log.check_extends(earlier));
+  EXPECT_EQ(log.check_extends(later).error().code, ErrorCode::kCorrupt);
+  // Another reading in the place of the one that was taken out.
+  ASSERT_TRUE(log.append(batch("2026-11-03T10:00:00Z", "u-2")));
+  EXPECT_EQ(problem(), "");
+  EXPECT_EQ(log.check_extends(later).error().code, ErrorCode::kCorrupt);
+  std::filesystem::remove(folder / "2026-11.log");
+  EXPECT_EQ(log.check_extends(earlier).error().code, ErrorCode::kCorrupt);
+  ASSERT_TRUE(log.append(batch("2028-11-03T10:00:00Z")));
+  EXPECT_EQ(log.check_extends(earlier).error().code, ErrorCode::kCorrupt) << "it has to be kept for two years";
+  ASSERT_TRUE(log.append(batch("2028-12-03T10:00:00Z")));
+  EXPECT_TRUE(log.check_extends(earlier));
+  EXPECT_EQ(AccessLog::month_without(parse_timestamp("2026-11-02T10:00:00Z").value()), "2028-12");
+}
+
 TEST_F(AccessLogTest, AnEmptyFolderHasNoReads) { EXPECT_TRUE(all().empty()); }
 
 TEST_F(AccessLogTest, EachLineChangedPutInOrTakenOutIsFound) {

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <thread>
 
-#include "engine/record/case_ids.h"
 #include "engine/runtime/backup.h"
 #include "engine/runtime/engine.h"
 #include "tests/simulation/house.h"
@@ -180,22 +179,99 @@ TEST_F(ErasureTest, SurvivesARestoreFromBeforeIt) {
   ASSERT_EQ(code_of(ask(ErasureStage::kApproved, kTwo)), "accepted");
   ASSERT_TRUE(engine_->close());
   engine_.reset();
-  RestoreWish wish{place_ / "backup", {}, fs::directory_iterator(place_ / "vaults")->path(), {place_ / "data" / "erasures"}};
+  RestoreWish wish{place_ / "backup", {}, fs::directory_iterator(place_ / "vaults")->path(), {place_ / "data" / "erasures"}, Timestamp(1000)};
   const auto settings = restore_folder(wish, place_ / "restored");
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->incarnation, 2U);
+  EXPECT_EQ(settings->incarnation, 1000U);
   fs::copy(place_ / "data" / "vault" / "master.key", place_ / "restored" / "vault" / "master.key");
   open("restored");
   expect_erased();
 }
 
+TEST_F(ErasureTest, ReachesACaseThatARestoreBringsBackInQuarantine) {
+  toy::control().decide_broken = true;
+  const auto fails = [&] { return engine_->ask(report("culprit", id_, "fail", at("2025-03-01"), {{"name", Value("Ada")}})); };
+  ASSERT_EQ(fails().kind, AnswerKind::kParked);
+  ASSERT_TRUE(engine_->back_up(place_ / "backup", *new_vault_copy(place_ / "vaults", at("2025-03-01"))));
+  EXPECT_EQ(code_of(ask(ErasureStage::kProposed, kOne)), "accepted");
+  EXPECT_EQ(code_of(ask(ErasureStage::kApproved, kTwo)), "in_quarantine");
+  toy::control() = {};
+  ASSERT_EQ(engine_->release(id_, kOne, "mended", at("2025-03-02")).kind, AnswerKind::kAccepted);
+  ASSERT_EQ(code_of(ask(ErasureStage::kApproved, kTwo)), "accepted");
+  ASSERT_TRUE(engine_->close());
+  engine_.reset();
+  RestoreWish wish{place_ / "backup", {}, fs::directory_iterator(place_ / "vaults")->path(), {place_ / "data" / "erasures"}, Timestamp(1000)};
+  ASSERT_TRUE(restore_folder(wish, place_ / "restored"));
+  fs::copy(place_ / "data" / "vault" / "master.key", place_ / "restored" / "vault" / "master.key");
+  open("restored");
+  EXPECT_FALSE(readable());
+  // What was parked spoke of them: it isn't run, and the rest of the case goes on.
+  ASSERT_EQ(engine_->release(id_, kOne, "restored", at("2025-03-03")).kind, AnswerKind::kAccepted);
+  EXPECT_EQ(fails().kind, AnswerKind::kParked);
+  expect_erased();
+}
+
+TEST_F(ErasureTest, OfTwentyPersonsLeavesNoValueAndNoKeyInAnyFile) {
+  std::vector<CaseId> cases;
+  for (int i = 0; i < 20; ++i) {
+    cases.push_back(engine_->ask(open_account("p" + std::to_string(i), at("2025-03-01"))).case_id);
+    const Answer told = engine_->ask(report("d" + std::to_string(i), cases.back(), "deposit", at("2025-03-01"), {{"name", Value("Ada-Lovelace-" + std::to_string(i))}}));
+    ASSERT_EQ(told.kind, AnswerKind::kAccepted);
+  }
+  toy::control().decide_broken = true;
+  ASSERT_EQ(engine_->ask(report("parked", cases[0], "fail", at("2025-03-01"), {{"name", Value("Ada-Lovelace-0")}})).kind, AnswerKind::kParked);
+  toy::control() = {};
+  ASSERT_EQ(engine_->release(cases[0], kOne, "mended", at("2025-03-01")).kind, AnswerKind::kAccepted);
+  const std::string before = *read_file(place_ / "data" / "vault" / "keys");
+  std::vector<std::string> wrapped;
+  for (const CaseId case_id : cases) {
+    const PersonId person = engine_->opened(**engine_->state(case_id))->entries().front().owner;
+    std::string printed;
+    for (int shift = 56; shift >= 0; shift -= 8) printed.push_back(static_cast<char>(person.value() >> shift));
+    const std::size_t slot = before.find(printed);
+    ASSERT_NE(slot, std::string::npos);
+    wrapped.push_back(before.substr(slot + 16, 24 + 32 + 16));
+    ASSERT_EQ(code_of(engine_->erase(case_id, {ErasureStage::kProposed, person, ""}, kOne, at("2025-03-02"))), "accepted");
+    ASSERT_EQ(code_of(engine_->erase(case_id, {ErasureStage::kApproved, person, ""}, kTwo, at("2025-03-02"))), "accepted");
+  }
+  ASSERT_TRUE(engine_->back_up(place_ / "backup", *new_vault_copy(place_ / "vaults", at("2025-03-02"))));
+  ASSERT_TRUE(engine_->close());
+  engine_.reset();
+  ASSERT_TRUE(restore_backup(place_ / "backup" / "log", 1, place_ / "restored"));
+  std::string all = all_rows(place_ / "data" / "log") + all_rows(place_ / "restored");
+  for (const fs::directory_entry& file : fs::recursive_directory_iterator(place_))
+    if (file.is_regular_file()) all += *read_file(file.path());
+  EXPECT_EQ(all.find("Ada-Lovelace"), std::string::npos);
+  for (const std::string& key : wrapped) EXPECT_EQ(all.find(key), std::string::npos);
+}
+
+TEST_F(ErasureTest, RowsAreComparedWithTheRecords) {
+  ASSERT_EQ(code_of(ask(ErasureStage::kProposed, kOne)), "accepted");
+  ASSERT_EQ(code_of(ask(ErasureStage::kHeld, kTwo)), "accepted");
+  ASSERT_TRUE(engine_->close());
+  engine_.reset();
+  RocksLogOptions options;
+  options.path = place_ / "data" / "log";
+  auto log = *RocksLog::open(std::move(options));
+  EXPECT_EQ(wrong_erasure_rows(*log, 2)->size(), 0U);
+  Batch edited;
+  edited.put(Column::kMeta, "erasure/" + id_.printed() + "/" + person_.printed(), std::string(1, '\2') + "u-1");
+  edited.erase(Column::kMeta, "hold/" + id_.printed());
+  ASSERT_TRUE(log->write(edited));
+  EXPECT_EQ(wrong_erasure_rows(*log, 2)->size(), 2U);
+  ASSERT_TRUE(log->close());
+}
+
 TEST_F(ErasureTest, BackupUnderWayHoldsWhatWasAnsweredBeforeIt) {
   std::atomic<int> answered = 0;
   std::atomic<bool> stop = false;
+  std::vector<CaseId> opened;
   std::thread busy([&] {
-    for (int i = 0; !stop; ++i) {
-      const Answer answer = engine_->ask(open_account("b" + std::to_string(i), at("2025-03-01")));
-      if (answer.kind == AnswerKind::kAccepted) answered = i + 1;
+    while (!stop) {
+      const Answer answer = engine_->ask(open_account("b" + std::to_string(answered), at("2025-03-01")));
+      if (answer.kind != AnswerKind::kAccepted) continue;
+      opened.push_back(answer.case_id);
+      ++answered;
     }
   });
   while (answered < 50) std::this_thread::yield();
@@ -210,16 +286,15 @@ TEST_F(ErasureTest, BackupUnderWayHoldsWhatWasAnsweredBeforeIt) {
   EXPECT_EQ(second->id, first->id + 1);
   EXPECT_TRUE(verify_backup(place_ / "backup" / "log", first->id));
   ASSERT_TRUE(engine_->close());
-  const std::string tenant = engine_->folder().settings().tenant;
   engine_.reset();
   // The vault's copy is of the first one; what the second one holds beside was opened without a box.
   for (const auto& [id, count] : {std::pair(first->id, before), std::pair(second->id, later)}) {
     fs::remove_all(place_ / "restored");
-    RestoreWish wish{place_ / "backup", id, fs::directory_iterator(place_ / "vaults")->path(), {}};
+    RestoreWish wish{place_ / "backup", id, fs::directory_iterator(place_ / "vaults")->path(), {}, Timestamp(1000)};
     ASSERT_TRUE(restore_folder(wish, place_ / "restored"));
     fs::copy(place_ / "data" / "vault" / "master.key", place_ / "restored" / "vault" / "master.key");
     open("restored");
-    for (int i = 0; i < count; ++i) ASSERT_TRUE(*engine_->state(case_id_for(tenant, "b" + std::to_string(i)))) << i << " of " << count;
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(*engine_->state(opened[i])) << i << " of " << count;
     ASSERT_TRUE(engine_->close());
     engine_.reset();
   }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Pages that stand for themselves: one HTML document without anything from elsewhere, laid out for paper as well as for a screen.
+namespace ritrovo::tools {
+
+/// Text as HTML shows it.
+[[nodiscard]] std::string escaped(std::string_view text);
+/// A document. `language`: "it" or "en"; `title`: text; `body`: HTML, which uses the classes day, version and about, and `small`.
+[[nodiscard]] std::string html_document(std::string_view language, std::string_view title, std::string_view body);
+
+}  // namespace ritrovo::tools
