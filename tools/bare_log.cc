@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/runtime/remembered.h"
+#include "tools/case_folder.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -17,16 +18,29 @@ bool is_number(const std::string& text) {
 
 }  // namespace
 
-BareLog::BareLog(const Context& context) : folder_(must(Folder::open(context.data))), closed_cleanly_(folder_->closed_cleanly()) {
+BareLog::BareLog(const Context& context) {
+  if (context.served != nullptr) {
+    CaseFolder::HeldLog held = context.served->hold_log();
+    folder_ = &context.served->folder();
+    log_ = std::move(held.log);
+    files_ = held.files;
+    return;
+  }
+  CaseFolder::leave_to_server(context);
+  own_folder_ = must(Folder::open(context.data));
+  closed_cleanly_ = own_folder_->closed_cleanly();
   RocksLogOptions options;
-  options.path = folder_->path() / "log";
-  log_ = must(RocksLog::open(std::move(options)));
+  options.path = own_folder_->path() / "log";
+  own_log_ = must(RocksLog::open(std::move(options)));
+  folder_ = own_folder_.get();
+  files_ = own_log_.get();
+  log_ = std::shared_ptr<const LogPort>(std::shared_ptr<const LogPort>(), own_log_.get());
   must(check_settings(*log_, folder_->settings()));
 }
 
 BareLog::~BareLog() {
-  const Result<void> closed = log_ ? log_->close() : Result<void>();
-  if (closed && closed_cleanly_) (void)folder_->mark_closed();
+  if (!own_log_) return;
+  if (own_log_->close() && closed_cleanly_) (void)own_folder_->mark_closed();
 }
 
 std::vector<NoteVerifier> keys_from(const std::vector<std::string>& given) {

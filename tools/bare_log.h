@@ -15,7 +15,8 @@
 namespace ritrovo::tools {
 
 /// A data folder's log, open for reading without any key: for whoever checks it and mustn't see what is sealed. Nothing is run, signed or
-/// recorded. Failures are thrown, with their remedy.
+/// recorded. In a server it is the served folder's, as it is committed when this is made. Failures are thrown, with their remedy; FolderIsServed
+/// where a server has the folder open.
 class BareLog {
  public:
   explicit BareLog(const Context& context);
@@ -23,13 +24,18 @@ class BareLog {
   BareLog(const BareLog&) = delete;
   BareLog& operator=(const BareLog&) = delete;
 
-  [[nodiscard]] const RocksLog& log() const { return *log_; }
+  [[nodiscard]] const LogPort& log() const { return *log_; }
+  /// Reads all files of the log; kCorrupt names one.
+  [[nodiscard]] Result<void> verify_files() const { return files_->verify_files(); }
   [[nodiscard]] const Folder& folder() const { return *folder_; }
   [[nodiscard]] const FolderSettings& settings() const { return folder_->settings(); }
 
  private:
-  std::unique_ptr<Folder> folder_;
-  std::unique_ptr<RocksLog> log_;
+  std::unique_ptr<Folder> own_folder_;
+  std::unique_ptr<RocksLog> own_log_;
+  const Folder* folder_ = nullptr;
+  std::shared_ptr<const LogPort> log_;
+  const RocksLog* files_ = nullptr;
   bool closed_cleanly_ = false;
 };
 

@@ -43,9 +43,7 @@ CaseFolder::~CaseFolder() = default;
 
 std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
   if (context.served != nullptr) return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{context.served->held_->engine, true})));
-  if (!context.serves) {
-    if (std::optional<Descriptor> server = connect_to_server(context.data)) throw FolderIsServed{std::make_shared<Descriptor>(std::move(*server))};
-  }
+  if (!context.serves) leave_to_server(context);
   EngineOptions options;
   options.path = context.data;
   if (!context.master_key_file.empty()) options.master_key_file = context.master_key_file;
@@ -55,6 +53,15 @@ std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
   Result<std::unique_ptr<CaseEngine>> engine = CaseEngine::open(std::move(options), pathway::PathwayMachine());
   if (!engine) throw Failure{with_remedy(std::move(engine.error()), context.data)};
   return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{std::move(*engine)})));
+}
+
+void CaseFolder::leave_to_server(const Context& context) {
+  if (std::optional<Descriptor> server = connect_to_server(context.data)) throw FolderIsServed{std::make_shared<Descriptor>(std::move(*server))};
+}
+
+CaseFolder::HeldLog CaseFolder::hold_log() const {
+  auto held = std::make_shared<CaseEngine::HeldLog>(must(held_->engine->hold_log()));
+  return {std::shared_ptr<const LogPort>(held, held->log.get()), held->files};
 }
 
 void CaseFolder::close() {

@@ -14,6 +14,7 @@
 #include "engine/ledger/signed_note.h"
 #include "engine/log/case_log.h"
 #include "engine/log/log_backup.h"
+#include "engine/log/rocks_log.h"
 #include "engine/record/actor.h"
 #include "engine/record/command.h"
 #include "engine/record/engine_bodies.h"
@@ -56,6 +57,8 @@ class CaseFolder {
  public:
   /// The folder of `context.served`, or else opens it; throws FolderIsServed where a server has it open.
   [[nodiscard]] static std::unique_ptr<CaseFolder> open(const Context& context);
+  /// Throws FolderIsServed where a server has the folder open: for whoever opens it without its engine.
+  static void leave_to_server(const Context& context);
   ~CaseFolder();
   CaseFolder(const CaseFolder&) = delete;
   CaseFolder& operator=(const CaseFolder&) = delete;
@@ -100,6 +103,12 @@ class CaseFolder {
   [[nodiscard]] Opened::Entry open_box(CaseId case_id, Version version, const Box& box) const;
   /// The events of a case, in order; a Failure for an unknown one.
   [[nodiscard]] std::vector<StoredRecord> history(CaseId case_id) const;
+  /// The log as it is committed now, for whoever reads long, and its files. It may outlive this, but not the folder that was lent.
+  struct HeldLog {
+    std::shared_ptr<const LogPort> log;
+    const RocksLog* files = nullptr;
+  };
+  [[nodiscard]] HeldLog hold_log() const;
   /// Calls `read` with the log, which it must not keep; an error that it returns is thrown.
   void with_log(const std::function<Result<void>(const CaseLog&)>& read) const;
   [[nodiscard]] std::vector<QuarantinedCase> quarantined() const;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -41,7 +42,26 @@ struct Wish {
   bool register_lost = false;
 };
 
+/// Whether one place lies in the other, or is it.
+bool is_in(const fs::path& place, const fs::path& other) {
+  const fs::path inner = fs::weakly_canonical(place);
+  const fs::path outer = fs::weakly_canonical(other);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+/// A copy that is lost with what it is a copy of is none, and keys beside the log protect nothing.
+void check_places(const Context& context, const Wish& wish) {
+  const auto must_be_apart = [](const std::string& place, const fs::path& other, std::string_view why) {
+    if (!place.empty() && is_in(place, other)) throw Failure{{ErrorCode::kMalformed, fmt::format("{} is in {}: {}", place, other.string(), why)}};
+  };
+  must_be_apart(wish.place, context.data, "a backup belongs elsewhere, best on another machine");
+  must_be_apart(wish.vault, context.data, "a copy of the vault belongs elsewhere");
+  must_be_apart(wish.vault, wish.place, "keys don't go beside the log that they open");
+  if (!wish.vault.empty()) must_be_apart(wish.place, wish.vault, "keys don't go beside the log that they open");
+}
+
 void run_backup(const Context& context, const Wish& wish) {
+  check_places(context, wish);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Timestamp now = SystemClock().now();
   std::optional<fs::path> copy;
@@ -83,7 +103,7 @@ void run_restore(const Context& context, const Wish& wish) {
     std::cout << boost::json::serialize(boost::json::object{{"data", context.data.string()}, {"log_id", settings.log_id}, {"incarnation", settings.incarnation}, {"erased", erased}}) << '\n';
     return;
   }
-  std::cout << fmt::format("{} is restored: log {}, incarnation {}; {} stay forgotten.\n", context.data.string(), settings.log_id, settings.incarnation, counted(erased, "person", "persons"));
+  std::cout << fmt::format("{} is restored: log {}, incarnation {}; {} forgotten.\n", context.data.string(), settings.log_id, settings.incarnation, counted(erased, "person stays", "persons stay"));
   if (wish.register_lost) std::cout << "Whoever was forgotten after this backup is known again: ask whoever approved erasures, and have them done again.\n";
   std::cout << fmt::format("Next: ritrovo verify --deep --data {}\n", context.data.string());
 }

@@ -102,11 +102,18 @@ void run(const Context& context, const Wish& wish) {
     std::cout << "Keep them elsewhere as well (--also DIR): what is lost together with this folder's own checkpoints can't be noticed otherwise.\n";
 }
 
-void run_key(const Context& context) {
+std::vector<NoteVerifier> keys_of(const Context& context) {
+  if (context.served != nullptr) return must(context.served->folder().note_keys());
+  CaseFolder::leave_to_server(context);
   const std::unique_ptr<Folder> folder = must(Folder::open(context.data));
   const bool closed = folder->closed_cleanly();
-  const std::vector<NoteVerifier> keys = must(folder->note_keys());
+  std::vector<NoteVerifier> keys = must(folder->note_keys());
   if (closed) must(folder->mark_closed());
+  return keys;
+}
+
+void run_key(const Context& context) {
+  const std::vector<NoteVerifier> keys = keys_of(context);
   for (const NoteVerifier& key : keys) {
     if (context.json) std::cout << boost::json::serialize(boost::json::object{{"key", key.printed()}, {"current", key == keys.back()}}) << '\n';
     else std::cout << key.printed() << '\n';

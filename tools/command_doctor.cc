@@ -59,6 +59,8 @@ class Looking {
     std::error_code error;
     if (!fs::exists(context_.data, error)) return bad(fmt::format("There is no folder {}.", context_.data.string()), "Name the right one with --data, or make one with 'ritrovo init'."), false;
     const Result<std::string> json = read_file(context_.data / "ritrovo.folder");
+    if (!json && fs::exists(context_.data / "folder-000001", error))
+      return bad(fmt::format("{} holds backups; it isn't a data folder.", context_.data.string()), "Make a folder of one with 'ritrovo restore'."), false;
     if (!json)
       return bad(fmt::format("{} isn't a data folder, or its file ritrovo.folder is lost.", context_.data.string()),
                  fs::exists(context_.data / "log", error) ? "It has a log: put ritrovo.folder back from a backup; nothing else is needed." : "Name the right folder with --data."), false;

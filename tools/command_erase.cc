@@ -97,7 +97,7 @@ void print_outcome(Context& context, CaseId case_id, const std::string& called, 
     return;
   }
   const std::string who = called.empty() ? case_id.printed() : fmt::format("{} of {}", called, case_id.printed());
-  if (!taken) std::cout << fmt::format("{}: not {}. {}.\n", who, name_of(stage), why);
+  if (!taken) std::cout << fmt::format("{}: not {}: {}.\n", who, name_of(stage), why);
   else if (stage == ErasureStage::kApproved) std::cout << fmt::format("{}: erased. The key is destroyed, and stands in the register of erasures.\n", who);
   else std::cout << fmt::format("{}: {}.\n", who, name_of(stage) == "hold_ended" ? "the hold has ended" : name_of(stage));
 }

@@ -71,6 +71,8 @@ std::vector<BundleFile> readings(const Context& context, CaseId case_id, const W
   telling.name = [&called](std::string_view alias, PersonId) { return called.of(alias); };
   const HistoryPage page{case_id.printed(), pathway ? std::string(pathway->title.in(wish.language)) : std::string(), wish.language, reading.events.size(), folder->today(),
                          timeline.entries(telling), timeline.next(telling, reading.today)};
+  // Closing signs what the proofs rest on; a folder that a server keeps open isn't closed.
+  if (context.served != nullptr) (void)folder->checkpoint();
   folder->close();
   return {{bundle::kHistory, std::move(json)}, {bundle::kPage, history_page(page)}};
 }

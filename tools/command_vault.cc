@@ -51,6 +51,8 @@ void run_rotate(const Context& context, const Wish& wish) {
   const fs::path old_file = fs::absolute(master_file(context));
   const bool beside = wish.new_key_file.empty();
   const fs::path new_file = beside ? fs::path(old_file.string() + ".new") : fs::absolute(wish.new_key_file);
+  std::error_code error;
+  if (fs::equivalent(old_file, new_file, error)) throw Failure{{ErrorCode::kMalformed, fmt::format("{} is the master key that is to be replaced: name another file, or none", new_file.string())}};
   SecretKey next = must(fs::exists(new_file) ? read_master_key(new_file) : create_master_key(new_file));
   SecretKey master = must(read_master_key(old_file));
   // An interrupted rotation may have wrapped the keys anew already: then only the names are left to do.

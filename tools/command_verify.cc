@@ -185,7 +185,9 @@ void print_text(const Verdict& verdict, bool deep) {
   std::cout << fmt::format("Signed checkpoints cover {} of them", grouped(proved));
   if (records > proved) std::cout << fmt::format("; the {} after rest on this folder's own ledger until the next checkpoint", grouped(records - proved));
   std::cout << ".\n";
-  if (verdict.any_elsewhere)
+  if (verdict.any_elsewhere && verdict.uncovered() == 0)
+    std::cout << "Checkpoints kept elsewhere cover all of them.\n";
+  else if (verdict.any_elsewhere)
     std::cout << fmt::format("Checkpoints kept elsewhere cover all but {}: if those were lost, nothing here would show it.\n", counted(verdict.uncovered(), "record", "records"));
   else
     std::cout << "No checkpoint kept elsewhere was given (--anchor): whoever holds this folder and its signing key could have written all of it anew.\n";
@@ -193,6 +195,8 @@ void print_text(const Verdict& verdict, bool deep) {
 
 void run(Context& context, const Wish& wish) {
   Verdict verdict;
+  if (wish.deep && context.served != nullptr)
+    throw Failure{{ErrorCode::kUnavailable, "--deep compares what stands still: end the server first, or look at a restored backup; without --deep the log is verified while it is served"}};
   {
     const BareLog bare(context);
     const auto started = std::chrono::steady_clock::now();
@@ -204,7 +208,7 @@ void run(Context& context, const Wish& wish) {
     if (const Result<void> accesses = check_accesses(bare.folder(), bare.log()); !accesses) verdict.folder.push_back({{}, {}, accesses.error().message});
     for (Finding& finding : stray_rows(bare)) verdict.folder.push_back(std::move(finding));
     verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    if (const Result<void> files = bare.log().verify_files(); !files) verdict.folder.push_back({{}, {}, files.error().message});
+    if (const Result<void> files = bare.verify_files(); !files) verdict.folder.push_back({{}, {}, files.error().message});
     if (wish.deep)
       for (Finding& finding : check_rows_deeply(bare)) verdict.folder.push_back(std::move(finding));
   }

@@ -27,6 +27,7 @@ void add_receipts(CLI::App& app, Context& context);
 void add_checkpoint(CLI::App& app, Context& context);  ///< and checkpoint key, checkpoint rotate
 void add_verify(CLI::App& app, Context& context);
 void add_prove(CLI::App& app, Context& context);  ///< prove, check-receipt, consistency
+void add_person(CLI::App& app, Context& context);  ///< person export
 void add_erase(CLI::App& app, Context& context);   ///< propose, approve, withdraw, hold, end-hold, list
 void add_vault(CLI::App& app, Context& context);   ///< rotate, escrow, escrow-key, escrow-open
 void add_backup(CLI::App& app, Context& context);  ///< and restore

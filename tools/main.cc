@@ -70,6 +70,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_verify(app, context);
   add_prove(app, context);
   add_export(app, context);
+  add_person(app, context);
   add_erase(app, context);
   add_vault(app, context);
   add_backup(app, context);

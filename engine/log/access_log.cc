@@ -53,6 +53,13 @@ Values of_tree(const Frontier& tree) {
   return values;
 }
 
+/// Whether a line names that tree as the one before it.
+bool follows(const Values& line, const Frontier& tree) {
+  const Values expected = of_tree(tree);
+  const Value* size = find(line, "size");
+  return text_at(line, "root") == text_at(expected, "root") && size != nullptr && *size == *find(expected, "size");
+}
+
 std::string line_of(const AccessBatch& batch, const Frontier& tree) {
   Values line = of_tree(tree);
   set(line, "at", to_string(batch.at));
@@ -141,10 +148,7 @@ Result<AccessLog::Head> AccessLog::read_month(const std::string& month, const He
     if (values == nullptr) return failure(ErrorCode::kCorrupt, where + ": it isn't as it was written");
     // The first line speaks of the month before; whoever no longer has that month can't check it.
     const bool begins = number == 1;
-    const Frontier& tree = begins ? before.tree : head.tree;
-    const Values expected = of_tree(tree);
-    const bool agrees = text_at(*values, "root") == text_at(expected, "root") && find(*values, "size") != nullptr && *find(*values, "size") == *find(expected, "size");
-    if (!(begins && first) && !agrees) return failure(ErrorCode::kCorrupt, where + ": a line before it was changed, put in or taken out");
+    if (!(begins && first) && !follows(*values, begins ? before.tree : head.tree)) return failure(ErrorCode::kCorrupt, where + ": a line before it was changed, put in or taken out");
     if (begins && text_at(*values, "month") != month) return failure(ErrorCode::kCorrupt, where + ": it is another month's");
     if (!begins) {
       const Result<AccessBatch> batch = batch_of(*values);
@@ -170,12 +174,34 @@ Result<void> AccessLog::read(const std::function<void(const AccessBatch&)>& visi
   return {};
 }
 
+/// The tree of a month, without reading what its lines say: the last one names the tree of all before it, so that none of them was changed.
+Result<AccessLog::Head> AccessLog::end_of(const std::string& month) const {
+  const Result<std::string> content = text_of(month);
+  if (!content) return tl::unexpected(content.error());
+  Head head{month, {}, content->rfind('\n') + 1};
+  if (head.bytes == 0) return head;
+  const std::string_view text = std::string_view(*content).substr(0, head.bytes);
+  const std::size_t last = text.size() < 2 ? 0 : text.rfind('\n', text.size() - 2) + 1;
+  for (std::size_t at = 0, end = 0; at < last; at = end + 1) {
+    end = text.find('\n', at);
+    head.tree.append(leaf_hash(text.substr(at, end - at)));
+  }
+  const std::string_view line = text.substr(last, text.size() - last - 1);
+  const JsonRead read = read_json(line, kLineBounds);
+  const auto* values = read.problems.empty() ? read.value.get<Values>() : nullptr;
+  // A month's first line speaks of the month before.
+  const bool sound = values != nullptr && (last == 0 ? text_at(*values, "month") == month : follows(*values, head.tree));
+  if (!sound) return failure(ErrorCode::kCorrupt, file_of(month).string() + ": its last line isn't as it was written, or a line before it was changed, put in or taken out");
+  head.tree.append(leaf_hash(line));
+  return head;
+}
+
 Result<std::optional<AccessHead>> AccessLog::head() const {
   const Result<std::vector<std::string>> all = months();
   if (!all) return tl::unexpected(all.error());
   // A month whose first line was cut off by a crash has nothing in it yet.
   for (auto month = all->rbegin(); month != all->rend(); ++month) {
-    const Result<Head> last = read_month(*month, {}, true, [](const AccessBatch&) {});
+    const Result<Head> last = end_of(*month);
     if (!last) return tl::unexpected(last.error());
     if (last->bytes > 0) return AccessHead{*month, last->tree.size(), last->tree.root()};
   }
@@ -222,7 +248,7 @@ Result<void> AccessLog::begin_month(const std::string& month) {
   Head before;
   const auto earlier = std::find_if(all->rbegin(), all->rend(), [&month](const std::string& one) { return one < month; });
   if (earlier != all->rend()) {
-    Result<Head> last = read_month(*earlier, {}, true, [](const AccessBatch&) {});
+    Result<Head> last = end_of(*earlier);
     if (!last) return tl::unexpected(last.error());
     before = std::move(*last);
   }
@@ -236,11 +262,11 @@ Result<void> AccessLog::append(const AccessBatch& batch) {
   const std::string month = to_string(batch.at).substr(0, 7);
   std::error_code code;
   // A month's first line may have been cut off with the rest of it.
-  const bool begun = std::filesystem::exists(file_of(month), code) && read_month(month, {}, true, [](const AccessBatch&) {}).value_or(Head{month, {}, 1}).bytes > 0;
+  const bool begun = std::filesystem::exists(file_of(month), code) && end_of(month).value_or(Head{month, {}, 1}).bytes > 0;
   if (!begun) {
     if (Result<void> first = begin_month(month); !first) return first;
   }
-  Result<Head> head = read_month(month, {}, true, [](const AccessBatch&) {});
+  Result<Head> head = end_of(month);
   if (!head) return tl::unexpected(head.error());
   return write_line(file_of(month), head->bytes, line_of(batch, head->tree));
 }

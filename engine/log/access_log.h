@@ -81,6 +81,7 @@ class AccessLog {
   [[nodiscard]] Result<std::vector<std::string>> months() const;
   [[nodiscard]] Result<std::string> text_of(const std::string& month) const;
   [[nodiscard]] Result<Head> read_month(const std::string& month, const Head& before, bool first, const std::function<void(const AccessBatch&)>& visit) const;
+  [[nodiscard]] Result<Head> end_of(const std::string& month) const;
   [[nodiscard]] Result<void> begin_month(const std::string& month);
   [[nodiscard]] Result<void> forget_old(const std::string& month) const;
   [[nodiscard]] std::filesystem::path file_of(const std::string& month) const { return folder_ / (month + ".log"); }

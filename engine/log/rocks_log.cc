@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/write_batch.h>
 
 #include "engine/log/rocks_columns.h"
@@ -116,46 +117,90 @@ Result<std::unique_ptr<RocksLog>> open_rocks_log(RocksLogOptions options, RocksL
   return std::make_unique<RocksLog>(std::move(rocks));
 }
 
-Result<std::optional<std::string>> RocksLog::get(Column column, std::string_view key) const {
-  if (const Result<void> usable = rocks_->usable(); !usable) return tl::unexpected(usable.error());
+namespace {
+
+/// `at`: the moment that is read; nullptr for now.
+rocksdb::ReadOptions reading(const rocksdb::Snapshot* at) {
+  rocksdb::ReadOptions options;
+  options.snapshot = at;
+  return options;
+}
+
+Result<std::optional<std::string>> get_in(const RocksLog::Rocks& rocks, const rocksdb::Snapshot* at, Column column, std::string_view key) {
+  if (const Result<void> usable = rocks.usable(); !usable) return tl::unexpected(usable.error());
   std::string value;
-  const rocksdb::Status status = rocks_->opened.db()->Get(rocksdb::ReadOptions(), rocks_->opened.column(column), slice(key), &value);
+  const rocksdb::Status status = rocks.opened.db()->Get(reading(at), rocks.opened.column(column), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
-  if (!status.ok()) return failure_of(status, "reading", rocks_->options.path);
+  if (!status.ok()) return failure_of(status, "reading", rocks.options.path);
   return value;
 }
 
-Result<void> RocksLog::scan(Column column, std::string_view from, std::string_view to, const Visit& visit) const {
-  if (const Result<void> usable = rocks_->usable(); !usable) return usable;
+Result<void> scan_in(const RocksLog::Rocks& rocks, const rocksdb::Snapshot* at, Column column, std::string_view from, std::string_view to, const LogPort::Visit& visit) {
+  if (const Result<void> usable = rocks.usable(); !usable) return usable;
   if (!to.empty() && from >= to) return {};
   const rocksdb::Slice bound = slice(to);
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = reading(at);
   if (!to.empty()) options.iterate_upper_bound = &bound;
   if (is_full_scan(from, to)) {
     options.readahead_size = 1U << 20;
     options.fill_cache = false;
   }
-  const std::unique_ptr<rocksdb::Iterator> row(rocks_->opened.db()->NewIterator(options, rocks_->opened.column(column)));
+  const std::unique_ptr<rocksdb::Iterator> row(rocks.opened.db()->NewIterator(options, rocks.opened.column(column)));
   for (row->Seek(slice(from)); row->Valid(); row->Next()) {
     if (!visit(view(row->key()), view(row->value()))) break;
   }
-  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks_->options.path);
+  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks.options.path);
   return {};
 }
 
-Result<std::optional<std::pair<std::string, std::string>>> RocksLog::last(Column column, std::string_view from, std::string_view to) const {
-  if (const Result<void> usable = rocks_->usable(); !usable) return tl::unexpected(usable.error());
+Result<std::optional<std::pair<std::string, std::string>>> last_in(const RocksLog::Rocks& rocks, const rocksdb::Snapshot* at, Column column, std::string_view from, std::string_view to) {
+  if (const Result<void> usable = rocks.usable(); !usable) return tl::unexpected(usable.error());
   if (!to.empty() && from >= to) return std::nullopt;
   const rocksdb::Slice lower = slice(from);
   const rocksdb::Slice upper = slice(to);
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = reading(at);
   options.iterate_lower_bound = &lower;
   if (!to.empty()) options.iterate_upper_bound = &upper;
-  const std::unique_ptr<rocksdb::Iterator> row(rocks_->opened.db()->NewIterator(options, rocks_->opened.column(column)));
+  const std::unique_ptr<rocksdb::Iterator> row(rocks.opened.db()->NewIterator(options, rocks.opened.column(column)));
   row->SeekToLast();
-  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks_->options.path);
+  if (!row->status().ok()) return failure_of(row->status(), "reading", rocks.options.path);
   if (!row->Valid()) return std::nullopt;
   return std::pair<std::string, std::string>(row->key().ToString(), row->value().ToString());
+}
+
+/// A log as it was committed at one moment.
+class LogThen final : public LogPort {
+ public:
+  explicit LogThen(const RocksLog::Rocks& rocks) : rocks_(rocks), at_(rocks.opened.db()->GetSnapshot()) {}
+  ~LogThen() override { rocks_.opened.db()->ReleaseSnapshot(at_); }
+  LogThen(const LogThen&) = delete;
+  LogThen& operator=(const LogThen&) = delete;
+  [[nodiscard]] Result<std::optional<std::string>> get(Column column, std::string_view key) const override { return get_in(rocks_, at_, column, key); }
+  [[nodiscard]] Result<void> scan(Column column, std::string_view from, std::string_view to, const Visit& visit) const override {
+    return scan_in(rocks_, at_, column, from, to, visit);
+  }
+  [[nodiscard]] Result<std::optional<std::pair<std::string, std::string>>> last(Column column, std::string_view from, std::string_view to) const override {
+    return last_in(rocks_, at_, column, from, to);
+  }
+  [[nodiscard]] Result<void> write(const Batch&) override { return failure(ErrorCode::kUnavailable, "what was can't be written"); }
+
+ private:
+  const RocksLog::Rocks& rocks_;
+  const rocksdb::Snapshot* at_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogPort> RocksLog::as_of_now() const { return std::make_unique<LogThen>(*rocks_); }
+
+Result<std::optional<std::string>> RocksLog::get(Column column, std::string_view key) const { return get_in(*rocks_, nullptr, column, key); }
+
+Result<void> RocksLog::scan(Column column, std::string_view from, std::string_view to, const Visit& visit) const {
+  return scan_in(*rocks_, nullptr, column, from, to, visit);
+}
+
+Result<std::optional<std::pair<std::string, std::string>>> RocksLog::last(Column column, std::string_view from, std::string_view to) const {
+  return last_in(*rocks_, nullptr, column, from, to);
 }
 
 Result<void> RocksLog::write(const Batch& batch) {

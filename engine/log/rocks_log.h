@@ -69,6 +69,8 @@ class RocksLog final : public LogPort {
                                                                                std::string_view to) const override;
   [[nodiscard]] Result<void> write(const Batch& batch) override;
 
+  /// The log as it is committed now, for whoever reads long while others write; it can't be written. Requires: the log outlives it.
+  [[nodiscard]] std::unique_ptr<LogPort> as_of_now() const;
   /// What opening found.
   [[nodiscard]] const Opening& opening() const;
   /// Writes what is in memory to tables, so that the next start reads no write-ahead log.

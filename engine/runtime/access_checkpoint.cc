@@ -57,8 +57,10 @@ Result<void> check_accesses_against(const Folder& folder, const Checkpoint& sign
   return head ? log_of(folder).check_extends(*head) : Result<void>(tl::unexpected(head.error()));
 }
 
-Result<void> check_accesses(const Folder& folder, const LogPort& log) {
-  if (Result<void> read = log_of(folder).read([](const AccessBatch&) {}); !read) return read;
+namespace {
+
+/// Whether all that was ever signed is still there.
+Result<void> check_signed(const Folder& folder, const LogPort& log) {
   const Result<std::optional<Checkpoint>> kept = access_checkpoint(folder);
   if (!kept) return tl::unexpected(kept.error());
   const Result<std::optional<AccessHead>> last = remembered(log);
@@ -70,17 +72,23 @@ Result<void> check_accesses(const Folder& folder, const LogPort& log) {
   return *kept ? check_accesses_against(folder, **kept) : Result<void>();
 }
 
+}  // namespace
+
+Result<void> check_accesses(const Folder& folder, const LogPort& log) {
+  return log_of(folder).read([](const AccessBatch&) {}).and_then([&] { return check_signed(folder, log); });
+}
+
 Result<void> sign_accesses(const Folder& folder, const LogPort& log, Batch& batch) {
-  const Result<std::optional<AccessHead>> head = log_of(folder).head();
-  const Result<void> extends = head ? check_accesses(folder, log) : Result<void>(tl::unexpected(head.error()));
-  if (!extends) {
-    spdlog::warn("the log of accesses isn't what was signed of it, and isn't signed any more: {}", extends.error().message);
+  const auto leave = [](const Error& why) -> Result<void> {
+    spdlog::warn("the log of accesses isn't what was signed of it, and isn't signed any more: {}", why.message);
     return {};
-  }
+  };
+  const Result<std::optional<AccessHead>> head = log_of(folder).head();
+  if (!head) return leave(head.error());
+  if (const Result<void> extends = check_signed(folder, log); !extends) return leave(extends.error());
   if (!*head) return {};
   const Checkpoint now{access_origin(folder), (*head)->size, (*head)->root, {(*head)->month}};
-  const Result<std::optional<Checkpoint>> kept = access_checkpoint(folder);
-  if (!kept || *kept != now) {
+  if (const Result<std::optional<Checkpoint>> kept = access_checkpoint(folder); !kept || *kept != now) {
     const Result<std::string> note = folder.sign(checkpoint_text(now));
     if (!note) return tl::unexpected(note.error());
     if (Result<void> written = write_file_atomically(access_checkpoint_file(folder), *note); !written) return written;

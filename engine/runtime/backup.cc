@@ -36,7 +36,9 @@ Result<void> copy_files(const fs::path& from, const fs::path& to) {
   if (error) return failed(to, "can't be made", error);
   for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
     if (at->path().extension() == ".new") continue;
-    if (Result<void> copied = copy_whole(at->path(), to / at->path().filename()); !copied) return copied;
+    const fs::path copy = to / at->path().filename();
+    if (Result<void> copied = copy_whole(at->path(), copy); !copied) return copied;
+    fs::permissions(copy, fs::status(at->path()).permissions(), error);
   }
   return error ? Result<void>(failed(from, "can't be read", error)) : Result<void>();
 }
@@ -152,8 +154,22 @@ Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy) {
 
 namespace {
 
+/// Who is to stay forgotten, by the backup and by the registers that were given.
+Result<std::vector<ErasedPerson>> forgotten(const RestoreWish& wish) {
+  Result<std::vector<ErasedPerson>> erased = read_register(wish.backup / kRegister);
+  for (const fs::path& file : wish.registers) {
+    if (!erased) break;
+    const Result<std::string> text = read_file(file);
+    if (!text) return tl::unexpected(text.error());
+    const Result<std::vector<ErasedPerson>> more = parse_register(*text);
+    if (!more) return failure(more.error().code, file.string() + ": " + more.error().message);
+    erased = united(std::move(*erased), *more);
+  }
+  return erased;
+}
+
 /// Everything but ritrovo.folder, which comes last.
-Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const fs::path& path) {
+Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const std::vector<ErasedPerson>& erased, const fs::path& path) {
   std::error_code error;
   for (const char* part : {"vault", "log", "views", "checkpoints"}) {
     fs::create_directories(path / part, error);
@@ -168,17 +184,7 @@ Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const fs::
     fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
     if (error) return failed(to, "can't be kept from others", error);
   }
-  Result<std::vector<ErasedPerson>> erased = read_register(wish.backup / kRegister);
-  for (const fs::path& file : wish.registers) {
-    if (!erased) break;
-    const Result<std::string> text = read_file(file);
-    if (!text) return tl::unexpected(text.error());
-    const Result<std::vector<ErasedPerson>> more = parse_register(*text);
-    if (!more) return failure(more.error().code, file.string() + ": " + more.error().message);
-    erased = united(std::move(*erased), *more);
-  }
-  if (!erased) return tl::unexpected(erased.error());
-  return write_file_atomically(path / kRegister, register_text(*erased));
+  return write_file_atomically(path / kRegister, register_text(erased));
 }
 
 }  // namespace
@@ -196,7 +202,15 @@ Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& p
   if (!json) return failure(ErrorCode::kNotFound, wish.backup.string() + " has no backup " + std::to_string(id));
   Result<FolderSettings> settings = parse_folder_json(*json);
   if (!settings) return settings;
-  if (Result<void> restored = restore_parts(wish, id, path); !restored) return tl::unexpected(restored.error());
+  for (const char* key : {"keys", "signing.key"})
+    if (!fs::exists(wish.vault / key, error))
+      return failure(ErrorCode::kNotFound, wish.vault.string() + " isn't a copy of a vault: it has no " + key + "; a copy is a folder named by the instant at which it was made");
+  const Result<std::vector<ErasedPerson>> erased = forgotten(wish);
+  if (!erased) return tl::unexpected(erased.error());
+  if (Result<void> restored = restore_parts(wish, id, *erased, path); !restored) {
+    fs::remove_all(path, error);  // there was nothing in it before
+    return tl::unexpected(restored.error());
+  }
   settings->incarnation = std::max(settings->incarnation + 1, static_cast<std::uint64_t>(wish.now.value()));
   if (Result<void> written = write_file_atomically(path / "ritrovo.folder", folder_json(*settings)); !written) return tl::unexpected(written.error());
   return settings;

@@ -125,6 +125,14 @@ class Engine {
   [[nodiscard]] static Hash256 exact_hash(const State& state) { return sha256(M::encode(state)); }
   /// The opened boxes that a state keeps.
   [[nodiscard]] Result<Opened> opened(const CaseView<State>& view) const;
+  /// The log as it is committed now, for whoever reads long. While it is held the folder isn't opened again after a failed commit, nor closed.
+  struct HeldLog {
+    std::shared_lock<std::shared_mutex> gate;
+    const RocksLog* files = nullptr;
+    std::unique_ptr<LogPort> log;
+  };
+  /// kUnavailable while the folder reopens.
+  [[nodiscard]] Result<HeldLog> hold_log() const;
   /// Calls `use` with the log for reading; it must not keep it. kUnavailable while the folder reopens.
   [[nodiscard]] Result<void> with_log(const std::function<Result<void>(const CaseLog&)>& use) const;
   /// The offset that a partition committed for a source.

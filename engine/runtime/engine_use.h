@@ -278,4 +278,12 @@ Timestamp Engine<M>::latest_instant() const {
   return latest;
 }
 
+template <CaseMachine M>
+Result<typename Engine<M>::HeldLog> Engine<M>::hold_log() const {
+  std::shared_lock shared(gate_, std::try_to_lock);
+  if (!shared.owns_lock()) return reopening();
+  if (down_) return tl::unexpected(*down_);
+  return HeldLog{std::move(shared), log_.get(), log_->as_of_now()};
+}
+
 }  // namespace ritrovo

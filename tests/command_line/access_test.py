@@ -1,6 +1,11 @@
+import os
+import subprocess
 import unittest
 
-from program import FolderCase, ndjson, opening, run
+import program
+from program import FolderCase, Outcome, environment, ndjson, opening, run
+
+SHIM = os.environ.get("RITROVO_FAILING_SYNC")
 
 
 class Access(FolderCase):
@@ -71,6 +76,28 @@ class Access(FolderCase):
             with self.subTest(words=words):
                 self.succeed(*words, "--data", self.data)
         self.succeed("submit", "-", "--quiet", "--data", self.data, stdin=ndjson(opening("b")))
+
+    @unittest.skipUnless(SHIM, "the library that lets a disk be full isn't named")
+    def test_on_a_full_disk_personal_reads_are_refused_and_the_rest_goes_on(self):
+        self.succeed("case", "show", self.case, "--reader", "u-17", "--data", self.data)
+        file = next((self.data / "access").iterdir())
+        before = file.read_bytes()
+
+        def full(*words):
+            done = subprocess.run([program.PROGRAM, *map(str, words), "--data", str(self.data)], capture_output=True, timeout=300, check=False,
+                                  env={**environment(), "LD_PRELOAD": SHIM, "FULL_DISK": "/access/"})
+            return Outcome(done)
+
+        for words in (("case", "show", self.case), ("case", "timeline", self.case, "--names"), ("export", self.case, "--names", "--out", self.place / "out")):
+            with self.subTest(words=words):
+                refused = full(*words)
+                self.assertEqual((refused.code, refused.out), (1, ""))
+                self.assertIn("No space left on device", refused.err)
+        self.assertFalse((self.place / "out").exists())
+        for words in (("case", "history", self.case), ("tasks",), ("access",), ("verify",), ("checkpoint",)):
+            with self.subTest(words=words):
+                self.assertEqual(full(*words).code, 0)
+        self.assertEqual(file.read_bytes(), before)
 
 
 if __name__ == "__main__":

@@ -134,6 +134,26 @@ class Erasure(FolderCase):
         self.assertEqual(len(left), 1)
         self.assertRegex(left[0]["until"], r"20\d\d-\d\d")
 
+    def test_a_backup_goes_elsewhere_and_keys_not_beside_it(self):
+        data = self.folder()
+        for words in ((data / "backup",), (data,), (self.place / "b", "--vault", self.place / "b" / "keys"), (self.place / "b", "--vault", data / "v"), (self.place / "v" / "b", "--vault", self.place / "v")):
+            with self.subTest(words=words):
+                done = run("backup", *words, "--data", data)
+                self.assertNotEqual(done.code, 0)
+                self.assertIn("is in", done.err)
+        self.assertFalse((self.place / "b").exists())
+
+    def test_a_restore_that_is_refused_leaves_nothing(self):
+        data = self.folder()
+        self.succeed("backup", self.place / "backup", "--vault", self.place / "vaults", "--data", data)
+        copy = next((self.place / "vaults").iterdir())
+        (self.place / "rubbish").write_text("{}\n")
+        for words in (("--vault", self.place / "vaults", "--register-lost"), ("--vault", copy, "--register", self.place / "rubbish"),
+                      ("--vault", copy, "--register-lost", "--backup", 9), ("--vault", copy, "--register", self.place / "none")):
+            with self.subTest(words=words):
+                self.assertEqual(run("restore", self.place / "backup", *words, "--data", self.place / "back").code, 1)
+                self.assertFalse((self.place / "back").exists())
+
     def test_backups_hold_who_read_what(self):
         data = self.folder()
         case = self.case_with_data(data)

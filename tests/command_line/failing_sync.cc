@@ -1,5 +1,6 @@
 // Preloaded into the program under test: the n-th sync of a file whose name matches fails with an input/output error, once.
-// $FAILING_SYNC says "n PART", where the file's path holds PART.
+// $FAILING_SYNC says "n PART", where the file's path holds PART. Beside it, $FULL_DISK says "PART": whatever is written to such files finds the
+// disk full.
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,16 +30,32 @@ const Wish& wish() {
   return kWish;
 }
 
-bool fails(int file) {
-  static std::atomic<int> count = 0;
-  if (wish().number == 0) return false;
+bool holds(int file, const std::string& part) {
   std::array<char, 1024> path{};
   const std::string link = "/proc/self/fd/" + std::to_string(file);
   if (::readlink(link.c_str(), path.data(), path.size() - 1) < 0) return false;
-  return std::string(path.data()).find(wish().part) != std::string::npos && ++count == wish().number;
+  return std::string(path.data()).find(part) != std::string::npos;
+}
+
+bool fails(int file) {
+  static std::atomic<int> count = 0;
+  return wish().number != 0 && holds(file, wish().part) && ++count == wish().number;
+}
+
+bool is_full(int file) {
+  static const char* const kPart = std::getenv("FULL_DISK");
+  return kPart != nullptr && holds(file, kPart);
 }
 
 }  // namespace
+
+extern "C" ssize_t pwrite(int file, const void* bytes, size_t count, off_t at) {
+  if (is_full(file)) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return ::syscall(SYS_pwrite64, file, bytes, count, at);
+}
 
 extern "C" int fdatasync(int file) {
   if (fails(file)) {

@@ -7,7 +7,7 @@ COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case sho
             "tasks", "deadlines", "stuck", "quarantine", "quarantine list", "quarantine release", "advance", "receipts", "generate", "demo", "version",
             "describe", "diagram", "coverage", "try", "definitions", "definitions diff", "checkpoint", "checkpoint key",
             "checkpoint rotate", "verify", "prove", "check-receipt", "consistency", "witness", "witness init", "witness cosign",
-            "export", "verify-bundle",
+            "export", "verify-bundle", "person", "person export",
             "erase", "erase propose", "erase approve", "erase withdraw", "erase hold", "erase end-hold", "erase list", "vault", "vault rotate",
             "vault escrow", "vault escrow-key", "vault escrow-open", "backup", "restore", "doctor"]
 

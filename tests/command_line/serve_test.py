@@ -87,7 +87,7 @@ class Serve(FolderCase):
         case = run("submit", lines, "--json", "--data", data).lines()[0]["case"]
         asked = [("tasks",), ("deadlines", "--json"), ("caseload",), ("stuck",), ("case", "list"), ("case", "timeline", case), ("case", "history", case, "--json"),
                  ("explain", case), ("definitions",), ("quarantine", "list"), ("case", "show", "fam-nonsense"), ("tasks", "--no-such-option"),
-                 ("case", "hash", "--all", "--json")]
+                 ("case", "hash", "--all", "--json"), ("verify",), ("prove", case, "3", "--json"), ("checkpoint", "key"), ("erase", "list")]
         calm = [run(*words, "--data", data) for words in asked]
         server = self.serve(data)
         for words, before in zip(asked, calm):
