@@ -194,20 +194,19 @@ void Intake::read(const rd_kafka_message_t& message) {
   lane.slots.push_back(std::move(slot));
 }
 
-/// Sends what waits, unless an earlier command of the same case is under way.
+/// Sends what waits, in order, up to the first that is to wait longer. A full inbox says so at once: what comes after it isn't sent before it.
 void Intake::send_waiting(std::size_t number) {
-  Lane& lane = lanes_[number];
-  std::set<CaseId> held = lane.cases;
-  for (const std::shared_ptr<Slot>& slot : lane.slots) {
+  for (const std::shared_ptr<Slot>& slot : lanes_[number].slots) {
     if (slot->stage != Stage::kRead) continue;
-    // It holds the case whether it can be sent now or not: what comes after it must not overtake it.
-    if (!held.insert(slot->command->case_id).second || Clock::now() < slot->not_before) continue;
-    lane.cases.insert(slot->command->case_id);
+    if (Clock::now() < slot->not_before) return;
     slot->stage = Stage::kSent;
+    slot->turned_away = false;
     taker_.submit(*slot->command, [arrivals = arrivals_, number, slot](const Answer& answer) {
+      slot->turned_away = answer.kind == AnswerKind::kBusy || answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped;
       const std::lock_guard lock(arrivals->mutex);
       arrivals->answers.push_back({number, slot, answer});
     });
+    if (slot->turned_away) return;
   }
 }
 
@@ -220,9 +219,8 @@ void Intake::take_answers() {
   for (const Arrived& one : arrived) answered(lanes_[one.lane], *one.slot, one.answer);
 }
 
-void Intake::answered(Lane& lane, Slot& slot, const Answer& answer) {
-  lane.cases.erase(slot.command->case_id);
-  if (answer.kind == AnswerKind::kBusy || answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped) {
+void Intake::answered(const Lane& lane, Slot& slot, const Answer& answer) {
+  if (slot.turned_away) {
     if (answer.kind != AnswerKind::kBusy) note("waiting", answer.message);
     slot.stage = Stage::kRead;
     slot.not_before = Clock::now() + kAgain;

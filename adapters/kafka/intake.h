@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -7,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -43,7 +43,7 @@ struct IntakeStatus {
 /// Takes commands from the topic `commands`: the same objects as everywhere, keyed by their case's id or by the key of the command that opened it.
 ///
 ///   read       a message of a partition, at most kWindow of each under way: more waits at the brokers (the partition is paused)
-///   sent       to the folder, the commands of one case one after another; busy, failed or stopped: the same command again, later
+///   sent       to the folder, in the order of the partition; busy, failed or stopped: the same command again, later, and none after it before that
 ///   answered   what couldn't be taken, or was refused, goes to `rejections` as it came, code and reason in its headers; to `answers` where
 ///              a header `answer: true` asks for it
 ///   finished   what was to be told is with the brokers. The group's offset moves past it and all before it
@@ -71,6 +71,7 @@ class Intake {
     std::string key;
     std::string value;
     bool wants_answer = false;
+    std::atomic<bool> turned_away = false;  ///< busy, or worse: it has to be sent again
     Stage stage = Stage::kRead;
     Clock::time_point not_before;  ///< sent again from then on
     std::vector<Outgoing> to_tell; ///< not yet with the brokers
@@ -79,7 +80,6 @@ class Intake {
   /// One partition of the topic.
   struct Lane {
     std::deque<std::shared_ptr<Slot>> slots;
-    std::set<CaseId> cases;             ///< with a command that is sent
     std::int64_t finished = RD_KAFKA_OFFSET_INVALID;  ///< the offset to begin with after a crash
     std::int64_t stored = RD_KAFKA_OFFSET_INVALID;
     std::optional<std::int64_t> end;    ///< of the topic, as first met
@@ -103,7 +103,7 @@ class Intake {
   void read(const rd_kafka_message_t& message);
   void send_waiting(std::size_t lane);
   void take_answers();
-  void answered(Lane& lane, Slot& slot, const Answer& answer);
+  void answered(const Lane& lane, Slot& slot, const Answer& answer);
   void tell(Slot& slot);
   void refuse(const Lane& lane, Slot& slot, const std::string& code, const std::string& reason);
   void finish(std::size_t lane);

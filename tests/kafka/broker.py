@@ -1,9 +1,11 @@
 """A real Apache Kafka for the tests: one node, KRaft, on free loopback ports, in a folder of its own."""
 
+import ctypes
 import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -41,6 +43,12 @@ log4j.appender.file.File={place}/broker.log
 log4j.appender.file.layout=org.apache.log4j.PatternLayout
 log4j.appender.file.layout.ConversionPattern=%d %p %m (%c)%n
 """
+
+
+def end_with_parent():
+    """In a child: the kernel kills it when the test ends, however it ends."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def unavailable(why):
@@ -105,7 +113,7 @@ class Broker:
     def start(self):
         began = time.monotonic()
         with (self.place / "out.log").open("ab") as out:
-            self.program = subprocess.Popen(self.command("kafka.Kafka", self.place / "server.properties"), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self.program = subprocess.Popen(self.command("kafka.Kafka", self.place / "server.properties"), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_parent)
         while time.monotonic() - began < STARTING_SECONDS:
             if self.program.poll() is not None:
                 unavailable(f"the broker ended: {(self.place / 'out.log').read_text()[-600:]}")

@@ -1,11 +1,10 @@
 import json
 import shutil
 import signal
-import subprocess
 import time
 import unittest
 
-from fixture import TOPICS, KafkaCase, read_topic, run
+from fixture import TOPICS, KafkaCase, read_keys, run
 from program import ndjson, opening, report
 
 
@@ -54,9 +53,30 @@ class Publishing(KafkaCase):
         self.wait_until_published(data)
         published = self.status(data)["publisher"]["published"]
         server.end()
-        keys = [message["key"] for message in read_topic(self.broker, f"{prefix}.records")]
+        keys = [message["key"] for message in read_keys(self.broker, f"{prefix}.records")]
         self.assertEqual((len(keys), len(set(keys))), (published, published))
         self.assertEqual(self.succeed("kafka", "status", "--json", "--config", config).json()["publisher"]["backlog"], 0)
+
+    def test_while_the_broker_is_away_commands_go_on_and_what_is_at_risk_is_told(self):
+        data = self.folder()
+        config, prefix = self.configure(data)
+        server = self.serve(config)
+        self.wait_until_published(data)
+        lines, _ = self.families(families=60)
+        self.broker.kill()
+        began = time.monotonic()
+        self.succeed("submit", lines, "--quiet", "--data", data)
+        self.assertLess(time.monotonic() - began, 30, "commands waited for the broker")
+        self.wait_for(lambda: self.status(data)["publisher"]["state"] == "waiting", "the publisher waits")
+        status = self.status(data)["publisher"]
+        self.assertGreater(status["backlog"], 500)
+        self.assertNotEqual(status["last_error"], "")
+        self.assertIn("on this machine alone", self.succeed("kafka", "status", "--data", data).out)
+        self.broker.start()
+        self.wait_until_published(data, 120)
+        self.assertEqual(self.status(data)["publisher"]["last_error"], "")
+        self.assertEqual(server.end(), 0)
+        self.check_published(data, prefix)
 
     def test_topics_that_do_not_fit_are_refused_by_name_and_the_server_says_so(self):
         data = self.folder()

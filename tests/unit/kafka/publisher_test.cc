@@ -1,0 +1,213 @@
+#include "adapters/kafka/publisher.h"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "engine/record/record_codec.h"
+#include "tests/simulation/simulated_disk.h"
+#include "tests/unit/kafka/mock_cluster.h"
+
+namespace ritrovo::kafka {
+namespace {
+
+using kafka_tests::MockCluster;
+
+constexpr std::uint16_t kPartitions = 2;
+
+/// A log in memory, to which a test adds records that are no events: their bytes are published, and nothing else of them is read.
+class PublishedLog {
+ public:
+  PublishedLog() {
+    published.settings.log_id = "log-1";
+    published.settings.partitions = kPartitions;
+    published.with_log = [this](const std::function<Result<void>(const CaseLog&)>& read) {
+      const std::lock_guard lock(mutex_);
+      const simulation::DiskLog log(disk_);
+      return read(CaseLog(log));
+    };
+    published.library = [] { return std::make_shared<const definition::Library>(); };
+  }
+  void add(std::uint16_t partition, std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    Batch batch;
+    for (std::size_t i = 0; i < count; ++i) {
+      Event event;
+      event.tag = RecordTag::kRejection;
+      event.case_id = CaseId(7);
+      event.recorded = Timestamp(1'700'000'000'000);
+      event.effective = Day(20'000);
+      event.provenance = Provenance{{"u", "o", {}}, "k", {}, 1, std::nullopt, {}, {}};
+      put_record(batch, PartitionId(partition), Position(next_[partition]++), event, encode_record(event));
+    }
+    ASSERT_TRUE(disk_.write(batch));
+  }
+  Published published;
+
+ private:
+  std::mutex mutex_;
+  simulation::Disk disk_{1};
+  std::array<std::uint64_t, kPartitions> next_{};
+};
+
+/// Waits for a claim about the status; fails with what it is after a minute.
+void wait_for(const Publisher& publisher, const std::function<bool(const PublisherStatus&)>& claim) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (std::chrono::steady_clock::now() < until) {
+    if (claim(publisher.status())) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  const PublisherStatus status = publisher.status();
+  FAIL() << status.state << ", backlog " << status.backlog << ", " << status.last_error;
+}
+
+bool all_published(const PublisherStatus& status) { return status.state == "publishing" && status.backlog == 0; }
+
+class PublisherFaults : public testing::Test {
+ protected:
+  MockCluster cluster{kPartitions};
+  PublishedLog log;
+};
+
+TEST_F(PublisherFaults, WhatIsRecordedIsPublishedByPartition) {
+  log.add(0, 3);
+  log.add(1, 2);
+  {
+    Publisher publisher(log.published, cluster.connection());
+    wait_for(publisher, all_published);
+    log.add(1, 1);
+    publisher.wake();
+    wait_for(publisher, [](const PublisherStatus& status) { return status.published == 6; });
+  }
+  EXPECT_EQ(cluster.messages("t.records", 0), 3U);
+  EXPECT_EQ(cluster.messages("t.records", 1), 3U);
+  EXPECT_EQ(cluster.messages("t.events", 0), 0U) << "a rejection is no event of a case";
+}
+
+TEST_F(PublisherFaults, AnotherStartGoesOnWhereTheCursorStands) {
+  log.add(0, 5);
+  {
+    Publisher publisher(log.published, cluster.connection());
+    wait_for(publisher, all_published);
+  }
+  log.add(0, 1);
+  {
+    Publisher publisher(log.published, cluster.connection());
+    wait_for(publisher, all_published);
+    EXPECT_EQ(publisher.status().published, 1U);
+  }
+  EXPECT_EQ(cluster.messages("t.records", 0), 6U);
+}
+
+TEST_F(PublisherFaults, WhileTheBrokerIsDownTheBacklogGrowsAndTheOperatorIsTold) {
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  cluster.down();
+  log.add(0, 4);
+  publisher.wake();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.backlog == 4 && !status.last_error.empty(); });
+  cluster.up();
+  wait_for(publisher, all_published);
+  EXPECT_EQ(publisher.status().last_error, "");
+}
+
+TEST_F(PublisherFaults, ACoordinatorThatMovedIsFoundAgain) {
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  cluster.fail(MockCluster::kAddPartitionsToTxn, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS});
+  cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR});
+  log.add(0, 2);
+  publisher.wake();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.published == 2; });
+}
+
+TEST_F(PublisherFaults, AMessageThatIsTooLargeForTheBrokerIsToldAndStaysAtRisk) {
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  cluster.fail(MockCluster::kProduce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+  log.add(0, 1);
+  publisher.wake();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("refused") != std::string::npos || status.published == 1; });
+  // The broker takes it later: nothing was skipped meanwhile.
+  wait_for(publisher, [](const PublisherStatus& status) { return status.published == 1 && status.backlog == 0; });
+}
+
+TEST_F(PublisherFaults, AProducerThatLostItsEpochBeginsAgainWhereTheCursorNamesIt) {
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH});
+  log.add(1, 2);
+  ASSERT_EQ(publisher.status().backlog, 2U);
+  publisher.wake();
+  // The mock shows its readers what was aborted, the cursor too: how often it was published, only a real broker can say.
+  wait_for(publisher, all_published);
+  EXPECT_EQ(publisher.status().last_error, "");
+}
+
+TEST_F(PublisherFaults, AMissingTopicIsNamed) {
+  cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("t.events") != std::string::npos; });
+  cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_NO_ERROR);
+  wait_for(publisher, all_published);
+}
+
+TEST_F(PublisherFaults, ASlowBrokerOnlySlowsPublishing) {
+  cluster.slow(150);
+  log.add(0, 50);
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  EXPECT_EQ(publisher.status().published, 50U);
+}
+
+TEST_F(PublisherFaults, AnotherOwnerOfTheSameLogStopsTheFirstForGood) {
+  Publisher first(log.published, cluster.connection());
+  wait_for(first, all_published);
+  Publisher second(log.published, cluster.connection());
+  wait_for(second, all_published);
+  cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
+  log.add(0, 1);
+  first.wake();
+  wait_for(first, [](const PublisherStatus& status) { return status.state == "stopped"; });
+  EXPECT_NE(first.status().last_error.find("another process publishes this log"), std::string::npos);
+}
+
+TEST_F(PublisherFaults, AnOlderCopyThanWhatIsPublishedStops) {
+  log.add(0, 3);
+  {
+    Publisher publisher(log.published, cluster.connection());
+    wait_for(publisher, all_published);
+  }
+  PublishedLog older;
+  older.add(0, 2);
+  Publisher publisher(older.published, cluster.connection());
+  wait_for(publisher, [](const PublisherStatus& status) { return status.state == "stopped"; });
+  EXPECT_NE(publisher.status().last_error.find("forked log"), std::string::npos);
+}
+
+TEST_F(PublisherFaults, ARestoredCopyGoesOnFromItsOwnEnd) {
+  log.add(0, 3);
+  {
+    Publisher publisher(log.published, cluster.connection());
+    wait_for(publisher, all_published);
+  }
+  PublishedLog restored;
+  restored.published.settings.incarnation = 2;
+  restored.add(0, 2);
+  Publisher publisher(restored.published, cluster.connection());
+  wait_for(publisher, all_published);
+  restored.add(0, 1);
+  publisher.wake();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.published == 1; });
+  // From now on the folder that it was restored from stays out.
+  Publisher first(log.published, cluster.connection());
+  wait_for(first, [](const PublisherStatus& status) { return status.state == "stopped"; });
+  EXPECT_NE(first.status().last_error.find("incarnation 2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ritrovo::kafka
