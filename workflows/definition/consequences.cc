@@ -23,17 +23,6 @@ StepIndex repetition_around(const Pathway& pathway, StepIndex step) {
   return step;
 }
 
-/// Whether a guard's text asks for that step among a person's outcomes; a text that asks in another way than by name asks for all.
-bool asks_for_outcome(const std::string& text, const std::string& step) {
-  constexpr std::string_view kWord = "outcomes";
-  for (std::size_t at = text.find(kWord); at != std::string::npos; at = text.find(kWord, at + kWord.size())) {
-    const std::size_t after = at + kWord.size();
-    if (text[after] != '.') return true;
-    if (text.compare(after + 1, step.size(), step) == 0) return true;
-  }
-  return false;
-}
-
 class Counter {
  public:
   Counter(const Pathway& pathway, const CaseSize& size) : pathway_(pathway), size_(size), values_(pathway.steps.size(), 0) {}
@@ -134,16 +123,8 @@ class Counter {
       const Variable& variable = pathway_.variables[read];
       if (variable.kind == Variable::Kind::kStepValue) sum = plus(sum, value_changes(variable.subject));
       if (variable.kind == Variable::Kind::kStepOutcome) sum = plus(sum, outcome_changes(variable.subject));
-      if (variable.kind == Variable::Kind::kGroup && variable.with_outcomes) sum = plus(sum, group_changes(variable.subject, pathway_.guards[guard].source));
     }
-    return sum;
-  }
-
-  [[nodiscard]] Count group_changes(RoleIndex role, const std::string& source) const {
-    Count sum = 0;
-    for (std::size_t i = 0; i < pathway_.steps.size(); ++i)
-      if (pathway_.steps[i].branch == role && !pathway_.steps[i].repeats() && asks_for_outcome(source, pathway_.steps[i].name))
-        sum = plus(sum, times(persons(role), outcome_changes(static_cast<StepIndex>(i))));
+    for (const StepIndex step : pathway_.guards[guard].outcomes) sum = plus(sum, times(persons(pathway_.steps[step].branch), outcome_changes(step)));
     return sum;
   }
 

@@ -174,6 +174,35 @@ expression::HostFunction plus_function() {
   return {"plus", {Type(expression::Kind::kDate), Type(expression::Kind::kPeriod)}, Type(expression::Kind::kDate), call};
 }
 
+/// Whether a guard's text asks for that step among a person's outcomes; a text that asks in another way than by name asks for all.
+bool asks_for_outcome(const std::string& text, const std::string& step) {
+  constexpr std::string_view kWord = "outcomes";
+  for (std::size_t at = text.find(kWord); at != std::string::npos; at = text.find(kWord, at + kWord.size())) {
+    const std::size_t after = at + kWord.size();
+    if (text[after] != '.') return true;
+    if (text.compare(after + 1, step.size(), step) == 0) return true;
+  }
+  return false;
+}
+
+/// The steps whose outcomes a guard asks of listed persons; noted with the lists that it reads, too.
+std::vector<StepIndex> outcomes_asked(const std::string& source, const expression::Program& program, Pathway& pathway) {
+  std::vector<StepIndex> asked;
+  for (const std::uint32_t read : program.reads()) {
+    if (read >= pathway.variables.size() || pathway.variables[read].kind != Variable::Kind::kGroup) continue;
+    std::vector<StepIndex>& of_list = pathway.variables[read].outcomes;
+    for (std::size_t i = 0; i < pathway.steps.size(); ++i) {
+      const Step& step = pathway.steps[i];
+      if (step.branch != pathway.variables[read].subject || step.repeats() || !asks_for_outcome(source, step.name)) continue;
+      asked.push_back(static_cast<StepIndex>(i));
+      const auto place = std::lower_bound(of_list.begin(), of_list.end(), asked.back());
+      if (place == of_list.end() || *place != asked.back()) of_list.insert(place, asked.back());
+    }
+  }
+  std::sort(asked.begin(), asked.end());
+  return asked;
+}
+
 }  // namespace
 
 void declare_variables(Draft& draft) {
@@ -205,10 +234,8 @@ GuardIndex read_guard(const Node* node, std::string_view what, GuardSite site, c
     problems.error(place_within(*node, problem, problems), fmt::format("{}: {}", what, problem.message), problem.hint);
   if (!compiled.program) return kNone;
   check_reach(*compiled.program, *node, site, draft);
-  if (source->find("outcomes") != std::string::npos)
-    for (const std::uint32_t read : compiled.program->reads())
-      if (read < draft.pathway->variables.size() && draft.pathway->variables[read].kind == Variable::Kind::kGroup) draft.pathway->variables[read].with_outcomes = true;
-  draft.pathway->guards.push_back({*source, node->place, std::move(*compiled.program)});
+  std::vector<StepIndex> outcomes = outcomes_asked(*source, *compiled.program, *draft.pathway);
+  draft.pathway->guards.push_back({*source, node->place, std::move(*compiled.program), std::move(outcomes)});
   draft.guard_sites.push_back(site);
   return static_cast<GuardIndex>(draft.pathway->guards.size() - 1);
 }

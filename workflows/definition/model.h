@@ -93,13 +93,14 @@ struct Variable {
   Kind kind = Kind::kToday;
   std::uint16_t subject = kNone;  ///< fact, person role or step
   FieldIndex field = kNone;
-  bool with_outcomes = false;             ///< kGroup: some guard asks for the outcomes of its persons' steps
+  std::vector<StepIndex> outcomes = {};  ///< kGroup: the steps of its persons whose outcomes some guard asks for, ascending
 };
 
 struct Guard {
   std::string source;
   Place place;
   expression::Program program;
+  std::vector<StepIndex> outcomes = {};  ///< the steps whose outcomes it asks of listed persons, ascending
 };
 
 /// One on-part, or a connective over parts. Parts of a sentry stand in one vector; part 0 is the root; children are contiguous.

@@ -70,18 +70,11 @@ class Toucher {
           break;
         case Variable::Kind::kOpenedOn:
         case Variable::Kind::kPersonField:
-          break;
         case Variable::Kind::kGroup:
-          if (variable.with_outcomes) enter_branch(variable.subject);
           break;
       }
     }
-  }
-
-  /// The steps whose outcomes the persons of a list have.
-  void enter_branch(RoleIndex role) {
-    for (std::size_t i = 0; i < pathway_.steps.size(); ++i)
-      if (pathway_.steps[i].branch == role) enter_step(static_cast<StepIndex>(i));
+    for (const StepIndex step : pathway_.guards[index].outcomes) enter_step(step);
   }
 
   void enter_deadline(const Deadline& deadline) {

@@ -177,7 +177,7 @@ EValue GuardContext::group(const Variable& variable) const {
       // Without the entry, a guard that reads an erased field fails, and one that reads the others doesn't.
       if (!value.is_error()) entries.emplace_back(EValue::text(fields[i].name), std::move(value));
     }
-    if (variable.with_outcomes) entries.emplace_back(EValue::text("outcomes"), outcomes_of(static_cast<PersonIndex>(&person - core_.persons.data())));
+    if (!variable.outcomes.empty()) entries.emplace_back(EValue::text("outcomes"), outcomes_of(static_cast<PersonIndex>(&person - core_.persons.data()), variable.outcomes));
     members.push_back(EValue::map(std::move(entries)));
   }
   return EValue::list(std::move(members));
@@ -190,14 +190,14 @@ EValue GuardContext::kept_group(std::uint32_t index) const {
   return groups_->emplace_back(index, group(pathway_.variables[index])).second;
 }
 
-EValue GuardContext::outcomes_of(PersonIndex person) const {
+EValue GuardContext::outcomes_of(PersonIndex person, const std::vector<definition::StepIndex>& steps) const {
   std::vector<EValue::Entry> entries;
-  for (std::size_t i = 0; i < pathway_.steps.size(); ++i) {
-    const definition::Step& declared = pathway_.steps[i];
-    if (declared.branch != core_.persons[person].role || declared.repeats()) continue;
-    const StepInstance* step = core_.find(StepRef{static_cast<definition::StepIndex>(i), person, Version()});
+  entries.reserve(steps.size());
+  for (const definition::StepIndex step : steps) {
+    const StepInstance* found = core_.find(StepRef{step, person, Version()});
+    const definition::Step& declared = pathway_.steps[step];
     EValue outcome;
-    if (step != nullptr && step->life == StepLife::kCompleted) outcome = EValue::text(step->outcome == definition::kNoOutcome ? "done" : declared.outcomes[step->outcome].name);
+    if (found != nullptr && found->life == StepLife::kCompleted) outcome = EValue::text(found->outcome == definition::kNoOutcome ? "done" : declared.outcomes[found->outcome].name);
     entries.emplace_back(EValue::text(declared.name), std::move(outcome));
   }
   return EValue::map(std::move(entries));

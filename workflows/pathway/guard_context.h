@@ -65,7 +65,7 @@ class GuardContext final : public expression::Activation {
   [[nodiscard]] expression::Value group(const Variable& variable) const;
   [[nodiscard]] expression::Value kept_group(std::uint32_t index) const;
   /// The outcomes of that person's steps by name; null for a step that isn't completed.
-  [[nodiscard]] expression::Value outcomes_of(PersonIndex person) const;
+  [[nodiscard]] expression::Value outcomes_of(PersonIndex person, const std::vector<definition::StepIndex>& steps) const;
   /// A sealed field out of the box of that event: null where it wasn't given, an Error where the box is gone.
   [[nodiscard]] expression::Value sealed_field(Version version, PersonId owner, std::string_view name) const;
 
