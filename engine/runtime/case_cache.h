@@ -16,7 +16,7 @@ namespace ritrovo {
 /// How much of a partition's cases is kept in memory. Estimates: what a state takes in memory is its own business.
 struct CacheLimits {
   std::size_t cases = 4096;
-  std::size_t bytes = 16U << 20;
+  std::size_t bytes = 8U << 20;
 };
 
 /// A case in memory: its state as of the last staged event, its opened boxes, and what the runtime counts.
@@ -39,7 +39,7 @@ struct CachedCase {
 /// An estimate of what an entry takes in memory: its boxes, and the encoded state or, before it was ever encoded, its events.
 template <class State>
 [[nodiscard]] std::size_t cached_bytes(const CachedCase<State>& entry) {
-  constexpr std::size_t kEntryBytes = 512;
+  constexpr std::size_t kEntryBytes = 2048;  // the lists of a state, mostly short, and the entry's own nodes
   constexpr std::size_t kBoxBytes = 256;
   const std::size_t state = entry.counter.state_bytes > 0 ? entry.counter.state_bytes : entry.counter.bytes;
   return kEntryBytes + kBoxBytes * entry.opened.entries().size() + 2 * state;

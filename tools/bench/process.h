@@ -31,6 +31,8 @@ struct Memory {
   std::uint64_t resident_max = 0;
 };
 [[nodiscard]] Memory memory_of_this_process();
+/// From now on the highest is counted anew (Linux, /proc/self/clear_refs); false where the system doesn't let us.
+bool forget_highest_memory();
 
 /// This program, run again with other arguments. Its standard output is read by lines.
 /// Runs on: one thread. The destructor kills the child, if it still runs, and waits for it.
