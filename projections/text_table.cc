@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/base/assert.h"
+#include "engine/base/printable.h"
 
 namespace ritrovo::projections {
 namespace {
@@ -107,6 +108,7 @@ std::string grouped(std::uint64_t number, std::string_view language) {
 }
 
 void TextTable::row(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = printable(cell);
   RITROVO_ASSERT_OP(cells.size(), <=, columns_.size());
   cells.resize(columns_.size());
   rows_.push_back(std::move(cells));

@@ -28,7 +28,7 @@ class TextTable {
     bool wraps = false;
   };
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  /// Adds a row; missing cells are empty. Requires: no more cells than columns.
+  /// Adds a row; missing cells are empty, and what is hidden in one is escaped (engine/base/printable.h). Requires: no more cells than columns.
   void row(std::vector<std::string> cells);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   /// The lines, without blanks at their ends: the titles (if any column has one), a rule, the rows.

@@ -122,7 +122,8 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
     open.occurrence = task->ref.occurrence;
     open.role = step.task_role;
     open.role_title = role_title(*row->pathway, step.task_role, language);
-    open.party = party_title(*row->pathway, step.waits_on, language);
+    open.party = step.waits_on;
+    open.party_title = party_title(*row->pathway, step.waits_on, language);
     open.claimed_by = task->claimed_by;
     open.may_start = !task->active;
     open.opened_on = opened_on;

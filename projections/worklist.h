@@ -18,7 +18,8 @@ struct OpenTask {
   Version occurrence;      ///< 0 where the step doesn't repeat
   std::string role;        ///< who is offered it
   std::string role_title;
-  std::string party;       ///< title of whom it waits for; may be empty
+  std::string party;       ///< whom it waits for, as in the definition; may be empty
+  std::string party_title;
   std::string claimed_by;  ///< actor id, or empty
   bool may_start = false;  ///< manual or discretionary, and not started yet
   Day opened_on;

@@ -26,7 +26,10 @@ boost::json::object followup_json(const Followup& followup) {
   put("step", followup.step);
   put("person", followup.person);
   put("title", followup.title);
-  put("who", followup.who);
+  put("party", followup.party);
+  put("party_title", followup.party_title);
+  put("role", followup.role);
+  put("role_title", followup.role_title);
   if (followup.by) object["by"] = to_string(*followup.by);
   put("why", followup.why);
   put("law", followup.law);
@@ -56,7 +59,8 @@ const AnswerPrinter::Known* AnswerPrinter::known(CaseId case_id, bool again) {
   if (!view) return nullptr;
   if (known_.size() >= kKnownMax) known_.clear();
   Known& entry = known_[case_id];
-  entry.pathway = folder_.library()->with_identity(view->state.core.identity);
+  entry.library = folder_.library();
+  entry.pathway = entry.library->with_identity(view->state.core.identity);
   entry.aliases.clear();
   for (const pathway::Person& person : view->state.core.persons) entry.aliases.push_back(person.alias);
   return &entry;
@@ -97,7 +101,7 @@ std::string AnswerPrinter::as_json(const LineAnswer& line) {
       boost::json::array follows;
       const std::shared_ptr<const definition::Pathway> pathway = entry->pathway;
       const auto alias_of = [this, &answer](pathway::PersonIndex person) { return alias(answer.case_id, person); };
-      for (const Followup& followup : followups(answer.events, *pathway, alias_of, language_)) follows.push_back(followup_json(followup));
+      for (const Followup& followup : followups(answer.events, *pathway, alias_of, entry->library->almanac.get(), language_)) follows.push_back(followup_json(followup));
       object["follows"] = std::move(follows);
     }
   }
@@ -105,32 +109,35 @@ std::string AnswerPrinter::as_json(const LineAnswer& line) {
 }
 
 std::string AnswerPrinter::as_text(const LineAnswer& line) {
+  const bool italian = language_ == "it";
   if (line.malformed()) {
     std::vector<std::string> problems;
     for (const Problem& problem : line.problems) {
       problems.push_back(problem.pointer.empty() ? problem.message : fmt::format("{}: {}", problem.pointer, problem.message));
     }
-    return fmt::format("{:>6}  MALFORMED  {}", line.line, fmt::join(problems, " | "));
+    return fmt::format("{:>6}  {}  {}", line.line, italian ? "MALFORMATO" : "MALFORMED ", fmt::join(problems, " | "));
   }
   const Answer& answer = line.answer;
-  const std::string repeated = answer.again ? " (as answered before)" : "";
+  const std::string repeated = !answer.again ? "" : italian ? " (come già risposto)" : " (as answered before)";
+  const auto head = [&](std::string_view english, std::string_view word) {
+    return fmt::format("{:>6}  {:<10} {}  ", line.line, italian ? word : english, answer.case_id.printed());
+  };
   switch (answer.kind) {
     case AnswerKind::kRejected:
-      return fmt::format("{:>6}  REJECTED   {}  {}: {}{}", line.line, answer.case_id.printed(), answer.rejection ? answer.rejection->code : "",
-                         answer.rejection ? answer.rejection->reason : "", repeated);
-    case AnswerKind::kBusy: return fmt::format("{:>6}  BUSY       {}  {}", line.line, answer.case_id.printed(), answer.message);
-    case AnswerKind::kParked: return fmt::format("{:>6}  parked     {}  {}{}", line.line, answer.case_id.printed(), answer.message, repeated);
-    case AnswerKind::kStopped: return fmt::format("{:>6}  STOPPED    {}  {}", line.line, answer.case_id.printed(), answer.message);
-    case AnswerKind::kFailed: return fmt::format("{:>6}  UNKNOWN    {}  {}", line.line, answer.case_id.printed(), answer.message);
+      return head("REJECTED", "RESPINTO") + fmt::format("{}: {}{}", answer.rejection ? answer.rejection->code : "", answer.rejection ? answer.rejection->reason : "", repeated);
+    case AnswerKind::kBusy: return head("BUSY", "OCCUPATO") + answer.message;
+    case AnswerKind::kParked: return head("parked", "in attesa") + answer.message + repeated;
+    case AnswerKind::kStopped: return head("STOPPED", "FERMO") + answer.message;
+    case AnswerKind::kFailed: return head("UNKNOWN", "IGNOTO") + answer.message;
     case AnswerKind::kAccepted: break;
   }
-  std::string text = fmt::format("{:>6}  accepted   {}  version {}{}", line.line, answer.case_id.printed(), answer.last.value(), repeated);
+  std::string text = head("accepted", "accolto") + fmt::format("{} {}{}", italian ? "versione" : "version", answer.last.value(), repeated);
   if (const Known* entry = known(answer.case_id, false); entry != nullptr && entry->pathway) {
     const std::shared_ptr<const definition::Pathway> pathway = entry->pathway;
     const auto alias_of = [this, &answer](pathway::PersonIndex person) { return alias(answer.case_id, person); };
     const char* separator = "  → ";
-    for (const Followup& followup : followups(answer.events, *pathway, alias_of, language_)) {
-      text += separator + followup.text();
+    for (const Followup& followup : followups(answer.events, *pathway, alias_of, entry->library->almanac.get(), language_)) {
+      text += separator + followup.text(language_);
       separator = "; ";
     }
   }

@@ -23,6 +23,7 @@ class AnswerPrinter {
 
  private:
   struct Known {
+    std::shared_ptr<const definition::Library> library;
     std::shared_ptr<const definition::Pathway> pathway;
     std::vector<std::string> aliases;
   };

@@ -14,14 +14,6 @@ namespace {
 
 using CaseEngine = Engine<pathway::PathwayMachine>;
 
-/// What to do about a folder that doesn't open.
-Error with_remedy(Error error, const std::filesystem::path& path) {
-  if (error.code == ErrorCode::kNotFound && !std::filesystem::exists(path / "ritrovo.folder")) {
-    error.message = fmt::format("there is no data folder at {}: make one with 'ritrovo init --data {}', or name another with --data", path.string(), path.string());
-  }
-  return error;
-}
-
 Failure unknown_case(CaseId case_id) {
   return Failure{{ErrorCode::kNotFound, fmt::format("the folder has no case {}; 'ritrovo case list' shows those it has", case_id.printed())}};
 }
@@ -42,16 +34,34 @@ CaseFolder::CaseFolder(std::unique_ptr<Held> held) : held_(std::move(held)) {}
 CaseFolder::~CaseFolder() = default;
 
 std::unique_ptr<CaseFolder> CaseFolder::open(const Context& context) {
+  std::unique_ptr<CaseFolder> folder = opened_folder(context);
+  if (const std::optional<Error>& doubt = folder->held_->engine->clock_doubt())
+    print_warning(context, doubt->message + ". Until then the folder is for reading only, and \"today\" is the clock's");
+  return folder;
+}
+
+std::unique_ptr<CaseFolder> CaseFolder::open_to_record(const Context& context) {
+  std::unique_ptr<CaseFolder> folder = opened_folder(context);
+  if (const std::optional<Error>& doubt = folder->held_->engine->clock_doubt()) throw Failure{*doubt};
+  return folder;
+}
+
+std::unique_ptr<CaseFolder> CaseFolder::opened_folder(const Context& context) {
   if (context.served != nullptr) return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{context.served->held_->engine, true})));
   if (!context.serves) leave_to_server(context);
   EngineOptions options;
   options.path = context.data;
   if (!context.master_key_file.empty()) options.master_key_file = context.master_key_file;
+  options.patience = std::chrono::seconds(5);
   options.accept_clock_jump = context.accept_clock_jump;
   options.drop_unfinished_record = context.drop_unfinished_record;
   options.committed = context.committed;
   Result<std::unique_ptr<CaseEngine>> engine = CaseEngine::open(std::move(options), pathway::PathwayMachine());
-  if (!engine) throw Failure{with_remedy(std::move(engine.error()), context.data)};
+  if (!engine) {
+    // What is malformed is the folder, nothing that this call was given: exit code 1, not 2.
+    if (engine.error().code == ErrorCode::kMalformed) engine.error().code = ErrorCode::kWrongFolder;
+    throw Failure{std::move(engine.error())};
+  }
   return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{std::move(*engine)})));
 }
 

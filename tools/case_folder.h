@@ -55,8 +55,11 @@ struct QuarantinedCase {
 /// Runs on: any thread, but for `close`.
 class CaseFolder {
  public:
-  /// The folder of `context.served`, or else opens it; throws FolderIsServed where a server has it open.
+  /// For reading: the folder of `context.served`, or else opens it; throws FolderIsServed where a server has it open. Where the clock can't be
+  /// right (Engine::clock_doubt) a warning says so, and nothing can be recorded.
   [[nodiscard]] static std::unique_ptr<CaseFolder> open(const Context& context);
+  /// For recording, too: a Failure where the clock can't be right.
+  [[nodiscard]] static std::unique_ptr<CaseFolder> open_to_record(const Context& context);
   /// Throws FolderIsServed where a server has the folder open: for whoever opens it without its engine.
   static void leave_to_server(const Context& context);
   ~CaseFolder();
@@ -129,6 +132,7 @@ class CaseFolder {
 
  private:
   struct Held;
+  [[nodiscard]] static std::unique_ptr<CaseFolder> opened_folder(const Context& context);
   explicit CaseFolder(std::unique_ptr<Held> held);
   std::unique_ptr<Held> held_;
 };

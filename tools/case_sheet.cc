@@ -83,7 +83,10 @@ StepLine line_of(const pathway::NextStep& next, const definition::Pathway& pathw
   line.step = step.name;
   if (next.ref.person < core.persons.size()) line.person = core.persons[next.ref.person].alias;
   line.life = word_of(next.life);
-  line.who = !next.waits_on.empty() ? title_of(pathway.parties, next.waits_on, language) : title_of(pathway.roles, next.role, language);
+  line.party = next.waits_on;
+  line.role = next.role;
+  if (!next.waits_on.empty()) line.party_title = title_of(pathway.parties, next.waits_on, language);
+  if (!next.role.empty()) line.role_title = title_of(pathway.roles, next.role, language);
   line.claimed_by = next.claimed_by;
   if (next.life != pathway::StepLife::kAvailable) line.since = next.since;
   for (const pathway::NextDeadline& deadline : next.deadlines) {
@@ -118,11 +121,13 @@ CaseSheet case_sheet(const CaseReading& reading, std::string_view language) {
   sheet.life = word_of(core.life);
   sheet.opened_on = core.opened_on;
   sheet.today = reading.today;
-  sheet.pathway = std::string(pathway->title.in(language));
+  sheet.pathway = pathway->name;
+  sheet.pathway_title = std::string(pathway->title.in(language));
   sheet.pathway_version = pathway->version;
   const std::map<std::string, Opened::Entry> opened = opened_persons(reading);
   for (const pathway::Person& person : core.persons) {
-    PersonLine line{person.alias, std::string(pathway->persons[person.role].title.in(language)), person.id.printed(), {}, {}, person.left};
+    const definition::PersonRole& role = pathway->persons[person.role];
+    PersonLine line{person.alias, role.name, std::string(role.title.in(language)), person.id.printed(), {}, {}, person.left};
     if (const auto values = opened.find(person.alias); values != opened.end()) {
       line.name = full_name(values->second);
       line.birth_date = values->second.state == BoxState::kOpen ? text_of(values->second.values, "birth_date") : gone(values->second.state);
@@ -139,7 +144,7 @@ CaseSheet case_sheet(const CaseReading& reading, std::string_view language) {
 
 std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view caption) {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("{}  {} (version {}), {}, opened {}, event {} is its last{}", sheet.case_id.printed(), sheet.pathway, sheet.pathway_version,
+  lines.push_back(fmt::format("{}  {} (version {}), {}, opened {}, event {} is its last{}", sheet.case_id.printed(), sheet.pathway_title, sheet.pathway_version,
                               sheet.life, to_string(sheet.opened_on), sheet.version.value(), caption));
   const auto add = [&lines](const projections::TextTable& table) {
     for (std::string& line : table.lines("  ")) lines.push_back(std::move(line));
@@ -147,7 +152,7 @@ std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view ca
   lines.emplace_back();
   projections::TextTable persons({{"person"}, {"role"}, {"name", false, 40}, {"born"}, {"id"}});
   for (const PersonLine& person : sheet.persons) {
-    persons.row({person.alias, person.left ? person.role + " (left)" : person.role, person.name, person.birth_date, person.id});
+    persons.row({person.alias, person.left ? person.role_title + " (left)" : person.role_title, person.name, person.birth_date, person.id});
   }
   add(persons);
   projections::TextTable open({{"open", false, 40}, {"for"}, {"waiting for", false, 22}, {"since"}, {"due"}, {"law", false, 26}});
@@ -155,8 +160,9 @@ std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view ca
   for (const StepLine& step : sheet.steps) {
     const std::string due = step.due ? to_string(*step.due) + (*step.due < sheet.today ? " !" : "") : "";
     const std::string title = step.failed ? step.title + " (can't be computed)" : step.title;
+    const std::string& who = step.party_title.empty() ? step.role_title : step.party_title;
     if (step.since) {
-      open.row({title, step.person, step.claimed_by.empty() ? step.who : fmt::format("{} ({})", step.who, step.claimed_by), to_string(*step.since), due, step.law});
+      open.row({title, step.person, step.claimed_by.empty() ? who : fmt::format("{} ({})", who, step.claimed_by), to_string(*step.since), due, step.law});
     } else {
       waiting.row({title, step.person, fmt::format("{}", fmt::join(step.missing, ", "))});
     }
@@ -176,14 +182,14 @@ std::vector<std::string> sheet_lines(const CaseSheet& sheet, std::string_view ca
 std::string sheet_json(const CaseSheet& sheet, std::string_view caption) {
   boost::json::array persons;
   for (const PersonLine& person : sheet.persons) {
-    persons.push_back(boost::json::object{{"alias", person.alias}, {"role", person.role}, {"id", person.id}, {"name", person.name},
+    persons.push_back(boost::json::object{{"alias", person.alias}, {"role", person.role}, {"role_title", person.role_title}, {"id", person.id}, {"name", person.name},
                                           {"birth_date", person.birth_date}, {"left", person.left}});
   }
   boost::json::array steps;
   for (const StepLine& step : sheet.steps) {
     boost::json::array missing;
     for (const std::string& what : step.missing) missing.push_back(boost::json::string(what));
-    boost::json::object object{{"step", step.step}, {"title", step.title}, {"person", step.person}, {"life", step.life}, {"who", step.who},
+    boost::json::object object{{"step", step.step}, {"title", step.title}, {"person", step.person}, {"life", step.life}, {"party", step.party}, {"party_title", step.party_title}, {"role", step.role}, {"role_title", step.role_title},
                                {"claimed_by", step.claimed_by}, {"law", step.law}, {"missing", std::move(missing)}, {"failed", step.failed}};
     if (step.since) object["since"] = to_string(*step.since);
     if (step.due) object["due"] = to_string(*step.due);
@@ -192,6 +198,7 @@ std::string sheet_json(const CaseSheet& sheet, std::string_view caption) {
   return boost::json::serialize(boost::json::object{{"case", sheet.case_id.printed()},
                                                     {"version", sheet.version.value()},
                                                     {"pathway", sheet.pathway},
+                                                    {"pathway_title", sheet.pathway_title},
                                                     {"pathway_version", sheet.pathway_version},
                                                     {"state", sheet.life},
                                                     {"opened_on", to_string(sheet.opened_on)},

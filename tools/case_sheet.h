@@ -24,7 +24,8 @@ struct NamesOfPersons {
 /// A person of a case.
 struct PersonLine {
   std::string alias;
-  std::string role;
+  std::string role;         ///< as in the definition
+  std::string role_title;
   std::string id;
   std::string name;         ///< may be empty
   std::string birth_date;   ///< may be empty
@@ -36,7 +37,10 @@ struct StepLine {
   std::string step;
   std::string person;
   std::string life;         ///< "active", "enabled", "available"
-  std::string who;
+  std::string party;        ///< for whom it waits, and who works on it, as in the definition; may be empty
+  std::string party_title;
+  std::string role;
+  std::string role_title;
   std::string claimed_by;
   std::optional<Day> since;
   std::optional<Day> due;
@@ -48,7 +52,8 @@ struct StepLine {
 struct CaseSheet {
   CaseId case_id;
   Version version;
-  std::string pathway;
+  std::string pathway;      ///< its name
+  std::string pathway_title;
   std::uint32_t pathway_version = 0;
   std::string life;
   Day opened_on;

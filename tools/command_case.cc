@@ -44,7 +44,7 @@ constexpr Teaching kList{"The cases of the folder", "  ritrovo case list --limit
 
 struct Wish {
   std::string case_id;
-  std::string language = "en";
+  std::string language = default_language();
   MomentWish moment;
   Reader reader;
   bool all = false;
@@ -214,7 +214,7 @@ void add_case(CLI::App& app, Context& context) {
   hash->add_flag("--replay", wish->replay, "Derive the states anew from the first event on, without snapshots");
   add_case_links(*group, context);
   CLI::App* list = add_command(*group, context, "list", kList, true, [&context, wish] { run_list(context, *wish); });
-  list->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str();
+  list->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
 }
 
 }  // namespace ritrovo::tools

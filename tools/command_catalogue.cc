@@ -55,7 +55,11 @@ void run(const Context& context, const Wish& wish) {
   boost::json::array list;
   for (const definition::Document& document : shipped_documents()) {
     if (document.path == wish.show) {
-      std::cout << document.text;
+      if (context.json) {
+        std::cout << boost::json::serialize(boost::json::object{{"path", document.path}, {"text", document.text}}) << '\n';
+      } else {
+        std::cout << document.text;
+      }
       return;
     }
     if (!wish.show.empty()) continue;

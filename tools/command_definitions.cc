@@ -37,7 +37,7 @@ struct Wish {
   std::string name;
   std::uint32_t older = 0;
   std::uint32_t newer = 0;
-  std::string language = "it";
+  std::string language = default_language();
 };
 
 /// Cases by the version that they are pinned to: how many ever, and how many are under way.

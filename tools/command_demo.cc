@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -78,14 +79,17 @@ void play(CaseFolder& folder, const Wish& wish, SubmitReport& report) {
   submission.drain();
 }
 
-void run(const Wish& wish) {
+void run(const Context& asked, const Wish& wish) {
   must(generator::check(wish.options));
+  // Whoever reads the page may leave before its end; the folder goes away all the same.
+  std::signal(SIGPIPE, SIG_IGN);
   const std::filesystem::path path = place_of(wish);
   FolderSettings settings;
   settings.clock = ClockKind::kSimulated;
   must(Folder::init(path, settings));
   Context context;
   context.data = path;
+  context.json = asked.json;
   std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   publish_catalogue(*folder);
 
@@ -104,7 +108,11 @@ void run(const Wish& wish) {
 
   folder = CaseFolder::open(context);
   figures.kept = wish.keep || !wish.data.empty() || is_watched(STDOUT_FILENO);
-  print_demo_page(std::cout, *folder, figures);
+  if (asked.json) {
+    std::cout << figures.report.json(figures.seconds) << '\n';
+  } else {
+    print_demo_page(std::cout, *folder, figures);
+  }
   folder->close();
   folder.reset();
   if (!figures.kept) {
@@ -117,7 +125,7 @@ void run(const Wish& wish) {
 
 void add_demo(CLI::App& app, Context& context) {
   auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "demo", kTeaching, false, [wish] { run(*wish); });
+  CLI::App* command = add_command(app, context, "demo", kTeaching, false, [&context, wish] { run(context, *wish); });
   command->add_option("--families", wish->options.families, "How many families")->capture_default_str();
   command->add_option("--seed", wish->options.seed, "Another seed, other families")->capture_default_str();
   command->add_option("--faults", wish->options.faults, "How much goes wrong, 0 to 1")->capture_default_str();

@@ -27,6 +27,7 @@ struct Wish {
 };
 
 void run(const Context& context, const Wish& wish) {
+  if (context.json && wish.out.empty()) throw Failure{{ErrorCode::kMalformed, "a picture is SVG, not JSON: leave --json out, or write it to a file with --out"}};
   const FoundPathway found = find_pathway(context, wish.pathway);
   const std::string picture = reading::diagram(*found.pathway, found.library.almanac.get(), language_of(wish.pathway.language));
   if (wish.out.empty()) {

@@ -30,7 +30,7 @@ struct Wish {
   std::string person;
   std::uint32_t occurrence = 0;
   bool of_occurrence = false;
-  std::string language = "en";
+  std::string language = default_language();
   MomentWish moment;
   Reader reader;
   bool sealed = false;

@@ -20,6 +20,8 @@ void offer_line(Submission& submission, const LineReader::Line& line, std::uint6
   if (command) {
     submission.offer(number, std::move(*command));
   } else {
+    for (Problem& problem : command.error())
+      if (problem.pointer.starts_with("line 1, ")) problem.pointer = fmt::format("line {}, {}", number, problem.pointer.substr(8));
     submission.offer_malformed(number, std::move(command.error()));
   }
 }

@@ -83,19 +83,19 @@ void run_first_half(Context& context, CaseFolder& folder, Command command, const
 }
 
 void run_split(Context& context, const Wish& wish) {
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   run_first_half(context, *folder, split_command(*folder, case_id_from(wish.case_id), wish.persons, wish.reason), operator_actor(wish.actor));
   folder->close();
 }
 
 void run_merge(Context& context, const Wish& wish) {
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   run_first_half(context, *folder, merge_command(*folder, case_id_from(wish.case_id), case_id_from(wish.into), wish.reason), operator_actor(wish.actor));
   folder->close();
 }
 
 void run_links(Context& context, const Wish& wish) {
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = wish.finish ? CaseFolder::open_to_record(context) : CaseFolder::open(context);
   std::vector<CaseId> cases;
   folder->for_each_case(true, [&cases](const CaseStateView& view) {
     if (!view.state.core.links.empty()) cases.push_back(view.case_id);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -5,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "engine/base/period.h"
 #include "projections/deadlines.h"
 #include "projections/stuck.h"
@@ -23,7 +25,8 @@ constexpr Teaching kTasks{
     "  ritrovo tasks --data milano\n"
     "  ritrovo tasks --role caseworker --limit 50 --language it",
     "  ritrovo case show fam-…                         the case behind a task\n"
-    "  Do a task by submitting {\"command\": \"task\", \"action\": \"complete\", \"step\": …}"};
+    "  Do a task by submitting a line such as this one (docs/commands.md says more):\n"
+    "  {\"key\": \"t-1\", \"command\": \"task\", \"case\": \"fam-zagij-kikid-toduv-japuj-h\", \"step\": \"orientation\", \"action\": \"claim\", \"actor\": {\"id\": \"u-17\", \"roles\": [\"caseworker\"]}}"};
 constexpr Teaching kDeadlines{
     "What is overdue or due soon, the most overdue first",
     "  ritrovo deadlines --within P30D --data milano\n"
@@ -36,7 +39,7 @@ constexpr Teaching kStuck{
     "  Report the missing fact, or submit {\"command\": \"resume\"} once the cause is mended"};
 
 struct Wish {
-  std::string language = "en";
+  std::string language = default_language();
   std::string role;
   std::string within = "P30D";
   bool all = false;
@@ -52,8 +55,21 @@ void print_table(const projections::TextTable& table, std::size_t shown, std::si
   if (of > shown) std::cout << fmt::format("… and {} more {}: --limit {} shows all.\n", grouped(of - shown), unit, of);
 }
 
+/// A Failure for a role that no published pathway declares: nobody would ever have a task.
+void check_role(const CaseFolder& folder, const std::string& role) {
+  std::vector<std::string> roles;
+  for (const auto& pathway : folder.library()->pathways)
+    for (const auto& [name, title] : pathway->roles) {
+      if (name == role) return;
+      if (std::find(roles.begin(), roles.end(), name) == roles.end()) roles.push_back(name);
+    }
+  const std::string near = nearest_name(role, roles);
+  throw Failure{{ErrorCode::kMalformed, fmt::format("no pathway has a role '{}'; {}", role, near.empty() ? fmt::format("there are: {}", fmt::join(roles, ", ")) : fmt::format("did you mean '{}'?", near))}};
+}
+
 void run_tasks(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  if (!wish.role.empty()) check_role(*folder, wish.role);
   const projections::Loaded<projections::Worklist> worklist = FolderViews(*folder, context).read<projections::Worklist>();
   const std::vector<projections::OpenTask> tasks = worklist.view->tasks(wish.language, wish.role);
   const Day today = folder->today();
@@ -66,7 +82,9 @@ void run_tasks(const Context& context, const Wish& wish) {
                                                               {"person", task.person},
                                                               {"occurrence", task.occurrence.value()},
                                                               {"role", task.role},
+                                                              {"role_title", task.role_title},
                                                               {"party", task.party},
+                                                              {"party_title", task.party_title},
                                                               {"claimed_by", task.claimed_by},
                                                               {"may_start", task.may_start},
                                                               {"opened_on", to_string(task.opened_on)},
@@ -90,6 +108,7 @@ void run_tasks(const Context& context, const Wish& wish) {
 
 void run_deadlines(const Context& context, const Wish& wish) {
   const Period within = must(parse_period(wish.within));
+  if (add(Day(0), within) < Day(0)) throw Failure{{ErrorCode::kMalformed, "--within looks ahead: a period such as P30D, without a minus sign"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const projections::Loaded<projections::Deadlines> loaded = FolderViews(*folder, context).read<projections::Deadlines>();
   const projections::Deadlines& view = *loaded.view;
@@ -102,7 +121,7 @@ void run_deadlines(const Context& context, const Wish& wish) {
     for (const projections::OpenDeadline& deadline : deadlines) {
       boost::json::object object{{"case", deadline.case_id.printed()}, {"step", deadline.step},     {"title", deadline.title},
                                  {"deadline", deadline.deadline},      {"person", deadline.person}, {"term", deadline.term},
-                                 {"law", deadline.law},                {"verified", deadline.verified}, {"party", deadline.party},
+                                 {"law", deadline.law},                {"verified", deadline.verified}, {"party", deadline.party}, {"party_title", deadline.party_title}, {"term_title", deadline.term_title},
                                  {"state", name_of(deadline.state)},   {"start", to_string(deadline.start)}};
       object["due"] = optional_day(deadline.due);
       if (deadline.days_left) object["days_left"] = *deadline.days_left;
@@ -161,7 +180,7 @@ void run_stuck(const Context& context, const Wish& wish) {
 }
 
 void add_options(CLI::App& command, Wish& wish) {
-  command.add_option("--limit", wish.limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str();
+  command.add_option("--limit", wish.limit, "Rows shown to a person; --json gives all")->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
   command.add_option("--language", wish.language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
 }
 

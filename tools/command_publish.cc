@@ -163,7 +163,7 @@ void recount(CaseFolder& folder, const definition::Library& before, const Public
 
 void run(Context& context, const Wish& wish) {
   const std::vector<definition::Document> documents = wish.paths.empty() ? shipped_documents() : must(read_documents(wish.paths));
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   const definition::Loaded loaded = definition::load(documents, folder->library().get());
   if (!loaded.good()) {
     print_problems(std::cout, loaded.problems, documents.size(), context.json);

@@ -91,7 +91,7 @@ void run_list(const Context& context) {
 
 void run_release(Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   const Answer answer = folder->release(case_id, operator_actor(wish.actor), wish.note);
   folder->close();
   if (answer.kind == AnswerKind::kRejected) context.leave_with(ExitCode::kRejected);

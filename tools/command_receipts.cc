@@ -79,8 +79,11 @@ void run(Context& context, const std::string& file) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   std::uint64_t checked = 0;
   std::uint64_t missing = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t unreadable_lines = 0;
   while (const std::optional<LineReader::Line> line = must(reader.next())) {
     if (line->text.empty()) continue;
+    ++lines;
     std::string wrong;
     try {
       const std::optional<Promise> promise = promise_of(line->text);
@@ -90,16 +93,23 @@ void run(Context& context, const std::string& file) {
         wrong = broken(log, *promise, folder->settings().log_id);
         return {};
       });
-    } catch (const std::exception& unreadable) {
+    } catch (const std::exception&) {
       // A writer that was killed may leave half a line at the end: nothing was promised by it.
-      if (reader.bytes_read() >= reader.bytes_total()) continue;
-      wrong = fmt::format("it isn't an answer as 'submit --json' prints them: {}", unreadable.what());
+      if (checked > 0 && reader.bytes_total() > 0 && reader.bytes_read() >= reader.bytes_total()) continue;
+      if (++unreadable_lines == 1) std::cerr << fmt::format("line {}: it isn't an answer as 'submit --json' prints them\n", line->number);
+      continue;
     }
     if (wrong.empty()) continue;
     ++missing;
     std::cerr << fmt::format("line {}: {}\n", line->number, wrong);
   }
   folder->close();
+  if (lines > 0 && checked == 0)
+    throw Failure{{ErrorCode::kMalformed, fmt::format("there is no receipt in {}: give what 'ritrovo submit --json' printed", counted(lines, "line", "lines"))}};
+  if (unreadable_lines > 0) {
+    std::cerr << counted(unreadable_lines, "line isn't an answer.\n", "lines aren't answers.\n");
+    context.leave_with(ExitCode::kMalformed);
+  }
   if (missing > 0) context.leave_with(ExitCode::kWorldFailed);
   if (context.json) {
     std::cout << boost::json::serialize(boost::json::object{{"receipts", checked}, {"missing", missing}}) << '\n';

@@ -68,7 +68,7 @@ void run(Context& context, const std::string& config) {
   };
   // Commands that others send may name files relative to their own folder; the log must not move with that.
   context.data = std::filesystem::absolute(context.data);
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::unique_ptr<KafkaLink> link = configuration.kafka ? std::make_unique<KafkaLink>(*folder, *configuration.kafka) : nullptr;
   context.kafka = link.get();
   listen(link.get());

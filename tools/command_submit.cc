@@ -21,6 +21,7 @@
 #include "tools/commands.h"
 #include "tools/line_reader.h"
 #include "tools/progress.h"
+#include "tools/safe_output.h"
 #include "tools/served.h"
 #include "tools/socket_server.h"
 #include "tools/submission.h"
@@ -33,14 +34,16 @@ constexpr Teaching kTeaching{
     "Send commands, one JSON object a line, many at once; each line gets an answer line, in the same order",
     "  ritrovo submit commands.ndjson --data milano\n"
     "  ritrovo generate --families 50 | ritrovo submit - --data trial --json > answers.ndjson\n"
-    "  ritrovo submit families.ndjson --expected answers.txt --quiet   compare with what must be answered",
+    "  ritrovo submit families.ndjson --expected answers.txt --quiet   compare with what must be answered\n"
+    "A line (docs/commands.md has one of each kind; a hand-chosen outcome goes into \"data\": {\"outcome\": …}):\n"
+    "  {\"key\": \"r-1\", \"command\": \"report\", \"opened_by\": \"form-481\", \"fact\": \"orientation.held\", \"data\": {\"channel\": \"walk_in\", \"held_on\": \"2026-03-02\"}, \"actor\": {\"id\": \"u-17\", \"roles\": [\"caseworker\"]}}",
     "  An answer that was printed is on disk. After a failure send the whole file again: what was taken is answered as before.\n"
     "  ritrovo tasks                                   what there is to do now\n"
     "  ritrovo case timeline fam-…                     one family's journey"};
 
 struct Wish {
   std::string file;
-  std::string language = "en";
+  std::string language = default_language();
   std::string expected;
   std::size_t window = 512;
   bool quiet = false;
@@ -108,11 +111,12 @@ void send_to_server(const Descriptor& server, const Context& context, LineReader
 
 void run(Context& context, const Wish& wish) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kUnavailable, "commands are sent to the server's socket as they are, a line each"}};
+  if (!has_output()) throw Failure{{ErrorCode::kUnavailable, "the standard output is closed, so that no answer could be read: give it a place, /dev/null if need be"}};
   LineReader reader = must(LineReader::open(wish.file, limits::kCommandBytesMax));
   std::optional<ExpectedAnswers> expected;
   if (!wish.expected.empty()) expected = ExpectedAnswers::read(wish.expected);
   const std::optional<Descriptor> server = connect_to_server(context.data);
-  const std::unique_ptr<CaseFolder> folder = server ? nullptr : CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = server ? nullptr : CaseFolder::open_to_record(context);
   SubmitReport report;
   // The bar and the answers would paint over each other on one terminal.
   Progress progress("Submitting", "commands", reader.bytes_total(), !wish.quiet && is_watched(1));

@@ -42,7 +42,7 @@ void print_json(const std::string& line, bool taken, const std::string& said) {
   std::cout << boost::json::serialize(boost::json::object{{"line", line}, {"taken", taken}, {"said", std::move(lines)}}) << '\n';
 }
 
-void run(const Context& context, const Wish& wish) {
+void run(Context& context, const Wish& wish) {
   const FoundPathway found = find_pathway(context, wish.pathway);
   std::ostringstream aside;
   TryPlan plan{std::make_shared<const definition::Library>(found.library), found.pathway, wish.pathway.pathway, today_of(wish.on), language_of(wish.pathway.language)};
@@ -54,6 +54,8 @@ void run(const Context& context, const Wish& wish) {
     if (!std::getline(std::cin, line)) break;
     aside.str("");
     const bool taken = session.take(line);
+    // Who types sees it at once and mends it; a script reads the exit code.
+    if (!taken && !typed) context.leave_with(session.refused() ? ExitCode::kRejected : ExitCode::kMalformed);
     if (context.json) print_json(line, taken, aside.str());
     std::cout.flush();
   }

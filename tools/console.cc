@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/printable.h"
+
 namespace ritrovo::tools {
 namespace {
 
@@ -92,6 +94,11 @@ std::string bytes_text(std::uint64_t bytes) {
 
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", grouped(number), number == 1 ? one : many);
+}
+
+void Table::row(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = printable(cell);
+  rows_.push_back(std::move(cells));
 }
 
 void Table::print(std::ostream& out, std::string_view indent) const {

@@ -33,7 +33,8 @@ class Table {
     std::size_t width_max = 60;
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// One more row; what is hidden in a cell is escaped (printable.h).
+  void row(std::vector<std::string> cells);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   void print(std::ostream& out, std::string_view indent = "") const;
 

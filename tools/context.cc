@@ -1,6 +1,7 @@
 #include "tools/context.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 
 #include <boost/json.hpp>
@@ -35,7 +36,7 @@ CLI::App* add_command(CLI::App& parent, Context& context, std::string_view name,
     command->add_option("--master-key-file", context.master_key_file, "Where the vault's master key is, if not in the folder; also $RITROVO_MASTER_KEY_FILE")
         ->group("Common")
         ->type_name("FILE");
-    command->add_flag("--accept-clock-jump", context.accept_clock_jump, "Go on though the machine's clock moved by more than a day")->group("Common");
+    command->add_flag("--accept-clock-jump", context.accept_clock_jump, "The machine's clock is right, however far it is from when the folder was open last")->group("Common");
     command->add_flag("--drop-unfinished-record", context.drop_unfinished_record,
                       "After a power failure: go on without the last record of the log, where whole pages of it were never written")->group("Common");
   }
@@ -50,6 +51,20 @@ void print_error(const Context& context, const Error& error) {
     return;
   }
   std::cerr << kProgram << ": " << error.message << '\n';
+}
+
+std::string default_language() {
+  const char* wished = std::getenv("RITROVO_LANGUAGE");
+  return wished != nullptr && std::string_view(wished) == "it" ? "it" : "en";
+}
+
+void print_warning(const Context& context, const std::string& message) {
+  std::cout.flush();
+  if (context.json) {
+    std::cerr << boost::json::serialize(boost::json::object{{"warning", message}}) << '\n';
+    return;
+  }
+  std::cerr << kProgram << ": warning: " << message << '\n';
 }
 
 }  // namespace ritrovo::tools

@@ -67,6 +67,12 @@ CLI::App* add_command(CLI::App& parent, Context& context, std::string_view name,
 /// Prints an error on stderr, as a sentence or as JSON.
 void print_error(const Context& context, const Error& error);
 
+/// Prints what somebody should look at, on stderr, as a sentence or as JSON; the program goes on.
+void print_warning(const Context& context, const std::string& message);
+
+/// The language in which a command tells, unless it is said: $RITROVO_LANGUAGE (it or en), else English. One for all commands.
+[[nodiscard]] std::string default_language();
+
 /// A program's name for itself in its own advice.
 inline constexpr std::string_view kProgram = "ritrovo";
 

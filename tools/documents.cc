@@ -23,14 +23,10 @@ bool is_definition(const fs::path& file) { return file.extension() == ".yaml" ||
 Result<std::string> read_text(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return failure(ErrorCode::kNotFound, fmt::format("can't read {}: check the path", file.string()));
-  // One byte more than is allowed tells enough: what is read may be no file, and have no end.
+  // One byte over the limit is enough for the loader to name it, beside what is wrong with the other files.
   std::string text(limits::kDefinitionBytesMax + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > limits::kDefinitionBytesMax) {
-    return failure(ErrorCode::kOverLimit, fmt::format("{} has more than {} bytes, which is what a definition may have (kDefinitionBytesMax). Split it", file.string(),
-                                                      limits::kDefinitionBytesMax));
-  }
   return text;
 }
 

@@ -7,12 +7,24 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/period.h"
+#include "projections/phrases.h"
+#include "workflows/calendar/almanac.h"
+
 namespace ritrovo::tools {
 namespace {
 
 using definition::Pathway;
 using definition::Step;
 using definition::StepKind;
+
+const std::map<std::string_view, const char*> kItalianKinds = {
+    {"task", "compito"},           {"wait", "attesa"},           {"withdrawn", "ritirato"},
+    {"questioned", "da rivedere"}, {"may_start", "può iniziare"}, {"milestone", "traguardo"},
+    {"deadline", "scadenza"},      {"deadline_moved", "scadenza spostata"}, {"deadline_suspended", "termine sospeso"},
+    {"deadline_interrupted", "termine interrotto"}, {"message", "messaggio"}, {"incident", "da verificare"}, {"completed", "concluso"}};
+
+bool in_italian(std::string_view language) { return language == "it"; }
 
 std::string title_of(const std::vector<std::pair<std::string, definition::Text>>& texts, std::string_view name, std::string_view language) {
   const auto found = std::find_if(texts.begin(), texts.end(), [name](const auto& entry) { return entry.first == name; });
@@ -36,8 +48,8 @@ std::string happening(const pathway::Body& body, const Pathway& pathway) {
 /// Makes the follow-up of each kind of event that has one.
 class Reader {
  public:
-  Reader(const Pathway& pathway, const AliasOf& alias, const Happened& happened, std::string_view language)
-      : pathway_(pathway), alias_(alias), happened_(happened), language_(language) {}
+  Reader(const Pathway& pathway, const AliasOf& alias, const Happened& happened, const calendar::Almanac* almanac, std::string_view language)
+      : pathway_(pathway), alias_(alias), happened_(happened), almanac_(almanac), language_(language) {}
 
   std::optional<Followup> operator()(const pathway::StepOpened& body) const {
     switch (pathway_.steps[body.step.step].kind) {
@@ -78,9 +90,11 @@ class Reader {
   std::optional<Followup> operator()(const pathway::NotificationRequested& body) const {
     const Step& step = pathway_.steps[body.step.step];
     Followup message = about("message", body.step, &body.because);
-    message.who = step.notify_to;
-    if (body.deadline < step.deadlines.size()) message.who = step.deadlines[body.deadline].overdue_notify;
-    message.who = message.who == "family" ? title_of(pathway_.parties, message.who, language_) : title_of(pathway_.roles, message.who, language_);
+    const std::string& to = body.deadline < step.deadlines.size() ? step.deadlines[body.deadline].overdue_notify : step.notify_to;
+    message.party = to == "family" ? to : "";
+    message.role = to == "family" ? "" : to;
+    message.party_title = to == "family" ? title_of(pathway_.parties, to, language_) : "";
+    message.role_title = to == "family" ? "" : title_of(pathway_.roles, to, language_);
     return message;
   }
   std::optional<Followup> operator()(const pathway::IncidentOpened& body) const {
@@ -112,20 +126,20 @@ class Reader {
     followup.step = step.name;
     if (ref.person != pathway::kNobody) followup.person = alias_(ref.person);
     followup.title = step.title.languages.empty() ? step.name : std::string(step.title.in(language_));
-    if (!step.waits_on.empty()) {
-      followup.who = title_of(pathway_.parties, step.waits_on, language_);
-    } else if (!step.task_role.empty()) {
-      followup.who = title_of(pathway_.roles, step.task_role, language_);
-    }
+    followup.party = step.waits_on;
+    followup.role = step.task_role;
+    if (!step.waits_on.empty()) followup.party_title = title_of(pathway_.parties, step.waits_on, language_);
+    if (!step.task_role.empty()) followup.role_title = title_of(pathway_.roles, step.task_role, language_);
     followup.law = step.ground.law;
     followup.verified = step.ground.verified;
     if (because != nullptr && !because->causes.empty()) {
       std::vector<std::string> causes;
       for (const Version version : because->causes) {
         const auto known = happened_.find(version);
-        causes.push_back(known == happened_.end() ? fmt::format("event {}", version.value()) : fmt::format("{} (event {})", known->second, version.value()));
+        const std::string event = fmt::format("{} {}", in_italian(language_) ? "evento" : "event", version.value());
+        causes.push_back(known == happened_.end() ? event : fmt::format("{} ({})", known->second, event));
       }
-      followup.why = fmt::format("follows from {}", fmt::join(causes, ", "));
+      followup.why = fmt::format("{} {}", in_italian(language_) ? "segue da" : "follows from", fmt::join(causes, ", "));
     }
     return followup;
   }
@@ -137,31 +151,42 @@ class Reader {
       followup.verified = step.deadlines[ref.deadline].ground.verified;
     }
     followup.by = due;
-    followup.why = fmt::format("{} from {}", length, to_string(start));
+    followup.why = fmt::format("{} {} {}", words_of(ref, length), in_italian(language_) ? "dal" : "from", to_string(start));
     return followup;
+  }
+  /// "8 working days", where the almanac says that the term counts so.
+  std::string words_of(const pathway::DeadlineRef& ref, const std::string& length) const {
+    const Result<Period> period = parse_period(length);
+    if (!period) return length;
+    const Step& step = pathway_.steps[ref.step.step];
+    const calendar::Term* term = almanac_ == nullptr || ref.deadline >= step.deadlines.size() ? nullptr : almanac_->term(step.deadlines[ref.deadline].term);
+    return projections::in_words(*period, term != nullptr && term->counting == calendar::Counting::kWorkingDays, language_);
   }
 
   const Pathway& pathway_;
   const AliasOf& alias_;
   const Happened& happened_;
+  const calendar::Almanac* almanac_;
   std::string_view language_;
 };
 
 }  // namespace
 
-std::string Followup::text() const {
+std::string Followup::text(std::string_view language) const {
+  const bool italian = in_italian(language);
   std::string text = kind;
   std::replace(text.begin(), text.end(), '_', ' ');
+  if (const auto word = kItalianKinds.find(kind); italian && word != kItalianKinds.end()) text = word->second;
   if (!title.empty()) text += fmt::format(" \"{}\"", title);
-  if (!person.empty()) text += fmt::format(" for {}", person);
-  if (!who.empty()) text += fmt::format(" ({})", who);
-  if (by) text += fmt::format(" by {}", to_string(*by));
+  if (!person.empty()) text += fmt::format(" {} {}", italian ? "per" : "for", person);
+  if (const std::string& who = party_title.empty() ? role_title : party_title; !who.empty()) text += fmt::format(" ({})", who);
+  if (by) text += fmt::format(" {} {}", italian ? "entro il" : "by", to_string(*by));
   if (!why.empty() && (by || kind == "incident")) text += fmt::format(", {}", why);
-  if (!law.empty()) text += fmt::format(" [{}{}]", law, verified ? "" : "; not verified");
+  if (!law.empty()) text += fmt::format(" [{}{}]", law, verified ? "" : italian ? "; non verificato" : "; not verified");
   return text;
 }
 
-std::vector<Followup> followups(const std::vector<Event>& events, const Pathway& pathway, const AliasOf& alias, std::string_view language) {
+std::vector<Followup> followups(const std::vector<Event>& events, const Pathway& pathway, const AliasOf& alias, const calendar::Almanac* almanac, std::string_view language) {
   std::vector<pathway::Body> bodies;
   Happened happened;
   for (const Event& event : events) {
@@ -173,7 +198,7 @@ std::vector<Followup> followups(const std::vector<Event>& events, const Pathway&
   }
   std::vector<Followup> found;
   for (const pathway::Body& body : bodies)
-    if (std::optional<Followup> followup = std::visit(Reader(pathway, alias, happened, language), body)) found.push_back(std::move(*followup));
+    if (std::optional<Followup> followup = std::visit(Reader(pathway, alias, happened, almanac, language), body)) found.push_back(std::move(*followup));
   return found;
 }
 

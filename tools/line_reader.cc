@@ -86,7 +86,7 @@ Result<std::optional<LineReader::Line>> LineReader::next() {
       break;
     }
   }
-  ++lines_;
+  if (++lines_ == 1 && line.text.starts_with("\xEF\xBB\xBF")) line.text.erase(0, 3);  // some editors begin every file with it
   if (!line.text.empty() && line.text.back() == '\r') line.text.pop_back();
   return std::optional<Line>(std::move(line));
 }

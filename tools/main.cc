@@ -14,6 +14,7 @@
 #include "tools/hardening.h"
 #include "tools/logging.h"
 #include "tools/main.h"
+#include "tools/safe_output.h"
 #include "tools/served.h"
 
 namespace ritrovo::tools {
@@ -122,7 +123,7 @@ ExitCode run_program(Context context, const std::vector<std::string>& words) {
   }
   try {
     if (const std::string unknown = unknown_command(app, words); !unknown.empty()) {
-      throw Failure{{ErrorCode::kNotFound, unknown}};
+      throw Failure{{ErrorCode::kMalformed, unknown}};
     }
     parse(app, words);
   } catch (const FolderIsServed& there) {
@@ -137,14 +138,15 @@ ExitCode run_program(Context context, const std::vector<std::string>& words) {
   } catch (const CLI::ParseError& wrong) {
     if (words.empty()) {
       std::cout << app.help();
-      return ExitCode::kWorldFailed;
+      return ExitCode::kMalformed;
     }
     const std::string help = fmt::format("{}. '{} --help' shows how it is used, with an example", wrong.what(), kProgram);
     print_error(context, {ErrorCode::kMalformed, help});
-    return ExitCode::kWorldFailed;
+    return ExitCode::kMalformed;
   } catch (const Failure& failed) {
     print_error(context, failed.error);
-    return ExitCode::kWorldFailed;
+    const bool malformed = failed.error.code == ErrorCode::kMalformed || failed.error.code == ErrorCode::kOverLimit;
+    return malformed ? ExitCode::kMalformed : ExitCode::kWorldFailed;
   } catch (const AssertionFailure& bug) {
     print_error(context, {ErrorCode::kCorrupt, fmt::format("this is a mistake in ritrovo, or in what is stored: {}. Nothing was written after it; please report it", bug.what())});
     return ExitCode::kWorldFailed;
@@ -163,8 +165,11 @@ ExitCode run_program(Context context, const std::vector<std::string>& words) {
 }  // namespace ritrovo::tools
 
 int main(int count, char** words) {
+  ritrovo::tools::hold_standard_streams();
   ritrovo::tools::forbid_core_files();
   ritrovo::tools::forbid_tracing();
   ritrovo::tools::log_as_json_lines();
+  const ritrovo::tools::SafeOutput out(std::cout);
+  const ritrovo::tools::SafeOutput err(std::cerr);
   return static_cast<int>(ritrovo::tools::run_program(ritrovo::tools::defaults(), std::vector<std::string>(words + 1, words + count)));
 }

@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
-#include <iostream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,6 +22,12 @@ std::string clock_text(double seconds) {
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+/// Puts a text in the place of the line. Not by std::cerr, which lets no control character through.
+void paint(const std::string& text) {
+  std::fputs(("\r" + text + "\x1b[K").c_str(), stderr);
+  std::fflush(stderr);
 }
 
 }  // namespace
@@ -51,13 +57,13 @@ void Progress::at(std::uint64_t done, std::uint64_t counted) {
     if (share > 0) text += fmt::format("  {} left", clock_text(seconds / share - seconds));
   }
   text += fmt::format("  {} {}, {}/s", grouped(counted), unit_, grouped(static_cast<std::uint64_t>(static_cast<double>(counted) / seconds)));
-  std::cerr << '\r' << text << "\x1b[K" << std::flush;
+  paint(text);
 }
 
 void Progress::finish() {
   if (!shown_) return;
   shown_ = false;
-  std::cerr << "\r\x1b[K" << std::flush;
+  paint({});
 }
 
 }  // namespace ritrovo::tools

@@ -16,7 +16,7 @@ namespace ritrovo::tools {
 struct PathwayWish {
   std::string pathway;                  ///< a name, or a definition file
   std::optional<std::uint32_t> version; ///< the latest, if none
-  std::string language = "it";
+  std::string language = default_language();
   bool shipped = false;                 ///< from the program's own catalogue, whatever the data folder holds
 };
 

@@ -19,7 +19,7 @@ json::value parse_line(const std::string& line) {
   options.allow_invalid_utf8 = true;
   json::error_code wrong;
   json::value value = json::parse(line, wrong, {}, options);
-  if (wrong || !value.is_object()) throw Failure{{ErrorCode::kMalformed, "the server sent something that isn't an answer; is it of another version?"}};
+  if (wrong || !value.is_object()) throw Failure{{ErrorCode::kUnavailable, "the server sent something that isn't an answer; is it of another version?"}};
   return value;
 }
 
@@ -37,7 +37,7 @@ std::uint64_t number_of(const json::object& object, std::string_view name) {
 AnswerKind kind_named(std::string_view name) {
   for (const AnswerKind kind : {AnswerKind::kAccepted, AnswerKind::kRejected, AnswerKind::kBusy, AnswerKind::kParked, AnswerKind::kFailed, AnswerKind::kStopped})
     if (name_of(kind) == name) return kind;
-  throw Failure{{ErrorCode::kMalformed, fmt::format("the server answered '{}', which this program doesn't know; is it of another version?", name)}};
+  throw Failure{{ErrorCode::kUnavailable, fmt::format("the server answered '{}', which this program doesn't know; is it of another version?", name)}};
 }
 
 }  // namespace

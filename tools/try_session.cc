@@ -14,6 +14,7 @@
 #include "tools/read_scenario.h"
 #include "tools/scenario/play.h"
 #include "tools/try_explain.h"
+#include "workflows/pathway/rejection_codes.h"
 #include "workflows/pathway/next_steps.h"
 
 namespace ritrovo::tools {
@@ -75,6 +76,7 @@ TrySession::TrySession(TryPlan plan, std::ostream& out) : plan_(std::move(plan))
 }
 
 bool TrySession::take(const std::string& line) {
+  refused_ = false;
   const Result<Words> words = scenario::words_of(line);
   if (!words) return problem("That line can't be read: " + words.error().message + ".", "close it, and try again");
   if (words->empty() || words->front().front() == '#') return true;
@@ -156,7 +158,7 @@ bool TrySession::task(const Words& words) {
   return command(full);
 }
 
-/// Whoever may: a role that may report the fact or work on the step.
+/// Whoever may: a role that may report the fact, work on the step, or manage the case.
 void TrySession::act_as_asked(Command& command, bool says_who) const {
   if (says_who) return;
   if (!actor_.empty()) {
@@ -165,7 +167,7 @@ void TrySession::act_as_asked(Command& command, bool says_who) const {
     return;
   }
   const definition::Pathway& pathway = *plan_.pathway;
-  std::string role = pathway.roles.empty() ? std::string("somebody") : pathway.roles.front().first;
+  std::string role = pathway.managed_by.front();
   const definition::FactIndex fact = pathway.fact_named(command.fact);
   const definition::StepIndex step = pathway.step_named(command.step.substr(command.step.rfind('/') + 1));
   if (fact != kNone && !pathway.facts[fact].by.empty()) role = pathway.facts[fact].by.front();
@@ -195,7 +197,11 @@ bool TrySession::give(scenario::DatedCommand dated) {
   scenario::ScratchCase after = one_;
   after.ring(dated.today);
   const Decision decision = after.give(dated.command, dated.today);
-  if (const auto* rejection = std::get_if<Rejection>(&decision)) return problem(rejection->reason + " [" + rejection->code + "]", hint_for(dated.command));
+  if (const auto* rejection = std::get_if<Rejection>(&decision)) {
+    refused_ = true;
+    const bool later = rejection->code == pathway::code::kEffectiveInFuture;
+    return problem(rejection->reason + " [" + rejection->code + "]", later ? "'day " + to_string(dated.command.effective_on.value_or(dated.today)) + "' moves the clock there" : hint_for(dated.command));
+  }
   keep(std::move(after), {scenario::line_of(dated)});
   return true;
 }
@@ -310,7 +316,10 @@ bool TrySession::facts(const Words& words) {
     const bool waits = std::find(awaited.begin(), awaited.end(), fact.name) != awaited.end();
     out_ << fmt::format("{} report {}{}{}\n      {}; by {}\n", waits ? "*" : " ", fact.name, fact.per == kNone ? "" : " @WHO", fields_text(fact.fields), reads.title(fact), joined(fact.by, 0, ", "));
   }
-  if (!found) return problem(fmt::format("There is no fact {}.", words[1]), "did you mean " + nearest_name(words[1], names_of(plan_.pathway->facts)) + "? 'facts' lists them");
+  if (!found) {
+    const std::string near = nearest_name(words[1], names_of(plan_.pathway->facts));
+    return problem(fmt::format("There is no fact {}.", words[1]), (near.empty() ? "" : fmt::format("did you mean {}? ", near)) + "'facts' lists them");
+  }
   out_ << "* something open waits for it\n";
   return true;
 }
@@ -334,7 +343,7 @@ bool TrySession::undo(const Words& words) {
   const bool counts = words.size() == 2 && is_number(words[1]);
   if (words.size() > 1 && !counts) return problem("How many lines to take back is a number.", "undo, or undo 3");
   const std::size_t wanted = counts ? std::stoul(words[1]) : 1;
-  if (wanted == 0 || wanted > befores_.size()) return problem(fmt::format("There are {} lines to take back.", befores_.size()), "");
+  if (wanted == 0 || wanted > befores_.size()) return problem(fmt::format("There {} to take back.", befores_.size() == 1 ? "is 1 line" : fmt::format("are {} lines", befores_.size())), "");
   const std::ptrdiff_t back = static_cast<std::ptrdiff_t>(wanted);
   Before& before = *(befores_.end() - back);
   one_ = std::move(before.one);

@@ -30,6 +30,8 @@ class TrySession {
   /// Answers one line. Returns whether it was understood and taken.
   bool take(const std::string& line);
   [[nodiscard]] bool over() const { return over_; }
+  /// Whether what was last not taken had been understood: the pathway refused it.
+  [[nodiscard]] bool refused() const { return refused_; }
 
  private:
   using Words = std::vector<std::string>;
@@ -82,6 +84,7 @@ class TrySession {
   std::vector<Before> befores_;
   std::string actor_;  ///< "role:id"; empty: whoever may
   bool over_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace ritrovo::tools

@@ -24,8 +24,9 @@ inline constexpr std::size_t kValueNestingMax = 4;
 inline constexpr std::size_t kActorRolesMax = 32;
 /// Persons of one case, those who left included. The largest family in the literature has under thirty.
 inline constexpr std::size_t kPersonsMax = 64;
-/// Events that one command may lead to, its own included. A family of ten opens about eighty.
-inline constexpr std::size_t kConsequencesMax = 1024;
+/// Events that one command may lead to, its own included. A family of ten opens about eighty; the checker's bound, which lets everything happen
+/// at once, is under this for fifteen relatives in the largest pathway of the catalogue. So many events take about two megabytes of a batch.
+inline constexpr std::size_t kConsequencesMax = 6 * 1024;
 /// Events that deriving a case afresh may come to, for a correction or a late fact: all that a case had in thirty years of such commands.
 inline constexpr std::size_t kRederivedEventsMax = 32 * 1024;
 /// Step instances of one case, finished ones included; a command that would open more is refused.
@@ -63,7 +64,11 @@ inline constexpr std::uint16_t kPartitionsMax = 1024;
 inline constexpr std::uint16_t kPartitionsDefault = 16;
 /// Days that the clock may jump in one step before a real folder stops and asks.
 inline constexpr std::int64_t kClockJumpMsMax = 24LL * 3600 * 1000;
+/// How long a real folder may rest, closed, before what would be recorded next needs somebody's word that the clock is right: longer than any
+/// holiday, short enough that a year mistyped isn't taken for one.
+inline constexpr std::int64_t kRestMsMax = 31LL * 24 * 3600 * 1000;
 
+static_assert(kClockJumpMsMax < kRestMsMax, "a night isn't a jump");
 static_assert(kConsequencesMax < kRederivedEventsMax, "a case takes many commands");
 static_assert(kCommandBytesMax < kRecordBytesMax, "a command's values fit into its event");
 static_assert(kRecordBytesMax < kPublicationBytesMax, "publications are the largest records");

@@ -11,6 +11,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/base/nearest_name.h"
+#include "engine/base/printable.h"
 #include "engine/record/case_ids.h"
 #include "engine/record/command_bounds.h"
 #include "engine/record/json_bridge.h"
@@ -66,7 +67,12 @@ std::vector<std::string_view> all_members() {
   return names;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+/// What a name can't hold, as a sentence; empty if it holds none of it.
+std::string hidden_in(std::string_view name) {
+  const std::size_t line_end = name.find('\n');
+  const std::optional<HiddenCharacter> hidden = line_end == std::string_view::npos ? hidden_character(name) : HiddenCharacter{line_end, '\n'};
+  return hidden ? "it holds a control character or one that nobody sees (" + code_point_name(hidden->code) + ")" : "";
+}
 
 /// All that is wrong, one problem a place: the first says it.
 class Problems {
@@ -98,7 +104,7 @@ class Members {
   [[nodiscard]] const Values& values() const { return values_; }
   [[nodiscard]] Problems& problems() { return problems_; }
 
-  /// A text of 1 … `bytes_max` bytes without control characters.
+  /// A text of 1 … `bytes_max` bytes, all of it to be seen.
   std::optional<std::string> name(std::string_view member, std::size_t bytes_max = limits::kNameBytesMax) {
     const Value* value = present(member);
     if (value == nullptr) return std::nullopt;
@@ -109,7 +115,7 @@ class Members {
       const char* limit = member == "key" || member == "opened_by" ? "kKeyBytesMax" : member == "reason" ? "kTextBytesMax" : "kNameBytesMax";
       return wrong<std::string>(member, "over the limit of " + std::to_string(bytes_max) + " bytes (" + limit + ")");
     }
-    if (std::any_of(text->begin(), text->end(), is_control)) return wrong<std::string>(member, "it holds control characters");
+    if (std::string hidden = hidden_in(*text); !hidden.empty()) return wrong<std::string>(member, std::move(hidden));
     return *text;
   }
   std::string needed_name(std::string_view member, std::size_t bytes_max = limits::kNameBytesMax) {
@@ -161,6 +167,19 @@ class Members {
   Problems& problems_;
 };
 
+/// W3C Trace Context, 3.2.2: version-traceid-parentid-flags in small hex digits. Of later versions only the beginning is known.
+bool is_traceparent(std::string_view text) {
+  constexpr std::string_view kShape = "xx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx";
+  if (text.size() < kShape.size() || text.starts_with("ff")) return false;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const bool digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (kShape[i] == 'x' ? !digit : text[i] != '-') return false;
+  }
+  const bool whole = text.size() == kShape.size() || (!text.starts_with("00") && text[kShape.size()] == '-');
+  const auto zeros = [text](std::size_t from, std::size_t digits) { return text.substr(from, digits).find_first_not_of('0') == std::string_view::npos; };
+  return whole && !zeros(3, 32) && !zeros(36, 16);
+}
+
 std::size_t nesting_of(const Value& value) {  // NOLINT(misc-no-recursion): reading has bounded the nesting
   std::size_t deepest = 0;
   if (const auto* list = value.get<ValueList>()) {
@@ -200,7 +219,7 @@ Actor read_actor(Members& command) {
     members.problem("roles", "over the limit of " + std::to_string(limits::kActorRolesMax) + " roles (kActorRolesMax)");
   for (std::size_t i = 0; i < roles->size(); ++i) {
     const auto* role = (*roles)[i].get<std::string>();
-    if (role == nullptr || role->empty() || role->size() > limits::kNameBytesMax || std::any_of(role->begin(), role->end(), is_control)) {
+    if (role == nullptr || role->empty() || role->size() > limits::kNameBytesMax || !hidden_in(*role).empty()) {
       command.problems().add(pointer_to(members.pointer("roles"), std::to_string(i)), "expected a role's name");
     } else {
       actor.roles.push_back(*role);
@@ -262,7 +281,7 @@ void check_members(Members& members, const Verb* verb) {
   const std::vector<std::string_view> known = all_members();
   for (const auto& [name, value] : members.values()) {
     if (!contains(known, name)) {
-      members.problem(name, "unknown member" + hint(name, known));
+      members.problem(name, name == "outcome" ? "unknown member; a task's outcome is given in \"data\": {\"outcome\": \"…\"}" : "unknown member" + hint(name, known));
     } else if (verb != nullptr && !value.is_null() && contains(kVerbMembers, name) && !contains(verb->needed, name) &&
                !contains(verb->allowed, name)) {
       members.problem(name, "\"" + std::string(verb->name) + "\" takes no such member");
@@ -320,6 +339,8 @@ Command read_command(Members& members, const ParseContext& context) {
   command.at = members.parsed<Timestamp>("at", parse_timestamp);
   command.correlation = members.name("correlation").value_or("");
   command.traceparent = members.name("traceparent").value_or("");
+  if (!command.traceparent.empty() && !is_traceparent(command.traceparent))
+    members.problem("traceparent", "expected W3C Trace Context's form: 00-, 32 hex digits, -, 16 hex digits, -, 2 hex digits; neither id all zeros");
   return command;
 }
 

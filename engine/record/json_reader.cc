@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include "engine/base/limits.h"
+#include "engine/base/printable.h"
 
 namespace ritrovo {
 
@@ -153,6 +154,33 @@ std::string place_in(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
+/// Whether the last escape before the place where reading stopped is of a surrogate: \uD800 to \uDFFF.
+bool ends_in_half_a_character(std::string_view text) {
+  constexpr std::size_t kEscapeBytes = 6;
+  const std::size_t escape = text.rfind("\\u");
+  if (escape == std::string_view::npos || text.size() - escape > kEscapeBytes + 1 || text.size() < escape + 4) return false;
+  return (text[escape + 2] | 0x20) == 'd' && std::string_view("89abcdefABCDEF").find(text[escape + 3]) != std::string_view::npos;
+}
+
+/// What is wrong with the text where reading stopped, in words for whoever wrote it.
+std::string why_no_json(std::string_view text, std::size_t at, const error_code& error, std::size_t nesting_max) {
+  if (text.starts_with("\xEF\xBB\xBF")) return "a byte order mark stands at its beginning; save it as UTF-8 without one";
+  if (error == json::error::too_deep) return "nested over the limit of " + std::to_string(nesting_max) + " levels";
+  if (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80 && utf8_bytes(text.substr(at)) == 0) return "these bytes aren't UTF-8";
+  if (ends_in_half_a_character(text.substr(0, at)))
+    return "half of a character stands here: \\uD800 to \\uDFFF come in pairs";
+  return error.message();
+}
+
+/// Where the first byte that isn't UTF-8 stands, from `at` on and at most a character before; `at` if there is none.
+std::size_t bad_byte_near(std::string_view text, std::size_t at) {
+  for (std::size_t from = at - std::min<std::size_t>(at, 3); from < text.size() && from <= at; ++from) {
+    const bool begins = (static_cast<unsigned char>(text[from]) & 0xC0U) != 0x80U;
+    if (begins && utf8_bytes(text.substr(from)) == 0) return from;
+  }
+  return at;
+}
+
 }  // namespace
 
 std::string pointer_to(std::string_view pointer, std::string_view step) {
@@ -184,9 +212,8 @@ JsonRead read_json(std::string_view text, JsonBounds bounds) {
   std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = json::error::extra_data;
   if (error) {
-    const std::string what =
-        error == json::error::too_deep ? "nested over the limit of " + std::to_string(bounds.nesting_max) + " levels" : error.message();
-    read.problems.push_back({place_in(text, std::min(used, text.size())), "this isn't JSON as it should be: " + what});
+    const std::size_t at = bad_byte_near(text, std::min(used, text.size()));
+    read.problems.push_back({place_in(text, at), "this isn't JSON as it should be: " + why_no_json(text, at, error, bounds.nesting_max)});
     read.syntax_error = true;
     return read;
   }

@@ -44,10 +44,12 @@ bool JumpGuard::steady(const ClockPort& clock) {
   return !jumped_;
 }
 
-Result<void> check_clock_jump(Timestamp last, Timestamp now) {
-  if (std::llabs(now.value() - last.value()) <= limits::kClockJumpMsMax) return {};
-  return failure(ErrorCode::kUnavailable, "the clock says " + to_string(now) + ", but the folder's last record stands at " + to_string(last) +
-                                              ": more than a day apart. Check the clock; if it is right, open with --accept-clock-jump");
+Result<void> check_rest(Timestamp last, Timestamp now) {
+  const std::int64_t rest_ms = now.value() - last.value();
+  if (rest_ms >= -limits::kClockJumpMsMax && rest_ms <= limits::kRestMsMax) return {};
+  const std::string apart = rest_ms < 0 ? "more than a day before that" : "more than " + std::to_string(limits::kRestMsMax / (24LL * 3600 * 1000)) + " days after that";
+  return failure(ErrorCode::kUnavailable, "this folder was last open at " + to_string(last) + ", and the clock says " + to_string(now) + ", " + apart +
+                                              ". Check the clock; if it is right, give --accept-clock-jump once");
 }
 
 }  // namespace ritrovo

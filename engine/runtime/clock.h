@@ -50,8 +50,9 @@ class JumpGuard {
 /// What is answered from a jump of the clock on: a sentence for the operator.
 inline constexpr std::string_view kClockJumped = "the clock jumped by over a day; check it and start again with --accept-clock-jump";
 
-/// Whether a folder whose last record stands at `last` may go on at `now`: kUnavailable, naming both and the option that accepts it,
-/// where they are more than a day apart.
-[[nodiscard]] Result<void> check_clock_jump(Timestamp last, Timestamp now);
+/// Whether a folder that was open last at `last` may record at `now`: kUnavailable, naming both and the option that accepts it, where the clock
+/// stands over a day before it (it was set back, or was wrong then) or over kRestMsMax after it. A clock that was set forward by less while the
+/// folder was closed can't be told from rest.
+[[nodiscard]] Result<void> check_rest(Timestamp last, Timestamp now);
 
 }  // namespace ritrovo

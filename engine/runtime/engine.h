@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -35,10 +36,11 @@ namespace ritrovo {
 struct EngineOptions {
   std::filesystem::path path;
   std::optional<std::filesystem::path> master_key_file;  ///< vault/master.key unless said
+  std::chrono::milliseconds patience{0};                 ///< with another process that has the folder open
   std::size_t threads = 2;                               ///< that run partitions
   SnapshotPolicy snapshots;
   CacheLimits cache{65536, 192U << 20};                  ///< of all partitions together
-  bool accept_clock_jump = false;                        ///< go on though the clock is over a day from the last record
+  bool accept_clock_jump = false;                        ///< the clock is right, however far it is from when the folder was open last
   bool drop_unfinished_record = false;                   ///< as RocksLogOptions::drop_unfinished_record
   std::shared_ptr<const ClockPort> clock;                ///< the system's unless said
   std::size_t block_cache_bytes = 96U << 20;             ///< of the log
@@ -85,7 +87,7 @@ class Engine {
 
   /// Opens the folder; `base` is the machine that knows no publication. Finishes a publication that was interrupted. Errors: as Folder::open,
   /// Vault::open, RocksLog::open and Stager::open, and those of remembered.h: a log, vault, ritrovo.folder or checkpoint that isn't the one that
-  /// belongs here, or has lost something; kUnavailable for a clock jump.
+  /// belongs here, or has lost something. A clock that can't be right is no error: see `clock_doubt`.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> open(EngineOptions options, M base);
   /// Ends as a kill would, without a clean close; what was answered is safe.
   ~Engine();
@@ -162,6 +164,9 @@ class Engine {
   [[nodiscard]] std::vector<PartitionView> partitions() const;
   /// The latest instant of all partitions: "now" in a simulated folder.
   [[nodiscard]] Timestamp latest_instant() const;
+  /// Why the clock can't be right, where it stood too far from the moment at which the folder was open last: then the folder is for reading,
+  /// timers rest and commands are answered kStopped.
+  [[nodiscard]] const std::optional<Error>& clock_doubt() const { return clock_doubt_; }
   /// What opening the log found.
   [[nodiscard]] Opening opening() const {
     const std::shared_lock shared(gate_);
@@ -178,8 +183,10 @@ class Engine {
   [[nodiscard]] Result<void> read_publications();
   [[nodiscard]] Result<void> finish_publications(const std::vector<std::string>& bodies);
   [[nodiscard]] Result<void> check_checkpoints() const;
-  [[nodiscard]] Result<void> check_clock() const;
+  [[nodiscard]] Result<void> check_clock();
   [[nodiscard]] Result<std::vector<Checkpoint>> sign(const std::function<Result<void>(Batch)>& write);
+  /// Notes in the batch of a clean close what the clocks showed, for the next opening.
+  void note_rest(Batch& batch);
   [[nodiscard]] Result<std::optional<CaseView<State>>> read(CaseId case_id, bool from_snapshot) const;
   using MakeItem = std::function<typename Part::Item(AnswerCallback)>;
   /// Gives a partition an item and waits.
@@ -238,6 +245,8 @@ class Engine {
   std::atomic<bool> timers_started_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> clock_jumped_ = false;
+  std::optional<Error> clock_doubt_;          ///< set by `open`
+  std::optional<JumpGuard> since_opening_;    ///< looked at by `close` only
 };
 
 }  // namespace ritrovo

@@ -24,7 +24,7 @@ Result<std::unique_ptr<Engine<M>>> Engine<M>::open(EngineOptions options, M base
 
 template <CaseMachine M>
 Result<void> Engine<M>::open_folder() {
-  Result<std::unique_ptr<Folder>> folder = Folder::open(options_.path);
+  Result<std::unique_ptr<Folder>> folder = Folder::open(options_.path, options_.patience);
   if (!folder) return tl::unexpected(folder.error());
   folder_ = std::move(*folder);
   Result<TimeZone> zone = TimeZone::find(folder_->settings().zone);
@@ -116,12 +116,23 @@ Result<void> Engine<M>::check_checkpoints() const {
   return {};
 }
 
+/// Holds a real clock against the moment at which the folder was open last: the last clean close, or a record that came after it. A clock that
+/// can't be right stops what would be recorded, and nothing else.
 template <CaseMachine M>
-Result<void> Engine<M>::check_clock() const {
+Result<void> Engine<M>::check_clock() {
+  since_opening_.emplace(*options_.clock);
+  if (!real() || options_.accept_clock_jump) return {};
+  Result<std::optional<Rest>> rest = remembered_rest(*log_);
+  if (!rest) return tl::unexpected(rest.error());
   Timestamp last;
   for (const auto& part : parts_) last = std::max(last, part->end().last_instant());
-  if (!real() || options_.accept_clock_jump || last == Timestamp()) return {};
-  return check_clock_jump(last, options_.clock->now());
+  if (*rest) last = last == (*rest)->last_record ? (*rest)->open_until : std::max(last, (*rest)->open_until);
+  if (last == Timestamp()) return {};
+  if (Result<void> checked = check_rest(last, options_.clock->now()); !checked) {
+    clock_doubt_ = checked.error();
+    clock_jumped_ = true;
+  }
+  return {};
 }
 
 /// Makes the machine that the publications lead to. They stand in every partition in one order; the partition that has most has all.
@@ -255,6 +266,15 @@ Result<std::vector<Checkpoint>> Engine<M>::sign(const std::function<Result<void>
 }
 
 template <CaseMachine M>
+void Engine<M>::note_rest(Batch& batch) {
+  // A clock that jumped while the folder was open is no measure for the next opening.
+  if (!real() || clock_jumped_ || !since_opening_->steady(*options_.clock)) return;
+  Rest rest{options_.clock->now(), Timestamp()};
+  for (const auto& part : parts_) rest.last_record = std::max(rest.last_record, part->end().last_instant());
+  remember_rest(rest, batch);
+}
+
+template <CaseMachine M>
 Result<std::vector<Checkpoint>> Engine<M>::checkpoint() {
   const std::shared_lock shared(gate_);
   if (down_) return tl::unexpected(*down_);
@@ -305,7 +325,10 @@ Result<void> Engine<M>::close() {
   if (committer_->poison()) return tl::unexpected(*committer_->poison());
   for (const auto& part : parts_)
     if (part->stopped()) return tl::unexpected(*part->stopped());
-  const auto write = [this](const Batch& batch) { return log_->write(batch); };
+  const auto write = [this](Batch batch) {
+    note_rest(batch);
+    return log_->write(batch);
+  };
   if (const Result<std::vector<Checkpoint>> signed_all = sign(write); !signed_all) return tl::unexpected(signed_all.error());
   if (Result<void> closed = log_->close(); !closed) return closed;
   return folder_->mark_closed();

@@ -139,6 +139,7 @@ Result<Published> Engine<M>::publish(std::vector<PublishedDocument> documents, A
 
 template <CaseMachine M>
 void Engine<M>::start_timers() {
+  if (clock_doubt_) return;
   const std::shared_lock shared(gate_);
   timers_started_ = true;
   for (std::size_t i = 0; i < parts_.size(); ++i)

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <thread>
 
 #include "engine/digest/encoding.h"
 #include "engine/ledger/frontier.h"
@@ -53,6 +54,49 @@ Result<void> replace_file(const fs::path& path, std::string_view content) {
   if (Result<void> written = write_and_sync(beside, content); !written) return written;
   if (::rename(beside.c_str(), path.c_str()) != 0) return unavailable(path, "can't replace");
   return {};
+}
+
+/// Whether an `init` was interrupted there: parts of a folder, none of which was ever in use.
+bool is_unfinished(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path / "ritrovo.folder", error) || (!fs::exists(path / "vault", error) && !fs::exists(path / "log", error))) return false;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool empty_so_far = name == "views" || name == "checkpoints";
+    if (empty_so_far && !fs::is_empty(entry.path(), error)) return false;
+    if (!empty_so_far && name != "vault" && name != "log" && name != "signing.key" && name != "ritrovo.folder.new") return false;
+  }
+  // What a new log says of its folder is smaller; anything else could be somebody's records.
+  constexpr std::uintmax_t kFirstBatchBytesMax = 1024;
+  for (const auto& entry : fs::directory_iterator(path / "log", error)) {
+    const fs::path kind = entry.path().extension();
+    if (kind == ".sst" || (kind == ".log" && entry.file_size(error) > kFirstBatchBytesMax)) return false;
+  }
+  return !error || !fs::exists(path / "log");
+}
+
+/// Takes away what an interrupted `init` made and nothing ever used. A master key stays, whole ones that is: its owner may have put it there.
+Result<void> take_away_unfinished(const fs::path& path) {
+  constexpr std::uintmax_t kMasterKeyBytes = 65;
+  std::error_code error;
+  for (const char* part : {"log", "vault/keys", "signing.key", "ritrovo.folder.new"}) {
+    fs::remove_all(path / part, error);
+    if (error) return failure(ErrorCode::kUnavailable, (path / part).string() + ": can't be taken away: " + error.message());
+  }
+  const fs::path key = path / "vault" / "master.key";
+  if (fs::is_regular_file(key, error) && fs::file_size(key, error) < kMasterKeyBytes - 1) fs::remove(key, error);
+  return {};
+}
+
+/// Why a place without ritrovo.folder doesn't open, and what to do.
+tl::unexpected<Error> no_folder(const fs::path& path) {
+  std::error_code error;
+  if (is_unfinished(path))
+    return failure(ErrorCode::kNotFound, "an 'init' of " + path.string() + " was interrupted, and nothing was ever kept there: finish it with 'ritrovo init --data " + path.string() + "'");
+  if (fs::exists(path / "log", error) || fs::exists(path / "vault", error))
+    return failure(ErrorCode::kWrongFolder, path.string() + " is a data folder that lost its ritrovo.folder: restore that file from a backup. If nothing was ever kept there, and an 'init' was interrupted: remove the place and make it again");
+  return failure(ErrorCode::kNotFound,
+                 "there is no data folder at " + path.string() + ": make one with 'ritrovo init --data " + path.string() + "', or name another with --data");
 }
 
 Result<void> check(const FolderSettings& settings) {
@@ -107,8 +151,12 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   if (Result<void> checked = check(settings); !checked) return checked;
   std::error_code error;
   const fs::path path = fs::absolute(place);
-  if (fs::exists(path, error) && !fs::is_empty(path, error))
-    return failure(ErrorCode::kExists, path.string() + " isn't empty; choose another place for a new folder");
+  if (is_unfinished(path)) {
+    if (Result<void> clean = take_away_unfinished(path); !clean) return clean;
+  } else if (fs::exists(path, error) && !fs::is_empty(path, error)) {
+    const bool lost = !fs::exists(path / "ritrovo.folder", error) && fs::exists(path / "log", error);
+    return failure(ErrorCode::kExists, lost ? no_folder(path).value().message : path.string() + " isn't empty; choose another place for a new folder");
+  }
   std::vector<fs::path> parents;  // of folders that are made here: their names have to be durable, too
   for (fs::path made = path; !fs::exists(made, error); made = made.parent_path()) parents.push_back(made.parent_path());
   for (const char* part : {"vault", "log", "views", "checkpoints"}) {
@@ -147,19 +195,26 @@ Result<void> Folder::init(const fs::path& place, FolderSettings settings, const 
   return write_file_atomically(path / "ritrovo.folder", folder_json(settings));
 }
 
-Result<std::unique_ptr<Folder>> Folder::open(const fs::path& place) {
+Result<std::unique_ptr<Folder>> Folder::open(const fs::path& place, std::chrono::milliseconds patience) {
   const fs::path path = fs::absolute(place);
   Result<std::string> json = read_file(path / "ritrovo.folder");
-  if (!json && json.error().code == ErrorCode::kNotFound)
-    return failure(ErrorCode::kNotFound, path.string() + " isn't a data folder (it has no ritrovo.folder); make one with `ritrovo init`");
+  if (!json && json.error().code == ErrorCode::kNotFound) return no_folder(path);
   if (!json) return tl::unexpected(json.error());
   Result<FolderSettings> settings = parse_folder_json(*json);
   if (!settings) return failure(settings.error().code, path.string() + ": " + settings.error().message);
   const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0 && (errno == EROFS || errno == EACCES))
+    return failure(ErrorCode::kUnavailable, (path / "lock").string() + ": " + std::strerror(errno) + ". A folder is opened by one who may write to it, also for reading: copy it to such a place");
   if (lock < 0) return unavailable(path / "lock", "can't open");
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  constexpr std::chrono::milliseconds kPause{50};
+  bool held = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
+  for (std::chrono::milliseconds waited{0}; !held && waited < patience; waited += kPause) {
+    std::this_thread::sleep_for(kPause);
+    held = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
+  }
+  if (!held) {
     ::close(lock);
-    return failure(ErrorCode::kUnavailable, path.string() + " is open in another process; wait until that one is done, or stop it");
+    return failure(ErrorCode::kUnavailable, path.string() + " is open in another process; try again when that one has ended");
   }
   std::unique_ptr<Folder> folder(new Folder(path, std::move(*settings), lock));
   std::error_code error;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -43,12 +44,13 @@ struct FolderSettings {
 class Folder {
  public:
   /// Makes a folder in a place that doesn't exist or is empty, `settings` given a new log id and zone version. `ritrovo.folder` comes last, so
-  /// that an interrupted init isn't taken for a folder. kExists: something is there. kMalformed names a setting that can't be.
+  /// that an interrupted init isn't taken for a folder; the next one begins afresh there. kExists: something is there. kMalformed names a setting that can't be.
   /// `master_key_file`: where the vault's master key is made, or is already; vault/master.key unless said.
   [[nodiscard]] static Result<void> init(const std::filesystem::path& path, FolderSettings settings,
                                          const std::optional<std::filesystem::path>& master_key_file = std::nullopt);
-  /// Opens it for this process alone. kNotFound: no such folder. kWrongFolder: a newer format. kUnavailable: another process has it open.
-  [[nodiscard]] static Result<std::unique_ptr<Folder>> open(const std::filesystem::path& path);
+  /// Opens it for this process alone. kNotFound: no such folder. kWrongFolder: a newer format, or ritrovo.folder was lost. kUnavailable: another
+  /// process has it open, and still has after `patience`.
+  [[nodiscard]] static Result<std::unique_ptr<Folder>> open(const std::filesystem::path& path, std::chrono::milliseconds patience = {});
   ~Folder();
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;

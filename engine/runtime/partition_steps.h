@@ -88,7 +88,7 @@ typename Partition<M>::Entry* Partition<M>::load(const Submitted& submitted) {
   // Not recorded: there is no stream to record it in, and after the opening the same command may succeed.
   if (entry->pins == 0) cache_.drop(command.case_id);
   ports_.inflight->end(settings_.partition);
-  wait(submitted.answer, refused(command.key, command.case_id, "unknown_case", command.case_id.printed() + " doesn't exist"));
+  wait(submitted.answer, refused(command.key, command.case_id, "unknown_case", command.case_id.printed() + " doesn't exist here: check the id, or the key given as \"opened_by\""));
   return nullptr;
 }
 
@@ -155,7 +155,7 @@ Decision Partition<M>::judge(const Entry& entry, const Command& command, Now now
                                              std::to_string(entry.version.value())};
   if (command.verb == "open" && entry.version.value() > 0)
     return Rejection{"case_exists", entry.case_id.printed() + " was opened before by another command"};
-  if (command.verb != "open" && entry.version.value() == 0) return Rejection{"unknown_case", entry.case_id.printed() + " doesn't exist"};
+  if (command.verb != "open" && entry.version.value() == 0) return Rejection{"unknown_case", entry.case_id.printed() + " doesn't exist here: check the id, or the key given as \"opened_by\""};
   Decision decision = machine_->decide(entry.state, entry.opened, command, now);
   const auto* drafts = std::get_if<std::vector<Draft>>(&decision);
   if (drafts == nullptr) return decision;

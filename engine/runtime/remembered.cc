@@ -14,6 +14,8 @@ namespace {
 constexpr std::string_view kSettingsRow = "folder";
 constexpr std::string_view kVaultRow = "vault";
 constexpr std::size_t kVaultRowBytes = 16 + 8 + 8;
+constexpr std::string_view kRestRow = "rest";
+constexpr std::size_t kRestRowBytes = 8 + 8;
 
 std::string checkpoint_row(PartitionId partition) { return "checkpoint/" + std::to_string(partition.value()); }
 
@@ -95,6 +97,22 @@ tl::unexpected<Error> missing_vault(const LogPort& log, const std::filesystem::p
   Result<std::optional<VaultMark>> expected = remembered_vault(log);
   const std::string used = expected && *expected ? "the log's records use " + keys((*expected)->persons) : std::string("a folder always has one");
   return failure(ErrorCode::kCorrupt, file.string() + " is missing, but " + used + ". Nobody was erased by this; restore vault/ from a backup");
+}
+
+void remember_rest(const Rest& rest, Batch& batch) {
+  std::string value;
+  put_be(value, static_cast<std::uint64_t>(rest.open_until.value()));
+  put_be(value, static_cast<std::uint64_t>(rest.last_record.value()));
+  batch.put(Column::kMeta, std::string(kRestRow), std::move(value));
+}
+
+Result<std::optional<Rest>> remembered_rest(const LogPort& log) {
+  Result<std::optional<std::string>> row = log.get(Column::kMeta, kRestRow);
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::optional<Rest>();
+  const std::string& value = **row;
+  if (value.size() != kRestRowBytes) return failure(ErrorCode::kCorrupt, "what log/ says of when it was open last can't be read; restore the folder from a backup");
+  return std::optional(Rest{Timestamp(static_cast<std::int64_t>(get_be<std::uint64_t>(value, 0))), Timestamp(static_cast<std::int64_t>(get_be<std::uint64_t>(value, 8)))});
 }
 
 void remember_checkpoint(PartitionId partition, const Checkpoint& checkpoint, Batch& batch) {

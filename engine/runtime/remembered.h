@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/time.h"
 #include "engine/ledger/frontier.h"
 #include "engine/ledger/signed_note.h"
 #include "engine/log/log_port.h"
@@ -31,6 +32,16 @@ void remember_vault(const VaultMark& mark, Batch& batch);
 
 /// What to say where there is no such file: kCorrupt, naming it, how many keys the log's records use, and the remedy.
 [[nodiscard]] tl::unexpected<Error> missing_vault(const LogPort& log, const std::filesystem::path& file);
+
+/// When a folder with a real clock was open last, and what it held then.
+struct Rest {
+  Timestamp open_until;   ///< the wall clock at the last clean close
+  Timestamp last_record;  ///< the latest recorded instant at that moment
+};
+/// Notes it: in the last batch before a clean close.
+void remember_rest(const Rest& rest, Batch& batch);
+/// What was noted last, or nothing before the first clean close. kCorrupt for a row that can't be read.
+[[nodiscard]] Result<std::optional<Rest>> remembered_rest(const LogPort& log);
 
 /// Notes a checkpoint that was signed and kept in its file.
 void remember_checkpoint(PartitionId partition, const Checkpoint& checkpoint, Batch& batch);

@@ -20,7 +20,7 @@ Result<SecretKey> key_of_hex(std::string_view text) {
   if (text.size() == kHexBytes + 1 && text.ends_with('\n')) text.remove_suffix(1);
   Result<std::string> raw = from_hex(text);
   if (!raw || raw->size() != SecretKey::kBytes)
-    return failure(ErrorCode::kMalformed, "a master key's file holds 64 hex digits and a line end");
+    return failure(ErrorCode::kMalformed, "a master key's file holds 64 hex digits and a line end. Name the right one with --master-key-file, or restore it from where its copy is kept");
   SecretKey key;
   std::transform(raw->begin(), raw->end(), key.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
   sodium_memzero(raw->data(), raw->size());
@@ -35,6 +35,7 @@ Result<SecretKey> read_master_key(const std::filesystem::path& file) {
     if (errno == ENOENT) return failure(ErrorCode::kNotFound, file.string() + ": there is no master key; restore it, or name its file with --master-key-file");
     return failure(ErrorCode::kUnavailable, file.string() + " can't be read: " + std::generic_category().message(errno));
   }
+  if (!S_ISREG(status.st_mode)) return failure(ErrorCode::kMalformed, file.string() + " isn't a file, and no master key. Name it with --master-key-file");
   if ((status.st_mode & S_IRWXO) != 0)
     return failure(ErrorCode::kMalformed, file.string() + ": everybody may read this master key; chmod 600 it, and consider it known");
   const Result<KeyFile> opened = KeyFile::open_to_read(file);

@@ -95,7 +95,9 @@ class BadInput(FolderCase):
         self.submit(command, code=0, data=real)
         self.assertEqual(run("advance", "--to", "2030-01-01", "--data", real).code, 1)
         self.succeed("advance", "--data", real)
-        self.assertEqual(run("advance", "--data", self.data).code, 1)
+        done = run("advance", "--data", self.data)
+        self.assertEqual(done.code, 2)
+        self.assertIn("--to DAY", done.err)
 
     def test_a_folder_that_is_not_there_says_how_to_make_one(self):
         done = run("tasks", "--data", self.place / "nowhere")
@@ -126,7 +128,7 @@ class BadInput(FolderCase):
     def test_a_case_id_with_a_typing_mistake_is_told_from_an_unknown_case(self):
         case = self.submit(opening("a"), code=0)[0]["case"]
         wrong = case[:-1] + ("0" if case[-1] != "0" else "1")
-        self.assertEqual(run("case", "show", wrong, "--data", self.data).code, 1)
+        self.assertEqual(run("case", "show", wrong, "--data", self.data).code, 2)
         done = run("case", "show", "fam-lusab-babad-gutih-tugad-4", "--data", self.data)
         self.assertEqual(done.code, 1)
 

@@ -32,19 +32,19 @@ class Help(FolderCase):
 
     def test_a_wrong_word_gets_the_nearest_command(self):
         done = run("submitt", "x")
-        self.assertEqual(done.code, 1)
+        self.assertEqual(done.code, 2)
         self.assertIn("did you mean 'ritrovo submit'?", done.err)
         done = run("case", "timelin", "fam-x")
         self.assertIn("did you mean 'ritrovo case timeline'?", done.err)
 
     def test_without_a_command_the_help_is_shown(self):
         done = run()
-        self.assertEqual(done.code, 1)
+        self.assertEqual(done.code, 2)
         self.assertIn("To begin:", done.out)
 
     def test_a_wrong_option_says_where_to_look(self):
         done = run("tasks", "--nonsense")
-        self.assertEqual(done.code, 1)
+        self.assertEqual(done.code, 2)
         self.assertIn("--help", done.err)
 
     def test_errors_are_json_where_json_is_asked_for(self):

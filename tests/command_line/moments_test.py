@@ -45,7 +45,7 @@ class Moments(FolderCase):
         self.assertIn(("“Orientation”", "is open since 2024-02-01", "ended on 2024-02-02"), {(change["title"], change["before"], change["after"]) for change in found["otherwise"]})
         self.assertNotIn("Sponsor's residence permit shown", {entry["text"] for entry in found["learnt"]})
         self.assertIn("What stands otherwise", self.succeed("case", "diff", self.case, "--known-on", "2024-02-10", "--data", self.data).out)
-        self.assertEqual(run("case", "diff", self.case, "--data", self.data).code, 1)
+        self.assertEqual(run("case", "diff", self.case, "--data", self.data).code, 2)
 
     def test_the_caseload_of_then_has_the_cases_of_then(self):
         self.assertEqual(self.succeed("caseload", "--json", "--data", self.data).json()["open"], 1)
@@ -53,11 +53,11 @@ class Moments(FolderCase):
         self.assertIn("as known on 2024-02-10 23:59", self.succeed("caseload", "--known-on", "2024-02-10", "--data", self.data).out)
 
     def test_a_moment_that_makes_no_sense_is_refused(self):
-        for moment, hint in ((("--as-of", "2024-01-01"), "opened on 2024-02-01"), (("--as-of", "2030-01-01"), "still to come"), (("--as-of", "spring"), "day"),
-                             (("--known-on", "2020-01-01"), "did not know")):
+        for moment, hint, code in ((("--as-of", "2024-01-01"), "opened on 2024-02-01", 1), (("--as-of", "2030-01-01"), "still to come", 2),
+                                   (("--as-of", "spring"), "day", 2), (("--known-on", "2020-01-01"), "did not know", 1)):
             with self.subTest(moment=moment):
                 done = run("case", "show", self.case, "--data", self.data, *moment)
-                self.assertEqual(done.code, 1)
+                self.assertEqual(done.code, code)
                 self.assertIn(hint, done.err)
 
 

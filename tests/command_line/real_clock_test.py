@@ -96,5 +96,31 @@ class RealClock(FolderCase):
         self.assertIn("deadline_missed", after)
 
 
+    def test_a_folder_that_rested_over_a_holiday_just_goes_on(self):
+        data = self.folder(clock="real")
+        self.run_shifted("submit", "-", "--data", data, stdin=ndjson(self.without_at(opening("k1", at=self.today(-1)))))
+        for days in (3, 6, 30, 57):
+            self.move_clock(days * DAY_MS)
+            for words in (["advance"], ["tasks"]):
+                done = self.run_shifted(*words, "--data", data)
+                self.assertEqual((done.code, done.err), (0, ""), f"{words} after {days} days")
+
+    def test_a_clock_that_cannot_be_right_stops_recording_and_not_reading(self):
+        data = self.folder(clock="real")
+        case = self.run_shifted("submit", "-", "--json", "--data", data, stdin=ndjson(self.without_at(opening("k1", at=self.today(-1))))).lines()[0]["case"]
+        for days in (-3, 400):
+            self.move_clock(days * DAY_MS)
+            for words in (["tasks"], ["case", "show", case], ["case", "history", case]):
+                done = self.run_shifted(*words, "--data", data)
+                self.assertEqual(done.code, 0, done.err)
+                self.assertIn("accept-clock-jump", done.err)
+            for words in (["advance"], ["submit", "-"], ["publish"]):
+                done = self.run_shifted(*words, "--data", data)
+                self.assertEqual(done.code, 1, words)
+                self.assertIn("accept-clock-jump", done.err)
+        self.move_clock(0)
+        self.assertEqual(self.run_shifted("advance", "--data", data).err, "")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -92,7 +92,7 @@ class Submit(FolderCase):
         self.assertTrue(deadlines)
         for deadline in deadlines:
             self.assertRegex(deadline["by"], r"^\d{4}-\d\d-\d\d$")
-            self.assertRegex(deadline["why"], r"^P\d+\w+ from ")
+            self.assertRegex(deadline["why"], r"^\d+ (working )?(day|week|month|year)s? .*from \d")
         self.assertTrue(any(follow["kind"] == "task" and follow["law"] for follow in follows if "law" in follow))
 
     def test_the_figures_come_as_json_too(self):

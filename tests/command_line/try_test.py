@@ -32,9 +32,9 @@ class Try(FolderCase):
 
     def test_wrong_input_gets_a_sentence_and_a_hint_and_ends_nothing(self):
         wrong = {"reprt x": "did you mean 'report'?", "report paper.brouht": "did you mean paper.brought?", "why papr": "did you mean 'paper'?",
-                 "day yesterday": "day 2025-03-01", "undo 99": "lines to take back", "complete told": "'why told'", "help nothing": "lists what there is",
+                 "day yesterday": "day 2025-03-01", "undo 99": "is 1 line to take back", "complete told": "'why told'", "help nothing": "lists what there is",
                  'report "': "close it", "open": "open sponsor:sponsor", "as clerk": "as clerk:anna", "save": "save my-case.txt", "expect paper brought": "it is active",
-                 "day 2020-01-01": "forward only", "report paper.brought on=2030-01-01": "after today", "expect x y": "there is no step x", "undo x": "undo 3"}
+                 "day 2020-01-01": "forward only", "report paper.brought on=2030-01-01": "'day 2030-01-01' moves the clock there", "expect x y": "there is no step x", "undo x": "undo 3"}
         for line, hint in wrong.items():
             with self.subTest(line=line):
                 answers = [one for one in map(dict, run("try", self.small, "--on", "2024-01-08", "--language", "en", "--json",
@@ -44,7 +44,11 @@ class Try(FolderCase):
 
     def test_any_bytes_are_answered_and_end_nothing(self):
         done = run("try", self.small, stdin=b"\xff\xfe{{{\n\x00\x01\n=\n@\n{}\n:\nreport =\nopen :{}\nopen a:b{c}\ntask\nquit\n")
-        self.assertEqual(done.code, 0)
+        self.assertEqual(done.code, 2)
+
+    def test_a_script_ends_as_its_lines_did(self):
+        for lines, code in (("open sponsor:sponsor\nwhat\n", 0), ("open sponsor:sponsor\nopen sponsor:sponsor\n", 3), ("open sponsor:sponsor\nnonsense\n", 2)):
+            self.assertEqual(run("try", self.small, "--on", "2024-01-08", stdin=lines).code, code, lines)
 
     def test_a_saved_session_is_a_scenario_that_passes(self):
         saved = self.place / "saved.txt"

@@ -128,7 +128,7 @@ void check_titles(Draft& draft) {
 /// Roles and parties that nothing names: somebody who reads the definition would wait for them.
 void check_unused_names(Draft& draft) {
   const Pathway& pathway = *draft.pathway;
-  std::vector<std::string> roles;
+  std::vector<std::string> roles = pathway.managed_by;
   std::vector<std::string> parties;
   for (const Fact& fact : pathway.facts) roles.insert(roles.end(), fact.by.begin(), fact.by.end());
   for (const Step& step : pathway.steps) {
@@ -174,6 +174,20 @@ void check_computes(Draft& draft) {
 }
 
 }  // namespace
+
+void settle_managers(Draft& draft) {
+  Pathway& pathway = *draft.pathway;
+  if (!pathway.managed_by.empty()) return;
+  std::vector<std::string> staff;
+  for (const Step& step : pathway.steps)
+    if (!step.task_role.empty() && step.name.find('/') == std::string::npos) staff.push_back(step.task_role);
+  if (staff.empty())
+    for (const Fact& fact : pathway.facts) staff.insert(staff.end(), fact.by.begin(), fact.by.end());
+  for (const auto& [role, title] : pathway.roles)
+    if (std::find(staff.begin(), staff.end(), role) != staff.end()) pathway.managed_by.push_back(role);
+  if (pathway.managed_by.empty() && !draft.problems.any_error())
+    draft.problems.error({1, 1}, fmt::format("nobody may open a case of {}", pathway.name), "add \"managed_by: [ROLE, …]\", and the role under \"roles\"");
+}
 
 void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
   for (std::size_t i = 0; i < draft.pathway->steps.size() && !draft.problems.full(); ++i) {

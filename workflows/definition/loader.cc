@@ -121,6 +121,7 @@ void compile_pathway(Source& source, const calendar::Almanac& almanac, bool alma
   read_steps(root, draft);
   if (source.problems.full()) return;
   index_touches(draft);
+  settle_managers(draft);
   if (scrutiny == Scrutiny::kFull && almanac_whole) check_pathway(draft, almanac);
   if (source.problems.any_error()) return;
   draft.pathway->identity = source.identity;

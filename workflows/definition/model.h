@@ -64,6 +64,7 @@ struct Field {
   std::vector<std::string> values;  ///< of an enumeration
   Text title;
   std::vector<Text> value_titles;   ///< like `values`; none where they have no titles
+  bool past = false;                ///< of a date: not after the effective day of what tells of it
 };
 
 /// A role that persons play in a case.
@@ -244,6 +245,7 @@ struct Pathway {
   Ground ground;
   std::vector<std::pair<std::string, Text>> parties;
   std::vector<std::pair<std::string, Text>> roles;
+  std::vector<std::string> managed_by; ///< actor roles that open, suspend, resume, close and recount a case, and add and remove persons
   std::vector<PersonRole> persons;
   std::vector<Fact> facts;             ///< sorted by name
   std::vector<Step> steps;             ///< document order; a stage stands before its steps

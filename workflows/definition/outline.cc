@@ -59,6 +59,9 @@ void read_field(const Node& node, const std::string& what, Field& field, Problem
   if (is_public && statistical) problems.error(node.place, fmt::format("{} is both public and statistical", what), "choose one");
   field.privacy = is_public ? Privacy::kPublic : statistical ? Privacy::kStatistical : Privacy::kSealed;
   field.optional = read_boolean(fields.take("optional"), fmt::format("\"optional\" of {}", what), problems).value_or(false);
+  const Node* past = fields.take("past");
+  field.past = read_boolean(past, fmt::format("\"past\" of {}", what), problems).value_or(false);
+  if (past != nullptr && field.kind != FieldKind::kDate) problems.error(past->place, fmt::format("{} is no date, so that it can't be past", what), "remove \"past\"");
   const Node* values = fields.take("values");
   read_values(values, what, field, problems);
   if (field.kind == FieldKind::kEnumeration && field.values.empty())
@@ -288,6 +291,10 @@ void read_outline(const Node& root, Draft& draft) {
   read_header(fields, draft);
   read_named_texts(fields.take("parties"), "parties", pathway.parties, draft.party_places, problems);
   read_named_texts(fields.take("roles"), "roles", pathway.roles, draft.role_places, problems);
+  for (Named& role : read_names(fields.take("managed_by"), "\"managed_by\"", problems)) {
+    check_actor_role(role.name, role.place, draft);
+    pathway.managed_by.push_back(std::move(role.name));
+  }
   read_persons(fields.take("persons"), draft);
   if (const Node* facts = fields.take("facts"); facts != nullptr && !facts->is(Kind::kMap)) {
     problems.error(facts->place, "\"facts\" must be a map of facts");

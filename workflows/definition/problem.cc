@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/nearest_name.h"
+#include "engine/base/printable.h"
 #include "workflows/definition/yaml_source.h"
 
 namespace ritrovo::definition {
@@ -35,7 +36,7 @@ std::uint32_t characters(std::string_view text) {
 std::string shown(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = character_at(text, at);
+    const std::size_t length = utf8_bytes(text.substr(at));
     const auto byte = static_cast<unsigned char>(text[at]);
     const bool steers = length == 1 ? byte < 0x20 || byte == 0x7F : length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
     if (length == 0) out += '?';

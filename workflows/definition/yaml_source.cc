@@ -15,26 +15,9 @@
 #include <yaml-cpp/parser.h>
 
 #include "engine/base/limits.h"
+#include "engine/base/printable.h"
 
 namespace ritrovo::definition {
-
-std::size_t character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!tail(1) || !tail(2) || (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;
-    return 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!tail(1) || !tail(2) || !tail(3) || (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
-    return 4;
-  }
-  return 0;
-}
-
 namespace {
 
 /// Thrown through yaml-cpp to end its work early; the problem is already reported.
@@ -46,24 +29,19 @@ bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) ==
 bool check_characters(std::string_view text, Problems& problems) {
   Place place{1, 1};
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = character_at(text, at);
+    const std::size_t length = utf8_bytes(text.substr(at));
     if (length == 0) {
       problems.error(place, "this isn't UTF-8", "save the file as UTF-8");
       return false;
     }
     const auto byte = static_cast<unsigned char>(text[at]);
     const bool line_end = byte == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
-    const bool late_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;  // U+0080 to U+009F
-    if (late_control) {
-      problems.error(place, fmt::format("a control character (U+{:04X}) stands here", static_cast<unsigned char>(text[at + 1])), "remove it");
-      return false;
-    }
-    if ((byte < 0x20 && byte != '\n' && byte != '\t' && !line_end) || byte == 0x7F) {
-      problems.error(place, fmt::format("a control character (U+{:04X}) stands here", byte), "remove it");
-      return false;
-    }
     if (length == 3 && text.substr(at, 3) == "\xEF\xBB\xBF") {
       problems.error(place, "a byte order mark stands here", "save the file as UTF-8 without it");
+      return false;
+    }
+    if (const std::optional<HiddenCharacter> hidden = hidden_character(text.substr(at, length)); hidden && byte != '\t' && !line_end) {
+      problems.error(place, fmt::format("a {} ({}) stands here", byte < 0x20 || byte == 0x7F ? "control character" : "character that nobody sees", code_point_name(hidden->code)), "remove it");
       return false;
     }
     at += length;
@@ -146,6 +124,9 @@ class Builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
+    // Only now: an escape in quotes ("\u202E") hides it from whoever reads the file.
+    if (const std::optional<HiddenCharacter> hidden = hidden_character(value))
+      problems_.error(place_of(mark), fmt::format("this text holds a control character or one that nobody sees ({})", code_point_name(hidden->code)), "remove it");
     Node node;
     node.kind = Node::Kind::kText;
     node.text = value;
@@ -314,8 +295,7 @@ std::optional<Place> tab_in_indent(const Problems& problems, std::uint32_t last)
 
 Node read_yaml(std::string_view text, Problems& problems) {
   if (text.size() > limits::kDefinitionBytesMax) {
-    problems.error({1, 1}, fmt::format("over kDefinitionBytesMax: a definition has at most {} bytes, this one has {}", limits::kDefinitionBytesMax,
-                                       text.size()),
+    problems.error({1, 1}, fmt::format("over kDefinitionBytesMax: a definition has at most {} bytes", limits::kDefinitionBytesMax),
                    "split the definition");
     return {};
   }

@@ -13,9 +13,6 @@ namespace ritrovo::definition {
 
 struct Entry;
 
-/// The length in bytes of the UTF-8 character at `at`, or 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF).
-[[nodiscard]] std::size_t character_at(std::string_view text, std::size_t at);
-
 /// A value of a YAML document, with the place where it begins.
 struct Node {
   enum class Kind : std::uint8_t { kNull, kBoolean, kInteger, kText, kList, kMap };

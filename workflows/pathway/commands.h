@@ -63,6 +63,15 @@ void end_branch(Interpreter& work, PersonIndex person, Version left, Day effecti
 [[nodiscard]] Refusal checked_by_reporting(const Interpreter& work, const Command& command, definition::FactIndex fact, PersonIndex person);
 /// Whether any of the actor's roles is among those.
 [[nodiscard]] bool holds_role(const Actor& actor, const std::vector<std::string>& roles);
+/// Refuses what is for those who manage the pathway's cases, where the actor isn't one of them; `what` is a sentence's beginning: "A case is opened".
+[[nodiscard]] Refusal not_a_manager(const Actor& actor, const definition::Pathway& pathway, std::string_view what);
+/// The same, but for the role operator: whoever runs the program opens the other half of a case that is split, and has terms counted again when it
+/// puts others in force.
+[[nodiscard]] Refusal neither_manager_nor_operator(const Actor& actor, const definition::Pathway& pathway, std::string_view what);
+/// The role of whoever runs the program.
+inline constexpr std::string_view kOperatorRole = "operator";
+/// "caseworker, lead".
+[[nodiscard]] std::string listed_roles(const std::vector<std::string>& roles);
 /// The secrets of a report with those sealed values; none where there is nothing to seal.
 [[nodiscard]] std::vector<Secret> sealed_for(const CaseCore& core, PersonIndex person, Values sealed);
 /// data.reason, sealed for that owner; problems where data holds anything else.

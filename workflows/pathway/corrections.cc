@@ -45,9 +45,7 @@ std::vector<Secret> secrets_of(PersonId owner, Values sealed, const std::string&
 
 Refusal may_correct(const Command& command, const definition::Fact& fact) {
   if (holds_role(command.actor, fact.by)) return std::nullopt;
-  std::string roles;
-  for (const std::string& role : fact.by) roles += (roles.empty() ? "" : ", ") + role;
-  return refuse(code::kNotPermitted, fact.name + " is corrected by who may report it: " + roles + ".");
+  return refuse(code::kNotPermitted, fact.name + " is corrected by who may report it: " + listed_roles(fact.by) + ".");
 }
 
 Rejection no_such_report(Version version) {
@@ -60,7 +58,7 @@ Refusal correct_person(Interpreter& work, const Command& command, PersonIndex in
   if (command.effective_on) return refuse(code::kInvalidData, "The day on which a person joined isn't corrected: leave `effective_on` out.");
   std::vector<std::string> problems;
   const Values before = known_data(work, fields, known.values, known.source, known.id);
-  FieldData read = read_fields(fields, corrected_data(before, command.data), "data.", problems);
+  FieldData read = read_fields(fields, corrected_data(before, command.data), "data.", problems, work.trigger().today);
   if (!problems.empty()) return refuse(code::kInvalidData, quoted(known.alias) + ": " + sentence_of(problems));
   const FieldData was = read_fields(fields, before, "", problems);
   if (problems.empty() && was.open == read.open && was.sealed == read.sealed) return refuse(code::kAlreadyKnown, "This is what is known of " + quoted(known.alias) + " already.");
@@ -99,9 +97,9 @@ Refusal correct(Interpreter& work, const Command& command, Day /*effective*/) {
   const PersonId owner = owner_of(work.core(), known.person);
   std::vector<std::string> problems;
   const Values before = known_data(work, fact.fields, known.values, known.source, owner);
-  FieldData read = read_fields(fact.fields, corrected_data(before, command.data), "data.", problems);
-  if (!problems.empty()) return refuse(code::kInvalidData, fact.name + ": " + sentence_of(problems));
   const Day effective = command.effective_on.value_or(known.effective);
+  FieldData read = read_fields(fact.fields, corrected_data(before, command.data), "data.", problems, effective);
+  if (!problems.empty()) return refuse(code::kInvalidData, fact.name + ": " + sentence_of(problems));
   const FieldData was = read_fields(fact.fields, before, "", problems);
   const bool stands = work.core().fact_at(known.version) != nullptr;
   if (stands && effective == known.effective && problems.empty() && was.open == read.open && was.sealed == read.sealed)

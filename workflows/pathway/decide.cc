@@ -1,9 +1,11 @@
 #include "workflows/pathway/decide.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "engine/base/assert.h"
 #include "engine/base/limits.h"
+#include "engine/base/nearest_name.h"
 #include "workflows/pathway/commands.h"
 #include "workflows/pathway/rejection_codes.h"
 
@@ -24,11 +26,15 @@ Decision finished(Interpreter& work, std::size_t steps_before, Refusal refusal) 
 
 Decision decide_open(const Library& library, const CaseState& state, const Opened& opened, const Command& command, const Trigger& trigger, Reach reach) {
   if (state.core.life != CaseLife::kNone) return refuse(code::kAlreadyOpen, "The case is open already.");
-  const bool known = std::any_of(library.pathways.begin(), library.pathways.end(), [&command](const auto& pathway) { return pathway->name == command.pathway; });
-  if (!known) return refuse(code::kUnknownPathway, "No pathway " + quoted(command.pathway) + " is published.");
+  const auto names = library.pathways | std::views::transform([](const auto& pathway) -> const std::string& { return pathway->name; });
+  if (std::find(names.begin(), names.end(), command.pathway) == names.end()) {
+    const std::string near = nearest_name(command.pathway, names);
+    return refuse(code::kUnknownPathway, "No pathway " + quoted(command.pathway) + " is published." + (near.empty() ? "" : " Did you mean " + quoted(near) + "?"));
+  }
   const std::shared_ptr<const Pathway> pathway = library.valid_on(command.pathway, trigger.effective);
   if (pathway == nullptr)
     return refuse(code::kNoVersionInForce, "No version of " + quoted(command.pathway) + " was in force on " + to_string(trigger.effective) + ".");
+  if (Refusal refusal = neither_manager_nor_operator(command.actor, *pathway, "A case of " + pathway->name + " is opened")) return std::move(*refusal);
   CaseCore fresh;
   fresh.case_id = command.case_id;
   Interpreter work(*pathway, library.almanac.get(), fresh, opened, trigger, reach);
@@ -39,20 +45,30 @@ using Verb = Refusal (*)(Interpreter&, const Command&, Day);
 struct VerbRow {
   std::string_view name;
   Verb act;
-  bool after_completion;  ///< also on a case whose pathway is completed
+  bool after_completion;       ///< also on a case whose pathway is completed
+  std::string_view managing;   ///< for those who manage the pathway's cases alone: what they do, a sentence's beginning; else empty
 };
 constexpr VerbRow kVerbs[] = {
-    {"report", &report_fact, true},        {"task", &work_on_task, false},      {"add_person", &add_person, false}, {"remove_person", &remove_person, false},
-    {"suspend", &suspend_case, false},     {"resume", &resume_case, false},     {"close", &close_case, true},           {"correct", &correct, true},
-    {"withdraw", &withdraw, true},
-    {"recount", &recount_terms, false},    {"split", &split_case, false},       {"merge", &merge_case, true},           {"join", &join_cases, true},
+    {"report", &report_fact, true, {}},
+    {"task", &work_on_task, false, {}},
+    {"add_person", &add_person, false, "Persons are added"},
+    {"remove_person", &remove_person, false, "Persons are taken out"},
+    {"suspend", &suspend_case, false, "A case is suspended"},
+    {"resume", &resume_case, false, "A case is resumed"},
+    {"close", &close_case, true, "A case is closed"},
+    {"correct", &correct, true, {}},
+    {"withdraw", &withdraw, true, {}},
+    {"recount", &recount_terms, false, {}},
+    {"split", &split_case, false, {}},
+    {"merge", &merge_case, true, {}},
+    {"join", &join_cases, true, {}},
 };
 
 /// Why the case takes no such command in the life that it has, if so.
 Refusal life_refuses(const CaseState& state, const VerbRow& verb) {
   switch (state.core.life) {
     case CaseLife::kNone: return refuse(code::kCaseClosed, "The case was never opened.");
-    case CaseLife::kClosed: return refuse(code::kCaseClosed, "The case is closed.");
+    case CaseLife::kClosed: return refuse(code::kCaseClosed, "The case is closed: it takes no more commands. What is new about the family goes into a new case.");
     case CaseLife::kCompleted:
       if (verb.after_completion) return std::nullopt;
       return refuse(code::kCaseClosed, "The pathway of this case is completed: it takes facts, and no more work.");
@@ -79,6 +95,8 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);
   const std::shared_ptr<const Pathway> pathway = library.with_identity(state.core.identity);
   if (pathway == nullptr) return refuse(code::kDefinitionMissing, "The definition " + state.core.identity.hex().substr(0, 12) + " that this case is pinned to is not published here.");
+  if (!wakes && !verb->managing.empty())
+    if (Refusal refusal = not_a_manager(command.actor, *pathway, verb->managing)) return std::move(*refusal);
   Interpreter work(*pathway, library.almanac.get(), state.core, opened, trigger, reach);
   if (!wakes) return finished(work, state.core.steps.size(), verb->act(work, command, effective));
   work.wake(now.today);

@@ -72,6 +72,21 @@ bool holds_role(const Actor& actor, const std::vector<std::string>& roles) {
   return std::any_of(roles.begin(), roles.end(), [&actor](const std::string& role) { return std::find(actor.roles.begin(), actor.roles.end(), role) != actor.roles.end(); });
 }
 
+std::string listed_roles(const std::vector<std::string>& roles) {
+  std::string listed;
+  for (const std::string& role : roles) listed += (listed.empty() ? "" : ", ") + role;
+  return listed;
+}
+
+Refusal not_a_manager(const Actor& actor, const definition::Pathway& pathway, std::string_view what) {
+  if (holds_role(actor, pathway.managed_by)) return std::nullopt;
+  return refuse(code::kNotPermitted, std::string(what) + " by: " + listed_roles(pathway.managed_by) + ".");
+}
+
+Refusal neither_manager_nor_operator(const Actor& actor, const definition::Pathway& pathway, std::string_view what) {
+  return holds_role(actor, {std::string(kOperatorRole)}) ? std::nullopt : not_a_manager(actor, pathway, what);
+}
+
 std::vector<Secret> sealed_for(const CaseCore& core, PersonIndex person, Values sealed) {
   if (sealed.empty()) return {};
   return {Secret{owner_of(core, person), std::move(sealed)}};
@@ -87,7 +102,7 @@ std::vector<Secret> reason_of(const Command& command, PersonId owner, std::vecto
 Refusal take_fact(Interpreter& work, definition::FactIndex index, PersonIndex person, const Values& data, Day effective, bool only_check) {
   const definition::Fact& fact = work.pathway().facts[index];
   std::vector<std::string> problems;
-  FieldData read = read_fields(fact.fields, data, "data.", problems);
+  FieldData read = read_fields(fact.fields, data, "data.", problems, effective);
   if (!problems.empty()) return refuse(code::kInvalidData, fact.name + ": " + sentence_of(problems));
   for (const FactRecord& earlier : work.core().facts) {
     if (earlier.fact != index || earlier.person != person) continue;
@@ -104,11 +119,7 @@ Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
   const definition::FactIndex index = work.pathway().fact_named(command.fact);
   if (index == kNone) return unknown_fact(work.pathway(), command.fact);
   const definition::Fact& fact = work.pathway().facts[index];
-  if (!holds_role(command.actor, fact.by)) {
-    std::string roles;
-    for (const std::string& role : fact.by) roles += (roles.empty() ? "" : ", ") + role;
-    return refuse(code::kNotPermitted, fact.name + " is reported by: " + roles + ".");
-  }
+  if (!holds_role(command.actor, fact.by)) return refuse(code::kNotPermitted, fact.name + " is reported by: " + listed_roles(fact.by) + ".");
   const tl::expected<PersonIndex, Rejection> person = person_of(work, fact, command.person);
   if (!person) return person.error();
   if (Refusal refusal = checked_by_reporting(work, command, index, *person)) return refusal;

@@ -60,7 +60,8 @@ std::optional<ritrovo::Value> typed(const Field& field, const ritrovo::Value& va
 
 }  // namespace
 
-FieldData read_fields(const std::vector<Field>& fields, const Values& data, const std::string& where, std::vector<std::string>& problems) {
+FieldData read_fields(const std::vector<Field>& fields, const Values& data, const std::string& where, std::vector<std::string>& problems,
+                      std::optional<Day> effective) {
   FieldData read;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = fields[i];
@@ -72,6 +73,8 @@ FieldData read_fields(const std::vector<Field>& fields, const Values& data, cons
     std::optional<ritrovo::Value> value = typed(field, *given);
     if (!value) {
       problems.push_back(where + field.name + " must be " + kind_of(field));
+    } else if (field.past && effective && value->get<Day>() != nullptr && *value->get<Day>() > *effective) {
+      problems.push_back(where + field.name + " is after " + to_string(*effective) + ", the day on which this is said to have happened");
     } else if (field.privacy == definition::Privacy::kSealed) {
       set(read.sealed, field.name, std::move(*value));
     } else {
@@ -87,7 +90,8 @@ FieldData read_fields(const std::vector<Field>& fields, const Values& data, cons
 
 std::string sentence_of(const std::vector<std::string>& problems) {
   std::string sentence;
-  for (const std::string& problem : problems) sentence += (sentence.empty() ? "" : "; ") + problem;
+  for (auto problem = problems.begin(); problem != problems.end(); ++problem)
+    if (std::find(problems.begin(), problem, *problem) == problem) sentence += (sentence.empty() ? "" : "; ") + *problem;
   return sentence + ".";
 }
 

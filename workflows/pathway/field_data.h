@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ struct FieldData {
 
 /// Turns `data` into the types that `fields` declare: texts into dates and decimals, whole numbers into decimals; null is "not given".
 /// Adds to `problems`, for each field that is missing, unknown or of another type, a clause that names it (prefixed by `where`) and never its
-/// value.
-[[nodiscard]] FieldData read_fields(const std::vector<definition::Field>& fields, const Values& data, const std::string& where, std::vector<std::string>& problems);
+/// value. A date that the definition calls past must not lie after `effective`, where that is given.
+[[nodiscard]] FieldData read_fields(const std::vector<definition::Field>& fields, const Values& data, const std::string& where, std::vector<std::string>& problems,
+                                    std::optional<Day> effective = std::nullopt);
 /// One sentence of all problems.
 [[nodiscard]] std::string sentence_of(const std::vector<std::string>& problems);
 

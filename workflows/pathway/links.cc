@@ -14,10 +14,8 @@ using definition::kNone;
 
 namespace {
 
-constexpr std::string_view kOperator = "operator";
-
 Refusal by_an_operator(const Command& command) {
-  if (holds_role(command.actor, {std::string(kOperator)})) return std::nullopt;
+  if (holds_role(command.actor, {std::string(kOperatorRole)})) return std::nullopt;
   return refuse(code::kNotPermitted, "Cases are split, merged and joined by the role operator.");
 }
 

@@ -32,7 +32,7 @@ std::vector<Newcomer> read_newcomers(const Interpreter& work, const Command& com
       problems.push_back("a " + person.role + " needs an alias of small letters, digits and hyphens, such as rel-1, that is not an id");
       continue;
     }
-    FieldData read = read_fields(pathway.persons[role].fields, person.data, quoted(person.alias) + ".", problems);
+    FieldData read = read_fields(pathway.persons[role].fields, person.data, quoted(person.alias) + ".", problems, work.trigger().effective);
     const PersonId id = person.id.value_or(person_id_for(command.case_id, person.alias));
     newcomers.push_back({{person.alias, role, id, std::move(read.open)}, std::move(read.sealed)});
   }

@@ -34,6 +34,7 @@ std::vector<AlmanacVersion> in_force(const Interpreter& work) {
 }  // namespace
 
 Refusal recount_terms(Interpreter& work, const Command& command, Day effective) {
+  if (Refusal refusal = neither_manager_nor_operator(command.actor, work.pathway(), "Terms are counted again")) return refusal;
   if (!command.data.empty()) return refuse(code::kInvalidData, "recount takes no data: what is in force counts.");
   std::vector<AlmanacVersion> by = in_force(work);
   if (by.empty()) return refuse(code::kNothingToRecount, "No deadline of this case runs.");

@@ -14,6 +14,39 @@ namespace {
 
 using Found = tl::expected<StepRef, Rejection>;
 
+/// What an available step waits for, by names of the definition alone: "; it waits for income, application.filed".
+std::string awaited(const Interpreter& work, const definition::Step& step) {
+  const CaseCore& core = work.core();
+  std::string names;
+  const auto note = [&names](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
+  if (step.after != kNone) {
+    for (const definition::Part& part : work.pathway().sentries[step.after].parts) {
+      const auto reported = [&part](const FactRecord& record) { return record.fact == part.fact; };
+      const auto completed = [&part](const StepInstance& other) { return other.ref.step == part.step && other.life == StepLife::kCompleted; };
+      if (part.kind == definition::Part::Kind::kFact && std::none_of(core.facts.begin(), core.facts.end(), reported)) note(work.pathway().facts[part.fact].name);
+      if (part.kind == definition::Part::Kind::kStep && std::none_of(core.steps.begin(), core.steps.end(), completed)) note(work.pathway().steps[part.step].name);
+    }
+  }
+  return names.empty() ? "" : "; it waits for " + names;
+}
+
+/// How a step stands that isn't in the life that a command needs, and what to do about it; without personal data.
+std::string standing(const Interpreter& work, definition::StepIndex index, std::optional<PersonIndex> person, std::optional<Version> occurrence) {
+  const definition::Step& step = work.pathway().steps[index];
+  bool lives[5] = {};
+  for (const StepRef& ref : work.instances(index)) {
+    if ((person && ref.person != *person) || (occurrence && ref.occurrence != *occurrence)) continue;
+    lives[static_cast<std::size_t>(work.core().life_of(ref))] = true;
+  }
+  const auto any = [&lives](StepLife life) { return lives[static_cast<std::size_t>(life)]; };
+  if (any(StepLife::kActive)) return "it is active";
+  if (any(StepLife::kEnabled)) return "it may be started: give \"action\": \"start\"";
+  if (any(StepLife::kAvailable)) return "it isn't open yet" + awaited(work, step);
+  if (any(StepLife::kCompleted)) return "it is completed";
+  if (any(StepLife::kTerminated)) return "it was ended without an outcome";
+  return person || occurrence ? "there is none for that person or occurrence" : "nobody in the case needs it so far";
+}
+
 /// The instance that a command names. Without person or occurrence: the only one in that life.
 Found addressed(const Interpreter& work, const Command& command, StepLife life) {
   const CaseCore& core = work.core();
@@ -34,7 +67,7 @@ Found addressed(const Interpreter& work, const Command& command, StepLife life) 
   }
   if (candidates.empty()) {
     const std::string wanted = life == StepLife::kEnabled ? "can't be started now" : life == StepLife::kCompleted ? "is not completed, so it can't be reopened" : "is not active now";
-    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " " + wanted + "."));
+    return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " " + wanted + ": " + standing(work, index, person, command.occurrence) + "."));
   }
   if (candidates.size() > 1)
     return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " is " + (life == StepLife::kCompleted ? "completed" : "active") + " more than once: say which `person` or `occurrence`."));

@@ -52,6 +52,22 @@ TEST(Checker, AParameterThatChoosesALengthHasAValueOnEachDay) {
   EXPECT_NE(told.find("parameter choice has no value from 2022-01-01 to 2022-12-31"), std::string::npos) << told;
 }
 
+TEST(Checker, CasesAreManagedByWhoWorksOnTheTasksUnlessItIsSaid) {
+  const auto managers = [](const std::string& text) { return test::loaded(text).library.pathways.at(0)->managed_by; };
+  using Roles = std::vector<std::string>;
+  EXPECT_EQ(managers(pathway("  a: {task: {role: officer}}\n")), Roles{"officer"});
+  EXPECT_EQ(managers(pathway("  a: {milestone: true}\n")), (Roles{"clerk", "officer"})) << "without tasks, who reports";
+  const std::string text = pathway("  a: {task: {role: officer}}\n");
+  const std::size_t at = text.find("persons:");
+  EXPECT_EQ(managers(text.substr(0, at) + "managed_by: [clerk]\n" + text.substr(at)), Roles{"clerk"});
+  EXPECT_TRUE(refused_at_mark(text.substr(0, at) + "managed_by: [@@clark]\n" + text.substr(at), "there is no role \"clark\""));
+}
+
+TEST(Checker, OnlyDatesCanBePast) {
+  EXPECT_TRUE(accepted(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {on: {type: date, past: true}}}\n", "  a: {milestone: true, after: x.y}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {on: {type: string, past: @@true}}}\n", "  a: {milestone: true, after: x.y}\n"), "is no date"));
+}
+
 TEST(Checker, RolesAndPartiesThatNothingNamesAreWarnedOf) {
   const std::string text = pathway("  a: {task: {role: clerk}}\n");
   EXPECT_TRUE(warned_at_mark(text.substr(0, text.find("  office:")) + "  @@office:" + text.substr(text.find("  office:") + 9), "nothing uses party office"));

@@ -255,7 +255,7 @@ steps:
 
 TEST(Wake, OfADayThatLeadsToMoreThanACommandMayIsABugByName) {
   // given more live steps than one command may end
-  CaseBench bench(library_from(crowded(20)));
+  CaseBench bench(library_from(crowded(110)));
   bench.give("2025-01-02 open crowded sponsor:sponsor{} relative:first{}");
   for (int i = 0; i < 60; ++i) bench.give("2025-01-02 add_person relative:rel-" + std::to_string(i) + "{}");
   bench.give("2025-01-02 report all.over day=2025-06-01");

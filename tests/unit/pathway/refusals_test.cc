@@ -173,6 +173,14 @@ TEST_F(Refusals, OfTheCasesLife) {
   EXPECT_EQ(code("2025-01-12 wake"), "");
 }
 
+TEST_F(Refusals, OfWhoeverDoesNotManageTheCases) {
+  EXPECT_EQ(code("2025-01-10 open every-kind sponsor:sponsor{} as=authority:a"), "not_permitted");
+  open();
+  for (const char* verb : {"suspend", "resume", "close", "recount", "remove_person @rel-1"}) EXPECT_EQ(code(std::string("2025-01-11 ") + verb + " as=authority:a"), "not_permitted") << verb;
+  EXPECT_NE(reason().find("by: clerk"), std::string::npos) << reason();
+  EXPECT_EQ(code("2025-01-11 recount as=operator:o"), "nothing_to_recount") << "publish sends it";
+}
+
 TEST_F(Refusals, OfMorePersonsThanACaseTakes) {
   open();
   for (int i = 2; i < 64; ++i) ASSERT_EQ(code("2025-01-11 add_person relative:r" + std::to_string(i) + "{birth_date=2015-05-01,relationship=child}"), "");

@@ -207,7 +207,7 @@ TEST_F(EngineTest, FiresWhatIsDueThoughItIsClosedAsSoonAsTimersMayFire) {
   EXPECT_EQ((*engine_->state(id))->state.wakes, 1U);
 }
 
-TEST_F(EngineTest, StopsAndAsksWhenTheClockIsFarFromTheLastRecord) {
+TEST_F(EngineTest, IsForReadingWhileTheClockIsFarFromTheLastRecord) {
   settings_.clock = ClockKind::kReal;
   auto clock = std::make_shared<simulation::FakeClock>();
   clock->wall = at("2025-03-01");
@@ -216,12 +216,55 @@ TEST_F(EngineTest, StopsAndAsksWhenTheClockIsFarFromTheLastRecord) {
   ASSERT_TRUE(open());
   (void)engine_->ask(open_account("k1", std::nullopt));
   engine_.reset();
-  clock->forward(3LL * 24 * 3600 * 1000);
-  const Result<void> refused = open();
-  ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("accept-clock-jump"), std::string::npos);
+  clock->forward(40LL * 24 * 3600 * 1000);
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(engine_->clock_doubt());
+  EXPECT_NE(engine_->clock_doubt()->message.find("accept-clock-jump"), std::string::npos);
+  engine_->start_timers();
+  EXPECT_EQ(engine_->ask(open_account("k2", std::nullopt)).kind, AnswerKind::kStopped);
+  ASSERT_TRUE(engine_->close());
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(engine_->clock_doubt()) << "having been read proves no clock";
   accept_clock_jump_ = true;
-  EXPECT_TRUE(open());
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(engine_->close());
+  accept_clock_jump_ = false;
+  ASSERT_TRUE(open());
+  EXPECT_FALSE(engine_->clock_doubt()) << "accepted once is enough";
+}
+
+TEST_F(EngineTest, RestsOverHolidaysThoughNothingIsRecorded) {
+  settings_.clock = ClockKind::kReal;
+  auto clock = std::make_shared<simulation::FakeClock>();
+  clock->wall = at("2025-03-01");
+  clock_ = clock;
+  init();
+  ASSERT_TRUE(open());
+  (void)engine_->ask(open_account("k1", std::nullopt));
+  for (int week = 0; week < 10; ++week) {
+    ASSERT_TRUE(engine_->close());
+    clock->forward(7LL * 24 * 3600 * 1000);
+    ASSERT_TRUE(open());
+    ASSERT_FALSE(engine_->clock_doubt()) << "week " << week;
+  }
+  EXPECT_EQ(engine_->ask(open_account("k2", std::nullopt)).kind, AnswerKind::kAccepted);
+}
+
+TEST_F(EngineTest, DoesNotTakeAClockThatJumpedForTheMeasureOfTheNextOpening) {
+  settings_.clock = ClockKind::kReal;
+  auto clock = std::make_shared<simulation::FakeClock>();
+  clock->wall = at("2025-03-01");
+  clock_ = clock;
+  init();
+  ASSERT_TRUE(open());
+  (void)engine_->ask(open_account("k1", std::nullopt));
+  clock->wall = at("2027-03-01");
+  ASSERT_TRUE(engine_->close());
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(engine_->clock_doubt());
+  clock->wall = at("2025-03-02");
+  ASSERT_TRUE(open());
+  EXPECT_FALSE(engine_->clock_doubt());
 }
 
 /// Makes every file of this process end at `bytes`, as a full disk would.
