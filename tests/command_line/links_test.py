@@ -78,7 +78,7 @@ class Links(FolderCase):
         self.assertEqual(len(self.events(one, data, "fact_reported")), len(self.events(two, data, "fact_reported")) + 1)
         self.assertEqual(len(self.events(two, data, "case_closed")), 1)
         self.assertIn(two, self.succeed("case", "timeline", one, "--data", data).out)
-        self.assertEqual(run("case", "merge", one, "--into", two, "--data", data).code, 1)
+        self.assertEqual(run("case", "merge", one, "--into", two, "--data", data).code, 2)
         replayed = self.succeed("case", "hash", "--all", "--replay", "--json", "--data", data).json()
         self.assertEqual(replayed, self.succeed("case", "hash", "--all", "--json", "--data", data).json())
 

@@ -64,8 +64,8 @@ TEST(Checker, CasesAreManagedByWhoWorksOnTheTasksUnlessItIsSaid) {
 }
 
 TEST(Checker, OnlyDatesCanBePast) {
-  EXPECT_TRUE(accepted(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {on: {type: date, past: true}}}\n", "  a: {milestone: true, after: x.y}\n")));
-  EXPECT_TRUE(refused_at_mark(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {on: {type: string, past: @@true}}}\n", "  a: {milestone: true, after: x.y}\n"), "is no date"));
+  EXPECT_TRUE(accepted(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {day: {type: date, past: true}}}\n", "  a: {milestone: true, after: x.y}\n")));
+  EXPECT_TRUE(refused_at_mark(pathway("  x.y: {by: [clerk], title: {it: X, en: X}, data: {day: {type: string, past: @@true}}}\n", "  a: {milestone: true, after: x.y}\n"), "is no date"));
 }
 
 TEST(Checker, RolesAndPartiesThatNothingNamesAreWarnedOf) {

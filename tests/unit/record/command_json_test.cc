@@ -51,7 +51,7 @@ TEST(CommandJson, IsReadBackFromWhatItWrites) {
   for (
       const char* members :
       {R"("key":"k-1","command":"open","pathway":"p","persons":[{"alias":"sponsor","role":"sponsor","data":{"n":[1,{"a":true}]}}],"at":"2025-10-04T08:30:00.125+02:00")",
-       R"("key":"k-3","opened_by":"k-1","command":"task","step":"a/b","action":"claim","person":"rel-1","occurrence":2,"correlation":"x","traceparent":"y")",
+       R"("key":"k-3","opened_by":"k-1","command":"task","step":"a/b","action":"claim","person":"rel-1","occurrence":2,"correlation":"x","traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")",
        R"("key":"k-4","opened_by":"k-1","command":"correct","corrects":7,"reason":"a digit","data":{"d":"2020-02-02"},"effective_on":"2020-02-02")"}) {
     const auto command = parse(members);
     ASSERT_TRUE(command.has_value()) << to_string(command.error());
