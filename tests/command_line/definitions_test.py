@@ -96,7 +96,7 @@ class Definitions(FolderCase):
         for path, code, word in [(self.place / "ring.yaml", 1, "can't read"), ("/dev/zero", 2, "kDefinitionBytesMax"), (self.place / "nothing.yaml", 1, "can't read")]:
             done = run("check", path)
             self.assertEqual(done.code, code, done.err)
-            self.assertIn(word, done.err)
+            self.assertIn(word, done.out + done.err)
 
     def test_publishing_twice_records_nothing_and_a_broken_file_is_refused(self):
         data = self.folder()

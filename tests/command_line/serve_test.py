@@ -232,7 +232,7 @@ class Serve(FolderCase):
         server.communicate()
         config.write_text("data: data\nmaster_key_fil: somewhere\n")
         done = run("serve", "--config", config)
-        self.assertEqual(done.code, 1)
+        self.assertEqual(done.code, 2)
         self.assertIn("ritrovo.yaml:2:1", done.err)
         self.assertIn("did you mean 'master_key_file'?", done.err)
 
