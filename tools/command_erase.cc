@@ -145,7 +145,7 @@ std::vector<CaseStateView> due_cases(const CaseFolder& folder) {
 
 void run_stage(Context& context, Wish wish, ErasureStage stage) {
   if (wish.due == !wish.case_id.empty()) throw Failure{{ErrorCode::kMalformed, "name a case, or say --due"}};
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::size_t taken = 0;
   if (wish.due) {
     if (wish.ground.empty()) wish.ground = "retention";
@@ -165,7 +165,7 @@ void run_stage(Context& context, Wish wish, ErasureStage stage) {
 
 void run_hold(Context& context, const Wish& wish, ErasureStage stage) {
   const CaseId case_id = case_id_from(wish.case_id);
-  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   print_outcome(context, case_id, {}, stage, folder->erase(case_id, {stage, PersonId(), wish.ground}, operator_actor(wish.actor)));
   folder->close();
 }

@@ -208,7 +208,7 @@ TEST(Form, AboutTheOnePersonOfARoleCompletesATaskOfTheCase) {
 
 TEST(Bounds, TooManyConsequencesAreRefusedNotAsserted) {
   std::string steps = "  s:\n    stage: {each: relative}\n    steps:\n";
-  for (int i = 0; i < 40; ++i) steps += "      m" + std::to_string(i) + ": {milestone: true}\n";
+  for (int i = 0; i < 110; ++i) steps += "      m" + std::to_string(i) + ": {milestone: true}\n";
   CaseBench bench(library_from(small(steps + "  a: {wait_for: true, done_when: {fact: f.a}}\n")));
   std::string line = "2024-01-08 open small sponsor:sponsor{}";
   for (int i = 0; i < 60; ++i) line += " relative:r" + std::to_string(i) + "{}";
@@ -246,16 +246,16 @@ TEST(Outcome, HashesTheSameWhateverTheOrderOfUnrelatedReports) {
   } while (std::next_permutation(reports.begin(), reports.end()));
 }
 
-/// A day on which so much begins that one command can't hold it: a branch for each of 40 relatives, 35 tasks in each.
+/// A day on which so much begins that one command can't hold it: a branch for each of 60 relatives, 70 tasks in each.
 TEST(ManyAtOnce, ADayThatBringsMoreThanOneCommandMayIsWorkedThroughInSeveralWakes) {
   std::string steps = "  all:\n    after: {day: 'date(\"2024-03-01\")'}\n    stage: {each: relative}\n    steps:\n";
-  for (int i = 0; i < 35; ++i) {
+  for (int i = 0; i < 70; ++i) {
     const std::string n = std::to_string(i);
     steps += "      t" + n + ": {title: {it: \"T" + n + "\", en: \"T" + n + "\"}, task: {role: clerk}}\n";
   }
   CaseBench bench(library_from(small(steps)));
   std::string opening = "2024-01-08 open small sponsor:sponsor{}";
-  for (int i = 0; i < 40; ++i) opening += " relative:rel-" + std::to_string(i) + "{}";
+  for (int i = 0; i < 60; ++i) opening += " relative:rel-" + std::to_string(i) + "{}";
   accepted(bench, opening);
   int wakes = 0;
   while (wake_on(bench.state().core) && *wake_on(bench.state().core) <= day("2024-03-01") && wakes < 64) {
@@ -264,7 +264,7 @@ TEST(ManyAtOnce, ADayThatBringsMoreThanOneCommandMayIsWorkedThroughInSeveralWake
   }
   EXPECT_GT(wakes, 1);
   EXPECT_LT(wakes, 10);
-  EXPECT_EQ(bench.count("step_opened"), 40U * 36U);
+  EXPECT_EQ(bench.count("step_opened"), 60U * 71U);
   EXPECT_TRUE(bench.replays());
 }
 
