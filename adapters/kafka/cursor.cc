@@ -1,11 +1,13 @@
 #include "adapters/kafka/cursor.h"
 
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "adapters/kafka/incoming.h"
 #include "engine/ledger/frontier.h"
 
 namespace ritrovo::kafka {
@@ -56,27 +58,53 @@ Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection,
   return cursors;
 }
 
-Result<Position> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log) {
+Result<std::optional<Position>> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log) {
   const auto stop = [&cursor](std::string why) { return failure(ErrorCode::kWrongFolder, fmt::format("partition {}: {}", cursor.partition.value(), why)); };
   if (cursor.incarnation > settings.incarnation)
     return stop(fmt::format("incarnation {} of this log publishes now, and this folder is incarnation {}: it was restored elsewhere, and this copy must not go on", cursor.incarnation, settings.incarnation));
   if (!owner.empty() && cursor.owner != owner)
     return stop("another process publishes this log now: two have copies of one folder, and only one may go on");
+  if (cursor.incarnation < settings.incarnation) return std::optional<Position>();
   const Result<std::optional<Position>> last = log.last_position(cursor.partition);
   if (!last) return tl::unexpected(last.error());
   const std::uint64_t end = *last ? (*last)->value() + 1 : 0;
-  const bool restored = cursor.incarnation < settings.incarnation;
-  if (end < cursor.next.value()) {
-    if (restored) return Position(end);
+  if (end < cursor.next.value())
     return stop(fmt::format("forked log: {} records are published, and this folder has {}. It is an older copy of the folder that published them", cursor.next.value(), end));
-  }
   if (cursor.leaf && cursor.next.value() > 0) {
     const Result<StoredRecord> record = log.read_record(cursor.partition, Position(cursor.next.value() - 1));
     if (!record) return tl::unexpected(record.error());
-    if (leaf_hash(record->bytes) != *cursor.leaf && !restored)
+    if (leaf_hash(record->bytes) != *cursor.leaf)
       return stop(fmt::format("forked log: record {} isn't the one that was published under that number", cursor.next.value() - 1));
   }
-  return cursor.next;
+  return std::optional<Position>(cursor.next);
+}
+
+Result<Position> fork_of(const Connection& connection, const Published& published, PartitionId partition, const std::function<bool()>& give_up) {
+  std::uint64_t same_until = 0;
+  std::optional<Error> wrong;
+  const auto same = [&](std::uint64_t position, std::string_view bytes) {
+    bool equal = false;
+    const Result<void> read = published.with_log([&](const CaseLog& log) -> Result<void> {
+      const Result<StoredRecord> own = log.read_record(partition, Position(position));
+      if (own) equal = own->bytes == bytes;
+      if (!own && own.error().code != ErrorCode::kNotFound) return tl::unexpected(own.error());
+      return {};
+    });
+    if (!read) wrong = read.error();
+    return equal;
+  };
+  const Result<void> read = read_to_end(connection, topic_name(connection, "records"), partition.value(), RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
+    bool ours = false;
+    for (const auto& [name, value] : headers_of(message)) ours = ours || (name == "log" && value == published.settings.log_id);
+    const std::string_view key(static_cast<const char*>(message.key), message.key == nullptr ? 0 : message.key_len);
+    const std::uint64_t position = std::strtoull(std::string(key.substr(key.rfind('-') + 1)).c_str(), nullptr, 10);
+    // An incarnation that began again at an earlier number replaces what stood there and after.
+    if (!ours || position > same_until) return;
+    same_until = position + (same(position, {static_cast<const char*>(message.payload), message.len}) ? 1 : 0);
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (wrong) return tl::unexpected(*wrong);
+  return Position(same_until);
 }
 
 }  // namespace ritrovo::kafka

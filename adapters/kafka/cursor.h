@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "adapters/kafka/client.h"
+#include "adapters/kafka/event_message.h"
 #include "engine/base/ids.h"
 #include "engine/digest/hash256.h"
 #include "engine/log/case_log.h"
@@ -37,7 +38,12 @@ struct Cursor {
 
 /// What a publisher of this folder is to make of a cursor. kWrongFolder, in words for an operator: a later incarnation, or another publisher where
 /// `owner` isn't empty, took over; or the log isn't the one that was published ("forked log").
-/// On success the position to go on from: the cursor's own, or the log's end where a restored log ends before it.
-[[nodiscard]] Result<Position> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log);
+/// On success the position to go on from, the cursor's own; nothing where an earlier incarnation wrote it: then only the records themselves say
+/// how much of this folder's history is published.
+[[nodiscard]] Result<std::optional<Position>> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log);
+
+/// The first position of a partition that isn't published as this folder has it: what a restored folder recorded anew stands under numbers that
+/// an earlier incarnation used otherwise. Reads all of that partition's records. Errors: as read_to_end and CaseLog.
+[[nodiscard]] Result<Position> fork_of(const Connection& connection, const Published& published, PartitionId partition, const std::function<bool()>& give_up);
 
 }  // namespace ritrovo::kafka

@@ -174,15 +174,22 @@ Result<void> Publisher::start(rd_kafka_t* producer) {
   if (!cursors) return tl::unexpected(cursors.error());
   std::map<PartitionId, Position> next;
   for (std::uint16_t i = 0; i < published_.settings.partitions; ++i) next[PartitionId(i)] = Position(0);
+  std::vector<PartitionId> of_earlier;
   const Result<void> judged = published_.with_log([&](const CaseLog& log) -> Result<void> {
     for (const auto& [partition, cursor] : *cursors) {
-      const Result<Position> from = go_on_from(cursor, published_.settings, took_over_ ? owner_ : std::string(), log);
+      const Result<std::optional<Position>> from = go_on_from(cursor, published_.settings, took_over_ ? owner_ : std::string(), log);
       if (!from) return tl::unexpected(from.error());
-      next[partition] = *from;
+      next[partition] = from->value_or(Position(0));
+      if (!*from) of_earlier.push_back(partition);
     }
     return {};
   });
   if (!judged) return judged;
+  for (const PartitionId partition : of_earlier) {
+    const Result<Position> fork = fork_of(connection_, published_, partition, [this] { return giving_up(); });
+    if (!fork) return tl::unexpected(fork.error());
+    next[partition] = *fork;
+  }
   {
     const std::lock_guard lock(mutex_);
     next_ = std::move(next);

@@ -32,7 +32,7 @@ class PublishedLog {
     };
     published.library = [] { return std::make_shared<const definition::Library>(); };
   }
-  void add(std::uint16_t partition, std::size_t count) {
+  void add(std::uint16_t partition, std::size_t count, const char* key = "k") {
     const std::lock_guard lock(mutex_);
     Batch batch;
     for (std::size_t i = 0; i < count; ++i) {
@@ -41,7 +41,7 @@ class PublishedLog {
       event.case_id = CaseId(7);
       event.recorded = Timestamp(1'700'000'000'000);
       event.effective = Day(20'000);
-      event.provenance = Provenance{{"u", "o", {}}, "k", {}, 1, std::nullopt, {}, {}};
+      event.provenance = Provenance{{"u", "o", {}}, key, {}, 1, std::nullopt, {}, {}};
       put_record(batch, PartitionId(partition), Position(next_[partition]++), event, encode_record(event));
     }
     ASSERT_TRUE(disk_.write(batch));
@@ -189,8 +189,8 @@ TEST_F(PublisherFaults, AnOlderCopyThanWhatIsPublishedStops) {
   EXPECT_NE(publisher.status().last_error.find("forked log"), std::string::npos);
 }
 
-TEST_F(PublisherFaults, ARestoredCopyGoesOnFromItsOwnEnd) {
-  log.add(0, 3);
+TEST_F(PublisherFaults, ARestoredCopyPublishesAllThatItRecordedAnew) {
+  log.add(0, 5);
   {
     Publisher publisher(log.published, cluster.connection());
     wait_for(publisher, all_published);
@@ -198,15 +198,26 @@ TEST_F(PublisherFaults, ARestoredCopyGoesOnFromItsOwnEnd) {
   PublishedLog restored;
   restored.published.settings.incarnation = 2;
   restored.add(0, 2);
-  Publisher publisher(restored.published, cluster.connection());
+  // Before it ever met the brokers, and to beyond where the first one had come.
+  restored.add(0, 6, "anew");
+  {
+    Publisher publisher(restored.published, cluster.connection());
+    wait_for(publisher, all_published);
+    EXPECT_EQ(publisher.status().published, 6U);
+  }
+  // Restored once more, from a copy that had some of that.
+  PublishedLog again;
+  again.published.settings.incarnation = 3;
+  again.add(0, 2);
+  again.add(0, 1, "anew");
+  again.add(0, 1, "third");
+  Publisher publisher(again.published, cluster.connection());
   wait_for(publisher, all_published);
-  restored.add(0, 1);
-  publisher.wake();
-  wait_for(publisher, [](const PublisherStatus& status) { return status.published == 1; });
+  EXPECT_EQ(publisher.status().published, 1U);
   // From now on the folder that it was restored from stays out.
   Publisher first(log.published, cluster.connection());
   wait_for(first, [](const PublisherStatus& status) { return status.state == "stopped"; });
-  EXPECT_NE(first.status().last_error.find("incarnation 2"), std::string::npos);
+  EXPECT_NE(first.status().last_error.find("incarnation 3"), std::string::npos);
 }
 
 }  // namespace
