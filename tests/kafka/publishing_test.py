@@ -4,7 +4,7 @@ import signal
 import time
 import unittest
 
-from fixture import TOPICS, KafkaCase, read_keys, run
+from fixture import TOPICS, KafkaCase, read_keys, read_topic, run
 from program import ndjson, opening, report
 
 
@@ -124,6 +124,40 @@ class Publishing(KafkaCase):
         self.assertIn("forked log", self.status(data)["publisher"]["last_error"])
         again.end()
         self.check_published(copy, prefix)
+
+    def test_a_restored_folder_publishes_what_it_recorded_anew_and_the_first_stays_out(self):
+        data = self.folder()
+        config, prefix = self.configure(data)
+        self.succeed("submit", "-", "--quiet", "--data", data, stdin=ndjson(opening("a"), opening("b")))
+        self.succeed("backup", self.place / "copies", "--vault", self.place / "keys", "--data", data)
+        first = self.serve(config)
+        self.succeed("submit", "-", "--quiet", "--data", data, stdin=ndjson(report("r", "a", "orientation.held", {"channel": "walk_in", "held_on": "2024-02-02"})))
+        self.wait_until_published(data)
+        first.end()
+
+        restored = self.place / "restored"
+        keys = next((self.place / "keys").iterdir())
+        self.succeed("restore", self.place / "copies", "--vault", keys, "--register-lost", "--data", restored, "--master-key-file", data / "vault/master.key")
+        shutil.copy(data / "vault/master.key", restored / "vault/master.key")
+        # Before it meets the brokers it goes another way, and on one case further than the first had come.
+        self.succeed("submit", "-", "--quiet", "--data", restored, stdin=ndjson(
+            report("s", "a", "orientation.held", {"channel": "phone", "held_on": "2024-02-05"}, at="2024-02-05T09:00:00Z"), opening("c", at="2024-02-06T09:00:00Z"), opening("d", at="2024-02-06T09:00:00Z")))
+        copied, _ = self.configure(restored, prefix=prefix, init=False)
+        second = self.serve(copied)
+        self.wait_until_published(restored)
+        second.end()
+
+        messages = read_topic(self.broker, f"{prefix}.events")
+        names = [(message["headers"]["ce_source"], message["headers"]["ce_id"]) for message in messages]
+        self.assertEqual(len(names), len(set(names)), "one name, two contents")
+        latest = {(value["partition"], value["position"]): value for value in (json.loads(message["payload"]) for message in messages)}
+        log = self.events_of_the_log(restored)
+        self.assertEqual({place: latest[place] for place in log}, log, "what was published last under each number is what the restored folder has")
+        self.assertEqual(len({source for source, _ in names}), 2)
+
+        self.serve(config)
+        self.wait_for(lambda: self.status(data)["publisher"]["state"] == "stopped", "the first folder stays out")
+        self.assertIn("it was restored elsewhere", self.status(data)["publisher"]["last_error"])
 
 
 if __name__ == "__main__":
