@@ -63,7 +63,8 @@ bool is_unfinished(const fs::path& path) {
   for (const auto& entry : fs::directory_iterator(path, error)) {
     const std::string name = entry.path().filename().string();
     const bool empty_so_far = name == "views" || name == "checkpoints";
-    if (empty_so_far && !fs::is_empty(entry.path(), error)) return false;
+    for (const auto& kept : empty_so_far ? fs::directory_iterator(entry.path(), error) : fs::directory_iterator())
+      if (name == "views" || kept.path().stem() != "keys") return false;
     if (!empty_so_far && name != "vault" && name != "log" && name != "signing.key" && name != "ritrovo.folder.new") return false;
   }
   // What a new log says of its folder is smaller; anything else could be somebody's records.
@@ -79,7 +80,7 @@ bool is_unfinished(const fs::path& path) {
 Result<void> take_away_unfinished(const fs::path& path) {
   constexpr std::uintmax_t kMasterKeyBytes = 65;
   std::error_code error;
-  for (const char* part : {"log", "vault/keys", "signing.key", "ritrovo.folder.new"}) {
+  for (const char* part : {"log", "vault/keys", "checkpoints/keys", "signing.key", "ritrovo.folder.new"}) {
     fs::remove_all(path / part, error);
     if (error) return failure(ErrorCode::kUnavailable, (path / part).string() + ": can't be taken away: " + error.message());
   }

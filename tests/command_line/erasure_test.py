@@ -63,7 +63,7 @@ class Erasure(FolderCase):
         self.succeed("backup", self.place / "backup", "--data", data)
         copy = next((self.place / "vaults").iterdir())
         back = self.place / "back"
-        self.assertEqual(run("restore", self.place / "backup", "--vault", copy, "--data", back).code, 1)  # who was forgotten since?
+        self.assertEqual(run("restore", self.place / "backup", "--vault", copy, "--data", back).code, 2)  # who was forgotten since?
         restored = self.succeed("restore", self.place / "backup", "--backup", "1", "--vault", copy, "--register", data / "erasures",
                                 "--master-key-file", data / "vault" / "master.key", "--json", "--data", back).json()
         self.assertEqual(restored["erased"], 9)

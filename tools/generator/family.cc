@@ -235,6 +235,7 @@ std::optional<Point> Family::application(Point ready) {
 Point Family::integrations(Point from, int& rest) {
   Point at = from;
   double probability = .35;
+  int serial = 0;
   while (random_.chance(probability) && rest > 60) {
     probability = .23;
     const int wait = random_.between(20, rest / 2);
@@ -243,10 +244,10 @@ Point Family::integrations(Point from, int& rest) {
     const std::string reference = number("INT");
     const Point asked = at;
     at.at = script_.report(at.day, at.at, kPrefecture, "integration.requested", "",
-                           {{"number", reference}, {"requested_on", json_text(at.day)}}, lateness(.3, 6));
+                           {{"number", json_text(++serial)}, {"protocol", reference}, {"requested_on", json_text(at.day)}}, lateness(.3, 6));
     at = after(at, random_.lognormal_days(20, 45));
     at.at = script_.report(at.day, Timestamp(std::max(at.at.value(), asked.at.value())), script_.caseworker(), "integration.deposited", "",
-                           {{"number", reference}, {"deposited_on", json_text(at.day)}});
+                           {{"number", json_text(serial)}, {"deposited_on", json_text(at.day)}});
   }
   return at;
 }

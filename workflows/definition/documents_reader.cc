@@ -272,7 +272,10 @@ class Maker {
     // Valid to the end of its last day; and once they are filed, it no longer matters.
     expired.emplace_back("after", on_day(fmt::format("plus({}, period(\"P1D\"))", expiry())));
     expired.emplace_back("when", text(fmt::format("!known({})", list_.filing)));
-    expired.emplace_back("cancel_when", text(list_.filing.substr(0, list_.filing.rfind('.'))));
+    std::vector<Node> settled;
+    settled.push_back(text(list_.filing.substr(0, list_.filing.rfind('.'))));
+    settled.push_back(text(fact_ + ".received"));  // replaced before it expired
+    expired.emplace_back("cancel_when", either(std::move(settled)));
     wait_on(expired);
     expired.emplace_back("wait_for", true_node(at_));
     expired.emplace_back("done_when", done_by(fact_ + ".received"));

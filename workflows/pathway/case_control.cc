@@ -35,7 +35,7 @@ Refusal hold_person(Interpreter& work, const Command& command, Day effective, bo
   // From here it must succeed.
   if (suspends) work.emit(effective, PersonSuspended{*person}, std::move(reason));
   else work.emit(effective, PersonResumed{*person}, std::move(reason));
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -48,7 +48,7 @@ Refusal suspend_case(Interpreter& work, const Command& command, Day effective) {
   std::vector<Secret> reason = reason_of(command, household_of(command.case_id), problems);
   if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
   work.emit(effective, CaseSuspended{}, std::move(reason));
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -76,7 +76,7 @@ Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
     const bool meant = step == kNone || incident.step.step == step;
     if (meant && (life == StepLife::kCompleted || life == StepLife::kTerminated)) work.emit(effective, IncidentResolved{incident.step, {incident.rule, incident.part, {resumed}, {}}});
   }
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 

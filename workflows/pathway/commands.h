@@ -79,4 +79,8 @@ inline constexpr std::string_view kOperatorRole = "operator";
 /// Emits a report of that fact, unless its data are wrong or it is known. `only_check`: emits nothing.
 [[nodiscard]] Refusal take_fact(Interpreter& work, definition::FactIndex fact, PersonIndex person, const Values& data, Day effective, bool only_check);
 
+/// Settles after what a command told, as of the day on which that happened, or the latest day on which anything in the case did: a guard on
+/// `today` sees the days in their order, however late they are recorded. The days from there on are for wakes.
+void settle_in_order(Interpreter& work);
+
 }  // namespace ritrovo::pathway

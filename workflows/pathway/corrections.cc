@@ -72,6 +72,16 @@ Refusal correct_person(Interpreter& work, const Command& command, PersonIndex in
 
 bool comes_late(const CaseCore& core, PersonIndex person, Day effective) { return core.order_of(person, effective) < core.reached; }
 
+void settle_in_order(Interpreter& work) {
+  Day judged = work.core().reached;
+  for (const Alarm& alarm : work.core().alarms)
+    if (alarm.step == kLookedAhead) judged = std::max(judged, alarm.day);
+  Trigger trigger = work.trigger();
+  trigger.today = std::min(trigger.today, judged);
+  work.turn_to(trigger, false);
+  work.settle();
+}
+
 Refusal take_up(Interpreter& work, const CaseCore& before, Version cause) {
   const CaseCore told = work.core();
   Derivation without(work, before);

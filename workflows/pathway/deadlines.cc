@@ -16,6 +16,17 @@ using definition::kNone;
 
 namespace {
 
+/// Whether a report answers another one: false where a repetition for that one matches the two by a field (`match`), and it isn't the same.
+bool answers(const definition::Pathway& pathway, const CaseCore& core, const FactRecord& asked, const FactRecord& report) {
+  for (std::size_t i = 0; i < pathway.steps.size(); ++i) {
+    const definition::Step& step = pathway.steps[i];
+    if (step.repeat_for != asked.fact || step.repeat_match == kNone) continue;
+    const Scope scope{asked.person, asked.version, static_cast<definition::StepIndex>(i)};
+    if (matching_field(pathway, scope, report.fact) != kNone) return belongs(pathway, core, scope, report);
+  }
+  return true;
+}
+
 /// The lines of a working that say more than start, length and end.
 std::vector<WorkingNote> notes_of(const calendar::Due& due) {
   std::vector<WorkingNote> notes;
@@ -47,11 +58,12 @@ std::vector<calendar::Pause> Interpreter::pauses_of(const StepInstance& step, co
   std::vector<calendar::Pause> pauses;
   if (deadline.interrupted_on) {
     const std::vector<DatedCause> restarts = deadline.restarts_on ? dates_of(step, *deadline.restarts_on) : std::vector<DatedCause>();
+    const auto answered = [this](Version asked, Version report) { return answers(pathway_, core_, *core_.fact_known(asked), *core_.fact_known(report)); };
     for (const DatedCause& interruption : dates_of(step, *deadline.interrupted_on)) {
       if (interruption.day < start) continue;
       const DatedCause* restart = nullptr;
       for (const DatedCause& candidate : restarts)
-        if (candidate.day >= interruption.day && (restart == nullptr || candidate.day < restart->day)) restart = &candidate;
+        if (candidate.day >= interruption.day && answered(interruption.version, candidate.version) && (restart == nullptr || candidate.day < restart->day)) restart = &candidate;
       pauses.push_back({calendar::PauseKind::kInterrupted, interruption.day, restart == nullptr ? std::nullopt : std::optional(restart->day)});
       causes.push_back(interruption.version);
       if (restart != nullptr) causes.push_back(restart->version);

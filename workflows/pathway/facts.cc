@@ -127,7 +127,7 @@ Refusal report_fact(Interpreter& work, const Command& command, Day effective) {
   const std::optional<CaseCore> before = late ? std::optional(work.core()) : std::nullopt;
   if (Refusal refusal = take_fact(work, index, *person, command.data, effective, false)) return refusal;
   if (late) return take_up(work, *before, work.core().version);
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 

@@ -265,12 +265,31 @@ Read GuardContext::read_of(std::uint32_t index) const {
   return read;
 }
 
+namespace {
+
+/// The latest day on which one of these persons joined or, where their outcomes are read, completed a step.
+std::optional<Day> day_of_group(const CaseCore& core, const definition::Variable& variable) {
+  std::optional<Day> last;
+  for (std::size_t i = 0; i < core.persons.size(); ++i) {
+    const Person& person = core.persons[i];
+    if (person.role != variable.subject || person.left) continue;
+    last = std::max(last.value_or(person.joined_on), person.joined_on);
+    for (const definition::StepIndex step : variable.outcomes) {
+      const StepInstance* found = core.find(StepRef{step, static_cast<PersonIndex>(i), Version()});
+      if (found != nullptr && found->life == StepLife::kCompleted) last = std::max(*last, found->ended_on);
+    }
+  }
+  return last;
+}
+
+}  // namespace
+
 std::optional<Day> GuardContext::day_of(std::uint32_t index) const {
   const Variable& variable = pathway_.variables[index];
   switch (variable.kind) {
     case Variable::Kind::kToday: return today_;
-    case Variable::Kind::kOpenedOn:
-    case Variable::Kind::kGroup: return std::nullopt;
+    case Variable::Kind::kOpenedOn: return std::nullopt;
+    case Variable::Kind::kGroup: return day_of_group(core_, variable);
     case Variable::Kind::kFactField:
       if (const FactRecord* fact = fact_of(variable)) return fact->effective;
       return std::nullopt;

@@ -87,7 +87,7 @@ Refusal open_case(Interpreter& work, const Command& command, Day effective) {
   const definition::Pathway& pathway = work.pathway();
   work.emit(effective, CaseOpened{pathway.name, pathway.version, pathway.identity, imported ? std::optional(work.trigger().today) : std::nullopt});
   emit_newcomers(work, std::move(newcomers), std::vector<Day>(command.persons.size(), effective));
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -106,7 +106,7 @@ Refusal add_person(Interpreter& work, const Command& command, Day effective) {
   if (command.persons.size() != 1) return refuse(code::kInvalidData, "add_person takes one person.");
   if (!command.data.empty()) return refuse(code::kInvalidData, "data has no place in `add_person`: the person has their own.");
   if (Refusal refusal = take_newcomers(work, command, {effective})) return refusal;
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -122,7 +122,7 @@ Refusal remove_person(Interpreter& work, const Command& command, Day effective) 
   // From here it must succeed.
   const Version left = work.emit(effective, PersonLeft{*person}, std::move(reason));
   end_branch(work, *person, left, effective);
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 

@@ -182,7 +182,11 @@ void Interpreter::cancel(const StepRef& ref) {
   if (life == StepLife::kAvailable && !may_repeat(ref, Look::kReading)) return;
   std::vector<Version> causes;
   const Verdict verdict = judge(ref, sentry, true, &causes);
-  if (verdict.holding == Holding::kHolds) terminate(ref, EndReason::kCancelled, verdict.day, because(Rule::kCancelWhen, sentry, std::move(causes)));
+  if (verdict.holding != Holding::kHolds) return;
+  // What was known before the stage around it opened is news only from then on.
+  const std::optional<StepRef> parent = parent_of(ref);
+  const Day day = parent ? std::max(verdict.day, core_.find(*parent)->opened_on) : verdict.day;
+  terminate(ref, EndReason::kCancelled, day, because(Rule::kCancelWhen, sentry, std::move(causes)));
 }
 
 void Interpreter::finish(const StepRef& ref) {

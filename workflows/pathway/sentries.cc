@@ -135,11 +135,19 @@ Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const S
   return {hopeless ? Holding::kNever : Holding::kWaits, {}};
 }
 
+namespace {
+bool awaits(const definition::Step& step, definition::FactIndex fact) {
+  return std::any_of(step.outcomes.begin(), step.outcomes.end(), [fact](const definition::Outcome& outcome) { return outcome.fact == fact; });
+}
+}  // namespace
+
 Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
   const auto about = [&](PersonIndex person) -> Verdict {
     // The next report of the fact that a repetition is for may cancel an occurrence; else its name means the occurrence's own.
     const definition::StepIndex repeat = asked.cancels && asked.ref.step != kNone ? repeat_of(pathway_, asked.ref.step) : kNone;
     const bool next = repeat != kNone && step_at(repeat).repeat_for == part.fact;
+    // What an open one waits for finishes it.
+    if (next && core_.life_of(asked.ref) == StepLife::kActive && awaits(step_at(asked.ref.step), part.fact)) return {};
     const FactRecord* fact = next ? core_.latest(part.fact, person) : latest_in(pathway_, core_, scope_of(asked.ref), part.fact, person);
     // What happened before a repetition began doesn't cancel it.
     if (fact == nullptr || (asked.cancels && !core_.follows(*fact, asked.ref.occurrence))) return {};

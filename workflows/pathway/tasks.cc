@@ -179,7 +179,7 @@ Refusal complete_task(Interpreter& work, const Command& command, Day effective, 
   // From here it must succeed.
   work.emit(effective, TaskCompleted{ref, command.actor.id, *chosen}, sealed_for(work.core(), ref.person, std::move(note)));
   if (late) return take_up(work, *before, work.core().version);
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -200,7 +200,7 @@ Refusal delegate_task(Interpreter& work, const Command& command, Day effective, 
   if (!to.empty())
     if (Refusal refusal = four_eyes(work, to, ref)) return refusal;
   work.emit(effective, TaskDelegated{ref, command.actor.id, to, organisation});
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -213,7 +213,7 @@ Refusal start_step(Interpreter& work, const Command& command, Day effective) {
   // From here it must succeed.
   const Version started = work.emit(effective, TaskStarted{*ref, command.actor.id});
   work.emit(effective, StepOpened{*ref, {Rule::kCommand, 0, {started}, {}}});
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -231,7 +231,7 @@ Refusal reopen_step(Interpreter& work, const Command& command, Day effective) {
   if (effective < work.core().find(*ref)->ended_on) return refuse(code::kNotOffered, "The step " + step.name + " was completed after that day.");
   // From here it must succeed.
   work.reopen_step(*ref, command.actor.id, effective, {Rule::kCommand, 0, {}, {}}, std::move(reason));
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 
@@ -271,7 +271,7 @@ Refusal work_on_task(Interpreter& work, const Command& command, Day effective) {
     if (instance.claimed_by == kNoActor) return refuse(code::kNotClaimed, "Nobody works on " + step.name + ".");
     work.emit(effective, TaskReleased{*ref, command.actor.id});
   }
-  work.settle();
+  settle_in_order(work);
   return std::nullopt;
 }
 

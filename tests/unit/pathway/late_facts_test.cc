@@ -121,6 +121,7 @@ TEST(Deadline, IsMetOnTheDayOfTheReportWheneverTheValuesOfItsGuardWereComputed) 
   accepted(bench, "2024-06-01 open small on=2024-01-08 sponsor:sponsor{}");
   accepted(bench, "2024-06-01 report f.a on_day=2024-01-10 on=2024-01-10");
   accepted(bench, "2024-06-01 report f.b on_day=2024-02-01 on=2024-02-01");
+  accepted(bench, "2024-06-01 wake");
   EXPECT_EQ(bench.deadline("a")->clock, Clock::kMetLate) << "known late to be met";
   EXPECT_EQ(bench.deadline("a")->ended_on, day("2024-02-01"));
 }
@@ -266,6 +267,43 @@ TEST(ManyAtOnce, ADayThatBringsMoreThanOneCommandMayIsWorkedThroughInSeveralWake
   EXPECT_LT(wakes, 10);
   EXPECT_EQ(bench.count("step_opened"), 60U * 71U);
   EXPECT_TRUE(bench.replays());
+}
+
+// Guards on `today` see the days in their order, however late a report is.
+
+TEST(Today, OfALateReportIsTheDayThatItIsAbout) {
+  CaseBench bench(library_from(small("  a: {task: {role: clerk}, after: f.a, when: 'today >= plus(f.a.on_day, period(\"P10D\"))'}\n"
+                                     "  b: {task: {role: clerk}, after: f.a, when: 'today < plus(f.a.on_day, period(\"P5D\"))'}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  // when a fact of January is reported in March
+  accepted(bench, "2024-03-01 report f.a on_day=2024-01-10 on=2024-01-10");
+  accepted(bench, "2024-03-01 wake");
+  // then its consequences have the days that they would have had in January
+  EXPECT_EQ(bench.latest("a", "")->opened_on, day("2024-01-20"));
+  EXPECT_EQ(bench.life("b"), StepLife::kActive) << "it held when the fact happened";
+  EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-01-10"));
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(Today, OfALateReportLeavesWhatIsDueToTheWake) {
+  CaseBench bench(library_from(small("  a: {task: {role: clerk}, after: {all: [f.a, {day: 'plus(f.a.on_day, period(\"P10D\"))'}]}, deadline: {term: nulla_osta, from: opened}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-12-02 report f.a on_day=2024-01-10 on=2024-01-10");
+  EXPECT_EQ(bench.life("a"), StepLife::kAvailable) << "what else is on its way may show that the deadline was met";
+  EXPECT_EQ(PathwayMachine::wake_on(bench.state()), day("2024-01-20"));
+  accepted(bench, "2024-12-02 wake");
+  EXPECT_EQ(bench.latest("a", "")->opened_on, day("2024-01-20"));
+  EXPECT_EQ(bench.deadline("a")->clock, Clock::kMissed);
+}
+
+TEST(Group, WhatOpensByTheOutcomesOfPersonsOpensOnTheirDay) {
+  CaseBench bench(library_from(small("  s:\n    stage: {each: relative}\n    steps:\n      visa: {task: {role: clerk}}\n"
+                                     "  b: {task: {role: clerk}, after: f.b, when: 'relatives.exists(r, r.outcomes.visa == \"done\")'}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{}");
+  accepted(bench, "2024-01-10 report f.b on_day=2024-01-10");
+  accepted(bench, "2024-02-01 task complete visa @rel-1 as=clerk:u1");
+  ASSERT_EQ(bench.life("b"), StepLife::kActive);
+  EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-02-01"));
 }
 
 }  // namespace
