@@ -64,6 +64,8 @@ class Wanderer {
     command.case_id = CaseId(7);
     command.actor = {"u" + std::to_string(pick(3)), "", {}};
     for (const auto& [role, title] : pathway_.roles) command.actor.roles.push_back(role);
+    // In order also means: recorded late, but before anything of a later day.
+    if (in_order() && pick(3) == 0) command.effective_on = std::max(bench_.state().core.reached, today_.plus(-static_cast<std::int32_t>(pick(30))));
     if (pick(5) == 0 && !in_order()) command.effective_on = today_.plus(-static_cast<std::int32_t>(pick(60)));
     return command;
   }
