@@ -27,6 +27,11 @@ std::string text_of(const Value& value, const definition::Field* field, std::str
     return *text;
   }
   if (const auto* day = value.get<Day>()) return to_string(*day);
+  if (const auto* amount = value.get<Decimal>()) {
+    std::string text = to_string(*amount);
+    if (language == "it") std::replace(text.begin(), text.end(), '.', ',');
+    return text;
+  }
   if (const auto* yes = value.get<bool>()) return language == "it" ? (*yes ? "sì" : "no") : (*yes ? "yes" : "no");
   std::string json = to_json(value);
   if (json.size() > 1 && json.front() == '"' && json.back() == '"') json = json.substr(1, json.size() - 2);
@@ -131,13 +136,20 @@ class Gathering {
     }
   }
 
+  /// Whose command it came with: only the first event of a command says.
+  [[nodiscard]] std::string organisation_behind(const Event& event) const {
+    for (const Event& one : reading_.events)
+      if (one.version == event.cause && one.provenance) return one.provenance->actor.organisation;
+    return {};
+  }
+
   [[nodiscard]] std::optional<KnownFact> known_by(const Event& event) const {
     if (event.tag < RecordTag::kFirstOfWorkflow) return std::nullopt;
     const Result<pathway::Body> body = pathway::decode_body(event.tag, event.body);
     if (!body) return std::nullopt;
     const About about = this->about(event, *body);
     KnownFact known{event.version, event.effective, event.recorded, about.what, false, {}, {}};
-    if (event.provenance) known.from = event.provenance->actor.organisation;
+    if (!std::holds_alternative<pathway::ValueComputed>(*body)) known.from = organisation_behind(event);
     add_boxes(event, about, known);
     const bool of_nobody = !about.theirs && concerns(event.version);
     // What was recorded in clear of another person isn't theirs; of nobody in particular, it is the family's.

@@ -1,6 +1,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "engine/base/period.h"
+#include "projections/phrases.h"
 #include "tools/html_page.h"
 #include "tools/person_file.h"
 
@@ -46,6 +48,7 @@ class Words {
  public:
   explicit Words(const PersonFile& file, const TimeZone& zone) : file_(file), zone_(zone) {}
   [[nodiscard]] std::string operator()(std::string_view it, std::string_view en) const { return std::string(file_.language == "it" ? it : en); }
+  [[nodiscard]] const std::string& language() const { return file_.language; }
   [[nodiscard]] std::string day_of(Timestamp instant) const { return to_string(zone_.day_of(instant)); }
 
  private:
@@ -53,17 +56,22 @@ class Words {
   const TimeZone& zone_;
 };
 
+/// How a value is kept, where it isn't encrypted.
 std::string kept_words(const Words& say, const std::string& kept) {
   if (kept == "public") return say("in chiaro", "in clear");
   if (kept == "statistical") return say("in chiaro, per le statistiche", "in clear, for statistics");
-  return say("cifrato", "encrypted");
+  return {};
 }
 
 std::string known_table(const PersonInCase& in, const Words& say) {
-  std::string html = fmt::format("<table>\n<thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead>\n<tbody>\n", say("Giorno", "Day"), say("Dato", "What"), say("Valore", "Value"));
+  std::string html = fmt::format("<p>{}</p>\n", say("È cifrato tutto ciò che non è detto «in chiaro».", "All is encrypted that isn't said to be in clear."));
+  html += fmt::format("<table>\n<thead><tr><th>{}</th><th>{}</th><th>{}</th></tr></thead>\n<tbody>\n", say("Giorno", "Day"), say("Dato", "What"), say("Valore", "Value"));
   for (const KnownFact& fact : in.known) {
     std::string values;
-    for (const KnownValue& value : fact.values) values += fmt::format("{}: {}<small>{}</small>", escaped(value.title), escaped(value.value), kept_words(say, value.kept));
+    for (const KnownValue& value : fact.values) {
+      const std::string kept = kept_words(say, value.kept);
+      values += fmt::format("{}{}: {}{}", values.empty() ? "" : "<br>", escaped(value.title), escaped(value.value), kept.empty() ? "" : " (" + kept + ")");
+    }
     std::string about = fact.from.empty() ? say("calcolato secondo le regole", "worked out by the rules") : say("riferito da ", "reported by ") + fact.from;
     about += say("; registrato il ", "; recorded on ") + say.day_of(fact.recorded);
     if (fact.of_family) about += say("; riguarda tutta la famiglia", "; about the whole family");
@@ -87,11 +95,17 @@ std::string told_table(const PersonInCase& in, const Words& say) {
   return html + "</ul>\n";
 }
 
+/// "10 anni" for "P10Y".
+std::string length_of(const std::string& period, const std::string& language) {
+  const Result<Period> parsed = parse_period(period);
+  return parsed ? projections::in_words(*parsed, false, language) : period;
+}
+
 std::string case_section(const PersonInCase& in, const Words& say) {
   std::string about = fmt::format("{}: {}. {} {}, {}. ", say("A che cosa servono i dati", "What the data is for"), in.pathway, say("Pratica aperta il", "Case opened on"), to_string(in.opened_on), in.case_id.printed());
   about += say("Nella pratica questa persona è: ", "In the case this person is: ") + in.role + " (" + in.alias + "). ";
   about += in.kept_for.empty() ? say("La definizione non dice per quanto tempo i dati si conservano.", "The definition doesn't say for how long the data is kept.")
-                               : say("Finita la pratica, i dati si conservano per ", "Once the case has ended, the data is kept for ") + in.kept_for + say("; poi se ne propone la cancellazione.", "; then erasing it is proposed.");
+                               : say("Finita la pratica, i dati si conservano per ", "Once the case has ended, the data is kept for ") + length_of(in.kept_for, say.language()) + say("; poi se ne propone la cancellazione.", "; then erasing it is proposed.");
   if (!in.erasure.empty()) about += say(" Cancellazione: ", " Erasure: ") + in.erasure + ".";
   return fmt::format("<h2>{}</h2>\n<p class=\"about\">{}</p>\n<h3>{}</h3>\n{}<h3>{}</h3>\n{}", escaped(in.pathway), escaped(about), say("Dati registrati", "What is recorded"), known_table(in, say),
                      say("Che cosa è accaduto nella pratica", "What happened in the case"), told_table(in, say));
