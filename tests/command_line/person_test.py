@@ -26,6 +26,8 @@ class Person(FolderCase):
         values = {value["field"]: value for fact in case["known"] for value in fact["values"]}
         self.assertEqual(values["given_name"]["value"], "Bruno")
         self.assertEqual(values["birth_date"]["value"], "1990-01-01")
+        details = next(fact for fact in case["known"] if any(value["field"] == "given_name" for value in fact["values"]))
+        self.assertEqual((details["of"], details["from"]), ("person", "comune-milano"))
         self.assertNotIn("Ada", json.dumps(file))
         self.assertNotIn("Ada", page)
         self.assertIn("Bruno", page)
