@@ -17,6 +17,9 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)      # engine/record and *_cod
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)     # engine/digest
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)  # engine/vault, engine/ledger
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # engine/record: CRC-32C
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)  # tools: reports as workbooks
+pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)    # adapters/sql
+pkg_check_modules(postgres REQUIRED IMPORTED_TARGET libpq)    # adapters/sql
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)    # adapters/kafka
 find_package(cereal REQUIRED)                          # engine/record
 find_package(yaml-cpp 0.7 REQUIRED)                    # workflows/definition
@@ -33,6 +36,12 @@ endif()
 # Short names, so that a CMakeLists.txt says `DEPENDS sodium` and not where it comes from.
 add_library(ritrovo::sodium ALIAS PkgConfig::sodium)
 add_library(ritrovo::isal ALIAS PkgConfig::isal)
+add_library(ritrovo::xlsxwriter ALIAS PkgConfig::xlsxwriter)
+add_library(ritrovo::sqlite ALIAS PkgConfig::sqlite)
+# Its headers are known to adapters/sql alone.
+add_library(ritrovo_postgres INTERFACE)
+target_link_libraries(ritrovo_postgres INTERFACE ${postgres_LINK_LIBRARIES})
+add_library(ritrovo::postgres ALIAS ritrovo_postgres)
 add_library(ritrovo::rdkafka ALIAS PkgConfig::rdkafka)
 
 if(RITROVO_TESTS)

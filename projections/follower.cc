@@ -196,6 +196,11 @@ Result<void> Follower::commit() {
 void Follower::add_tables(RowBatch& batch) const {
   batch.tables = &view_->tables();
   batch.tables_anew = !begun_;
+  batch.view = kind_.name;
+  for (const std::size_t partition : moved_) {
+    const PartitionCursor& cursor = cursors_[partition];
+    batch.standing.push_back({generation_.log.log_id, generation_.log.incarnation, PartitionId(static_cast<std::uint16_t>(partition)), cursor.next, cursor.ledger.root().hex()});
+  }
   for (const CaseId case_id : changed_) {
     CaseTables& tables = batch.cases.emplace_back();
     tables.case_id = case_id;

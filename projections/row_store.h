@@ -32,6 +32,16 @@ struct RowBatch {
   const std::vector<Table>* tables = nullptr;  ///< of the view, where the store wants them
   bool tables_anew = false;                    ///< what the tables held before goes first
   std::vector<CaseTables> cases;
+  /// Where the view stands in a partition after this step: for people; the runner's own cursor is among the rows.
+  struct Standing {
+    std::string log;
+    std::uint64_t incarnation = 0;
+    PartitionId partition;
+    Position position;  ///< of the first record that isn't in the rows
+    std::string ledger_root;
+  };
+  std::string view;
+  std::vector<Standing> standing;
 };
 
 /// Where views are kept: an ordered map of bytes, whose writes are atomic. What the keys mean is known to ViewRunner alone. Implemented by

@@ -1,8 +1,10 @@
 #include <utility>
 
 #include "engine/record/compact_archive.h"
+#include "engine/record/value_codec.h"
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
+#include "projections/facts.h"
 #include "projections/worklist.h"
 #include "workflows/definition/model.h"
 
@@ -20,7 +22,12 @@ template <>
 struct EnumLast<projections::DeadlinesRow::StepEnd> {
   static constexpr projections::DeadlinesRow::StepEnd kValue = projections::DeadlinesRow::StepEnd::kNotDone;
 };
+template <>
+struct EnumLast<projections::FactsRow::Saying> {
+  static constexpr projections::FactsRow::Saying kValue = projections::FactsRow::Saying::kWithdrawn;
+};
 namespace pathway {
+template <class A> void serialize(A& a, FieldValue& it) { a(it.field, it.value); }
 template <class A> void serialize(A& a, StepRef& it) { a(it.step, it.person, it.occurrence); }
 template <class A> void serialize(A& a, DeadlineRef& it) { a(it.step, it.deadline); }
 }  // namespace pathway
@@ -53,7 +60,14 @@ template <class A> void serialize(A& a, WorklistRow& it) { a(it.suspended, it.al
 template <class A> void serialize(A& a, DeadlinesRow::Clock& it) { a(it.ref, it.clock, it.step_end, it.warned, it.start, it.due); }
 template <class A> void serialize(A& a, DeadlinesRow::Kept& it) { a(it.step, it.deadline, it.met, it.reported_late); }
 template <class A> void serialize(A& a, DeadlinesRow& it) { a(it.aliases, it.clocks, it.kept); }
+template <class A> void serialize(A& a, FactsRow::PersonSaid& it) { a(it.person, it.role, it.id, it.version, it.recorded, it.values); }
+template <class A> void serialize(A& a, FactsRow::FactSaid& it) {
+  a(it.saying, it.version, it.of, it.fact, it.person, it.effective, it.recorded, it.values);
+}
+template <class A> void serialize(A& a, FactsRow& it) { a(it.persons, it.facts); }
 
+std::string FactsRow::encode() const { return compact::encode_versioned(kRowVersion, *this); }
+Result<FactsRow> FactsRow::decode(std::string_view bytes) { return compact::decode_versioned<FactsRow>(bytes, kRowVersion); }
 std::string CaseloadRow::encode() const { return compact::encode_versioned(kRowVersion, *this); }
 Result<CaseloadRow> CaseloadRow::decode(std::string_view bytes) { return compact::decode_versioned<CaseloadRow>(bytes, kRowVersion); }
 std::string WorklistRow::encode() const { return compact::encode_versioned(kRowVersion, *this); }

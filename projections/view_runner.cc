@@ -7,6 +7,7 @@
 #include "engine/digest/sha256.h"
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
+#include "projections/facts.h"
 #include "projections/worklist.h"
 
 namespace ritrovo::projections {
@@ -60,7 +61,7 @@ Hash256 seal_of(const std::vector<PartitionCursor>& cursors) {
   return sha256(bytes);
 }
 
-std::vector<ViewKind> all_views() { return {Caseload::kind(), Worklist::kind(), Deadlines::kind()}; }
+std::vector<ViewKind> all_views() { return {Caseload::kind(), Worklist::kind(), Deadlines::kind(), Facts::kind()}; }
 
 ViewRunner::ViewRunner(RowStore& store, LogIdentity log, LibrarySource library, std::vector<ViewKind> kinds, std::size_t batch_records)
     : store_(store), log_(std::move(log)), library_(std::move(library)), kinds_(std::move(kinds)), batch_records_(batch_records) {}

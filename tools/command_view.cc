@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "tools/command_view_export.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/folder_views.h"
@@ -190,6 +191,7 @@ void add_view(CLI::App& app, Context& context) {
   CLI::App* rebuild = add_command(*group, context, "rebuild", kRebuild, true, [&context, wish] { run_rebuild(context, *wish); });
   rebuild->add_option("view", wish->name, "The view")->type_name("NAME");
   rebuild->add_flag("--all", wish->all, "Every view");
+  add_view_export(*group, context);
 }
 
 }  // namespace ritrovo::tools

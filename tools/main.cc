@@ -9,6 +9,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/nearest_name.h"
+#include "tools/command_report.h"
 #include "tools/commands.h"
 #include "tools/context.h"
 #include "tools/hardening.h"
@@ -64,6 +65,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_explain(app, context);
   add_lists(app, context);
   add_view(app, context);
+  add_report(app, context);
   add_quarantine(app, context);
   add_advance(app, context);
   add_receipts(app, context);

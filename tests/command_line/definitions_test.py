@@ -79,7 +79,7 @@ class Definitions(FolderCase):
             "wide.yaml": (whole.encode("utf-16"), 2, "UTF-8"),
             "zero.yaml": (b"pathway: a\0b\n", 2, "control character"),
             "anchors.yaml": (b"a: &a [x]\nb: [*a, *a]\n", 2, "anchors"),
-            "command.yaml": (b'{"key": "a", "command": "open"}', 2, "no pathway, term, calendar or parameter"),
+            "command.yaml": (b'{"key": "a", "command": "open"}', 2, "no pathway, term, calendar, parameter or report"),
         }
         for name, (content, code, word) in hostile.items():
             file = self.place / name

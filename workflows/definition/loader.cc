@@ -11,6 +11,7 @@
 #include "workflows/definition/checker.h"
 #include "workflows/definition/documents_reader.h"
 #include "workflows/definition/draft.h"
+#include "workflows/definition/report_reader.h"
 #include "workflows/definition/sub_pathway_reader.h"
 #include "workflows/definition/yaml_source.h"
 
@@ -22,7 +23,7 @@ struct Source {
   Source(const Document& document) : problems(document.path, document.text) {}  // NOLINT(google-explicit-constructor): emplaced
   Problems problems;
   Node root;
-  std::string kind;  ///< "pathway", "term", "calendar", "parameter"; empty: unknown
+  std::string kind;  ///< "pathway", "term", "calendar", "parameter", "report"; empty: unknown
   Place place{1, 1};
   std::string name;
   std::uint32_t version = 0;
@@ -33,7 +34,7 @@ struct Source {
   enum class Stage : std::uint8_t { kRead, kWorking, kDone } stage = Stage::kRead;
 };
 
-const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter"};
+const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter", "report"};
 
 void find_kind(Source& source) {
   if (!source.root.is(Node::Kind::kMap)) return;
@@ -52,7 +53,7 @@ void find_kind(Source& source) {
   }
   const std::string first = source.root.entries.empty() ? std::string() : source.root.entries.front().key;
   const Place place = source.root.entries.empty() ? Place{1, 1} : source.root.entries.front().place;
-  if (!source.problems.any_error()) source.problems.error(place, "this is no pathway, term, calendar or parameter", suggest(first, kKinds));
+  if (!source.problems.any_error()) source.problems.error(place, "this is no pathway, term, calendar, parameter or report", suggest(first, kKinds));
 }
 
 void read_almanac_item(Source& source, calendar::AlmanacParts& parts) {
@@ -66,6 +67,10 @@ void read_almanac_item(Source& source, calendar::AlmanacParts& parts) {
   } else if (source.kind == "parameter") {
     parts.parameters.push_back(read_parameter(source.root, source.problems));
     problems = calendar::problems_of(parts.parameters.back());
+  } else if (source.kind == "report") {
+    // No case depends on it: it is looked through here, and read again by whoever makes it.
+    static_cast<void>(read_report(source.root, source.problems));
+    return;
   } else {
     return;
   }
@@ -308,7 +313,7 @@ Loaded load(const std::vector<Document>& documents, const Library* base, Scrutin
     find_kind(source);
     source.identity = identity_of(source.root);
     read_almanac_item(source, parts);
-    if (!source.kind.empty() && source.kind != "pathway") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
+    if (!source.kind.empty() && source.kind != "pathway" && source.kind != "report") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
   }
   bool almanac_whole = true;
   const calendar::AlmanacParts all = overlaid(base == nullptr ? calendar::AlmanacParts() : base->almanac_parts, parts);
