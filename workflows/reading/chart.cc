@@ -70,9 +70,16 @@ class ChartMaker {
     if (const std::string opens = sentry_in_words(words_, stage.after); !opens.empty()) {
       group.notes.push_back(fmt::format("{} {}.", pick("Si apre quando", "Opens when"), opens));
     }
+    if (stage.repeat_for != kNone) {
+      group.notes.push_back(fmt::format("{}: {}.", pick("Di nuovo a ogni comunicazione", "Anew at each report"), words_.quoted(words_.title(pathway_.facts[stage.repeat_for]))));
+    }
+    if (stage.repeats_itself) group.notes.emplace_back(pick("Di nuovo dopo ogni conclusione.", "Again after each completion."));
     if (stage.when != kNone) group.notes.push_back(fmt::format("{} {}.", pick("Solo se", "Only if"), condition(words_, pathway_.guards[stage.when].source)));
     if (const std::string ends = sentry_in_words(words_, stage.completes_when); !ends.empty()) {
       group.notes.push_back(fmt::format("{} {}.", pick("Si conclude quando", "Ends when"), ends));
+    }
+    if (const std::string cancelled = sentry_in_words(words_, stage.cancel_when); !cancelled.empty()) {
+      group.notes.push_back(fmt::format("{} {}.", pick("Cessa quando", "Dropped when"), cancelled));
     }
     return group;
   }

@@ -57,6 +57,15 @@ TEST(Diagram, IsTheSameBytesEachTime) {
   EXPECT_EQ(diagram(given.pathway, given.library.almanac.get(), Language::kItalian), diagram(given.pathway, given.library.almanac.get(), Language::kItalian));
 }
 
+TEST(Diagram, AStageThatRepeatsSaysForWhatAndWhenItIsDropped) {
+  const Case given;
+  const auto intake = std::find_if(given.library.pathways.begin(), given.library.pathways.end(), [](const auto& pathway) { return pathway->name == "welcome-intake"; });
+  ASSERT_NE(intake, given.library.pathways.end());
+  const std::string svg = diagram(**intake, given.library.almanac.get(), Language::kEnglish);
+  EXPECT_NE(svg.find("Anew at each report: “Referral to a service”."), std::string::npos);
+  EXPECT_NE(svg.find("Dropped when “Consent withdrawn” is reported."), std::string::npos);
+}
+
 TEST(Chart, HasABoxOrAFrameForEveryStepWithItsWholeTitle) {
   const Case given;
   const Wording words(given.pathway, given.library.almanac.get(), Language::kItalian);
