@@ -81,6 +81,12 @@ void append_participants(std::string& text, const Wording& words) {
   };
   list(words.pick("Chi lavora sui casi e comunica i fatti", "Those who work on cases and report facts"), pathway.roles,
        [&](const std::string& name) { return lowered(words.role(name)); });
+  std::vector<std::string> managers;
+  for (const std::string& name : pathway.managed_by) managers.push_back(lowered(words.role(name)));
+  if (!managers.empty()) {
+    const std::string_view head = words.pick("Chi apre, sospende e chiude i casi, e vi aggiunge o toglie persone", "Those who open, suspend and close cases, and add or remove persons");
+    text += fmt::format("\n{}: {}.\n", head, words.all_of(managers));
+  }
   list(words.pick("Chi può essere atteso", "Those who may be waited for"), pathway.parties, [&](const std::string& name) { return words.party(name); });
 }
 
