@@ -38,8 +38,7 @@ struct Read {
 /// Both views as they are kept; as they were known at a past moment, which rows don't tell, from the log's beginning.
 Read read_views(const CaseFolder& folder, const Context& context, const Moment& moment) {
   if (!moment.known_on) {
-    FolderViews views(folder, context);
-    return {views.read<projections::Caseload>(), views.read<projections::Deadlines>()};
+    return {kept_or_folded<projections::Caseload>(folder, context), kept_or_folded<projections::Deadlines>(folder, context)};
   }
   Read read;
   read.caseload.view = std::make_unique<projections::Caseload>();

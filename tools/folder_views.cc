@@ -9,6 +9,10 @@ projections::LogIdentity identity_of(const CaseFolder& folder) {
   return {settings.log_id, settings.incarnation, settings.partitions};
 }
 
+void warn_of_folding(const Context& context, const Error& why) {
+  print_warning(context, why.message + ". Read from the log's beginning instead, which takes longer");
+}
+
 FolderViews::FolderViews(const CaseFolder& folder, const Context& context)
     : folder_(folder),
       store_(must(projections::ViewStore::open(context.data / "views"))),

@@ -124,6 +124,10 @@ Result<void> check(const FolderSettings& settings) {
 }  // namespace
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
+  std::error_code error;
+  const fs::file_status there = fs::status(path, error);
+  if (fs::exists(there) && !fs::is_regular_file(there))
+    return failure(ErrorCode::kUnavailable, path.string() + ": it isn't a regular file, and would be replaced by one: name another place");
   return replace_file(path, content).and_then([&path] { return sync_folder(path.parent_path()); });
 }
 

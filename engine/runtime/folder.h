@@ -91,7 +91,8 @@ class Folder {
   bool closed_cleanly_ = false;
 };
 
-/// Writes a file whole or not at all: beside it first, synced, then renamed over it, the folder synced. kUnavailable names the file.
+/// Writes a file whole or not at all: beside it first, synced, then renamed over it, the folder synced. kUnavailable names the file; so it
+/// does for what is there and no regular file, such as a device, which is left as it is.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
 /// Puts `fresh` in the place of `old` in one step, durably, then overwrites what `old` held: for files of secrets.
 [[nodiscard]] Result<void> replace_and_wipe(const std::filesystem::path& fresh, const std::filesystem::path& old);

@@ -82,6 +82,16 @@ class Sql(FolderCase):
         self.succeed("view", "rebuild", "--all", "--data", self.data)
         self.assertEqual(self.succeed("view", "show", "facts", "--json", "--data", self.data).out, shown["facts"])
 
+    def test_lists_are_read_from_the_log_where_views_cannot_be_kept(self):
+        lists = (("tasks",), ("deadlines", "--all"), ("caseload",))
+        kept = [self.succeed(*words, "--json", "--data", self.data).out for words in lists]
+        shutil.rmtree(self.data / "views")
+        (self.data / "views").write_text("in the way")
+        for words, rows in zip(lists, kept):
+            folded = self.succeed(*words, "--json", "--data", self.data)
+            self.assertEqual(folded.out, rows)
+            self.assertIn("Read from the log's beginning instead", folded.err)
+
     def test_sqlite_holds_what_is_shown_and_each_record_once(self):
         file = self.place / "killed.sqlite"
         self.killed_at_random("view", "export", "--sqlite", file)

@@ -114,7 +114,7 @@ Command back(const CaseBench& bench, const Command& wrong, const definition::Pat
 void there_and_back(const std::shared_ptr<const definition::Library>& library, unsigned seed, int steps, std::map<std::string, std::size_t>& seen) {
   CaseBench bench(library);
   const definition::Pathway& pathway = *library->pathways.front();
-  Wanderer wanderer(bench, pathway, seed, Wanderer::Manner::kInOrder);
+  Wanderer wanderer(bench, pathway, seed, Wanderer::Manner::kAsItHappens);
   wanderer.walk(steps);
   wanderer.wake();
   for (int i = 0; i < 3; ++i) {

@@ -13,7 +13,7 @@ namespace ritrovo::pathway::test {
 /// Random commands that are mostly understood: any fact, any task, persons who come and go, days that pass.
 class Wanderer {
  public:
-  enum class Manner { kAnyOrder, kInOrder };
+  enum class Manner { kAnyOrder, kInOrder, kAsItHappens };  ///< kInOrder may be recorded late, kAsItHappens is recorded on its day
   Wanderer(CaseBench& bench, const definition::Pathway& pathway, unsigned seed, Manner manner = Manner::kAnyOrder)
       : bench_(bench), pathway_(pathway), random_(seed), manner_(manner) {}
 
@@ -57,7 +57,7 @@ class Wanderer {
   std::size_t pick(std::size_t count) { return count == 0 ? 0 : random_() % count; }
 
  private:
-  [[nodiscard]] bool in_order() const { return manner_ == Manner::kInOrder; }
+  [[nodiscard]] bool in_order() const { return manner_ != Manner::kAnyOrder; }
   Command verb(std::string name) {
     Command command;
     command.verb = std::move(name);
@@ -65,7 +65,7 @@ class Wanderer {
     command.actor = {"u" + std::to_string(pick(3)), "", {}};
     for (const auto& [role, title] : pathway_.roles) command.actor.roles.push_back(role);
     // In order also means: recorded late, but before anything of a later day.
-    if (in_order() && pick(3) == 0) command.effective_on = std::max(bench_.state().core.reached, today_.plus(-static_cast<std::int32_t>(pick(30))));
+    if (manner_ == Manner::kInOrder && pick(3) == 0) command.effective_on = std::max(bench_.state().core.reached, today_.plus(-static_cast<std::int32_t>(pick(30))));
     if (pick(5) == 0 && !in_order()) command.effective_on = today_.plus(-static_cast<std::int32_t>(pick(60)));
     return command;
   }

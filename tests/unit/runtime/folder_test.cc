@@ -1,6 +1,7 @@
 #include "engine/runtime/folder.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,6 +62,15 @@ TEST_F(FolderTest, MakesTheNamesOfAllFoldersThatItMakesDurable) {
   ASSERT_TRUE(Folder::init(place_ / "city" / "data", {}).has_value());
   for (const fs::path& path : {place_, place_ / "city", place_ / "city" / "data"})
     EXPECT_NE(std::find(synced().begin(), synced().end(), path.string()), synced().end()) << path;
+}
+
+TEST_F(FolderTest, PutsNoFileInThePlaceOfADevice) {
+  const fs::path pipe = place_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const Result<void> written = write_file_atomically(pipe, "text");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(FolderTest, WritesACheckpointOnlyWhereItSaysSomethingNew) {
