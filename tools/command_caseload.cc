@@ -38,7 +38,8 @@ struct Read {
 /// Both views as they are kept; as they were known at a past moment, which rows don't tell, from the log's beginning.
 Read read_views(const CaseFolder& folder, const Context& context, const Moment& moment) {
   if (!moment.known_on) {
-    return {kept_or_folded<projections::Caseload>(folder, context), kept_or_folded<projections::Deadlines>(folder, context)};
+    auto [caseload, deadlines] = kept_or_folded<projections::Caseload, projections::Deadlines>(folder, context);
+    return {std::move(caseload), std::move(deadlines)};
   }
   Read read;
   read.caseload.view = std::make_unique<projections::Caseload>();

@@ -70,7 +70,7 @@ void check_role(const CaseFolder& folder, const std::string& role) {
 void run_tasks(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   if (!wish.role.empty()) check_role(*folder, wish.role);
-  const projections::Loaded<projections::Worklist> worklist = kept_or_folded<projections::Worklist>(*folder, context);
+  const auto [worklist] = kept_or_folded<projections::Worklist>(*folder, context);
   const std::vector<projections::OpenTask> tasks = worklist.view->tasks(wish.language, wish.role);
   const Day today = folder->today();
   folder->close();
@@ -110,7 +110,7 @@ void run_deadlines(const Context& context, const Wish& wish) {
   const Period within = must(parse_period(wish.within));
   if (add(Day(0), within) < Day(0)) throw Failure{{ErrorCode::kMalformed, "--within looks ahead: a period such as P30D, without a minus sign"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const projections::Loaded<projections::Deadlines> loaded = kept_or_folded<projections::Deadlines>(*folder, context);
+  const auto [loaded] = kept_or_folded<projections::Deadlines>(*folder, context);
   const projections::Deadlines& view = *loaded.view;
   const Day today = folder->today();
   const std::int32_t days = add(today, within).value() - today.value();

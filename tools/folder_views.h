@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <tuple>
 
 #include "projections/store.h"
 #include "projections/view_runner.h"
@@ -36,20 +37,27 @@ class FolderViews {
 /// Says that the views can't be kept, and why.
 void warn_of_folding(const Context& context, const Error& why);
 
-/// The view with all that is committed by now: as it is kept, or, where `views/` can't be written (a full disk, a folder that is only read),
-/// folded from the log's beginning, with a warning. Such a view has no cursors.
+/// A view with all that is committed by now, folded from the log's beginning. It has no cursors.
 template <class V>
-[[nodiscard]] projections::Loaded<V> kept_or_folded(const CaseFolder& folder, const Context& context) {
+[[nodiscard]] projections::Loaded<V> folded(const CaseFolder& folder) {
+  projections::Loaded<V> loaded;
+  loaded.view = std::make_unique<V>();
+  loaded.fold = feed_all(folder, {loaded.view.get()});
+  return loaded;
+}
+
+/// Views with all that is committed by now: as they are kept, or, where `views/` can't be opened or written (a full disk, something in the way),
+/// folded, with a warning. A view that is stuck, damaged or forked is a Failure.
+template <class... Views>
+[[nodiscard]] std::tuple<projections::Loaded<Views>...> kept_or_folded(const CaseFolder& folder, const Context& context) {
   try {
-    return FolderViews(folder, context).read<V>();
+    FolderViews views(folder, context);
+    return {views.read<Views>()...};
   } catch (const Failure& failure) {
     if (failure.error.code != ErrorCode::kUnavailable) throw;
     warn_of_folding(context, failure.error);
   }
-  projections::Loaded<V> folded;
-  folded.view = std::make_unique<V>();
-  folded.fold = feed_all(folder, {folded.view.get()});
-  return folded;
+  return {folded<Views>(folder)...};
 }
 
 /// The history that a folder holds.

@@ -27,8 +27,7 @@ bool supports(rocksdb::CompressionType type) {
   return std::find(all.begin(), all.end(), type) != all.end();
 }
 
-/// LZ4 in all levels: with zstd in the last one the log was a third smaller, and compressing and reading it cost a cold case and a durable
-/// command more than anything else that RocksDB did in the background.
+/// LZ4 in all levels: with zstd in the last one a tenth of the time of a cold case went to decompressing it.
 void set_compression(rocksdb::ColumnFamilyOptions& family) {
   family.compression = supports(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kSnappyCompression;
 }
