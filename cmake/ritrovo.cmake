@@ -33,6 +33,7 @@ function(ritrovo_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC ${lib_DEPENDS} PRIVATE $<BUILD_INTERFACE:ritrovo_build>)
+  target_precompile_headers(${name} REUSE_FROM ritrovo_common_headers)
   set_property(GLOBAL APPEND PROPERTY RITROVO_LIBRARIES ${name})
 endfunction()
 
@@ -67,6 +68,7 @@ function(ritrovo_test name)
   add_executable(${name} ${sources})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_link_libraries(${name} PRIVATE ${test_DEPENDS} GTest::gtest GTest::gtest_main GTest::gmock rapidcheck ritrovo_build)
+  target_precompile_headers(${name} REUSE_FROM ritrovo_test_headers)
   target_compile_definitions(${name} PRIVATE RITROVO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}
     DISCOVERY_MODE PRE_TEST

@@ -26,9 +26,9 @@ Refusal hold_person(Interpreter& work, const Command& command, Day effective, bo
   if (!person) return person.error();
   const std::string& alias = core.persons[*person].alias;
   if (!work.pathway().persons[core.persons[*person].role].many)
-    return refuse(code::kRequiredPerson, "The pathway can't go on without " + quoted(alias) + ": suspend the case instead.");
-  if (suspends && core.suspended(*person)) return refuse(code::kPersonSuspended, "The branch of " + quoted(alias) + " is suspended already.");
-  if (!suspends && !core.suspended(*person)) return refuse(code::kNothingToResume, "The branch of " + quoted(alias) + " is not suspended.");
+    return refuse(code::kRequiredPerson, "The pathway can't go on without " + in_quotes(alias) + ": suspend the case instead.");
+  if (suspends && core.suspended(*person)) return refuse(code::kPersonSuspended, "The branch of " + in_quotes(alias) + " is suspended already.");
+  if (!suspends && !core.suspended(*person)) return refuse(code::kNothingToResume, "The branch of " + in_quotes(alias) + " is not suspended.");
   std::vector<std::string> problems;
   std::vector<Secret> reason = reason_of(command, owner_of(core, *person), problems);
   if (!problems.empty()) return refuse(code::kInvalidData, sentence_of(problems));
@@ -60,7 +60,7 @@ Refusal resume_case(Interpreter& work, const Command& command, Day effective) {
     step = work.pathway().step_at(command.step);
     if (step == kNone) return unknown_step(work.pathway(), command.step);
     const bool incident = std::any_of(core.incidents.begin(), core.incidents.end(), [step](const Incident& open) { return open.step.step == step; });
-    if (!incident) return refuse(code::kNothingToResume, "The step " + quoted(command.step) + " has no open incident.");
+    if (!incident) return refuse(code::kNothingToResume, "The step " + in_quotes(command.step) + " has no open incident.");
     if (core.life == CaseLife::kSuspended) return refuse(code::kCaseSuspended, "The case is suspended: resume the case first.");
   } else if (core.life != CaseLife::kSuspended && core.incidents.empty()) {
     return refuse(code::kNothingToResume, "The case is not suspended and has no open incident.");

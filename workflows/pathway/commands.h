@@ -18,7 +18,7 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] inline Rejection refuse(std::string_view code, std::string reason) { return {std::string(code), std::move(reason)}; }
 
 /// The name as it may stand in a sentence: short, and without control characters.
-[[nodiscard]] std::string quoted(std::string_view name);
+[[nodiscard]] std::string in_quotes(std::string_view name);
 /// Why a command that names no step or fact of the pathway is refused, with the name that was probably meant.
 [[nodiscard]] Rejection unknown_step(const definition::Pathway& pathway, std::string_view named);
 [[nodiscard]] Rejection unknown_fact(const definition::Pathway& pathway, std::string_view named);

@@ -59,9 +59,9 @@ Refusal correct_person(Interpreter& work, const Command& command, PersonIndex in
   std::vector<std::string> problems;
   const Values before = known_data(work, fields, known.values, known.source, known.id);
   FieldData read = read_fields(fields, corrected_data(before, command.data), "data.", problems, work.trigger().today);
-  if (!problems.empty()) return refuse(code::kInvalidData, quoted(known.alias) + ": " + sentence_of(problems));
+  if (!problems.empty()) return refuse(code::kInvalidData, in_quotes(known.alias) + ": " + sentence_of(problems));
   const FieldData was = read_fields(fields, before, "", problems);
-  if (problems.empty() && was.open == read.open && was.sealed == read.sealed) return refuse(code::kAlreadyKnown, "This is what is known of " + quoted(known.alias) + " already.");
+  if (problems.empty() && was.open == read.open && was.sealed == read.sealed) return refuse(code::kAlreadyKnown, "This is what is known of " + in_quotes(known.alias) + " already.");
   // From here it must succeed, but for the length of the case's history.
   const CaseCore core = work.core();
   const Version cause = work.emit(known.joined_on, PersonCorrected{index, known.role, std::move(read.open)}, secrets_of(known.id, std::move(read.sealed), command.reason));

@@ -29,11 +29,11 @@ Decision decide_open(const Library& library, const CaseState& state, const Opene
   const auto names = library.pathways | std::views::transform([](const auto& pathway) -> const std::string& { return pathway->name; });
   if (std::find(names.begin(), names.end(), command.pathway) == names.end()) {
     const std::string near = nearest_name(command.pathway, names);
-    return refuse(code::kUnknownPathway, "No pathway " + quoted(command.pathway) + " is published." + (near.empty() ? "" : " Did you mean " + quoted(near) + "?"));
+    return refuse(code::kUnknownPathway, "No pathway " + in_quotes(command.pathway) + " is published." + (near.empty() ? "" : " Did you mean " + in_quotes(near) + "?"));
   }
   const std::shared_ptr<const Pathway> pathway = library.valid_on(command.pathway, trigger.effective);
   if (pathway == nullptr)
-    return refuse(code::kNoVersionInForce, "No version of " + quoted(command.pathway) + " was in force on " + to_string(trigger.effective) + ".");
+    return refuse(code::kNoVersionInForce, "No version of " + in_quotes(command.pathway) + " was in force on " + to_string(trigger.effective) + ".");
   if (Refusal refusal = neither_manager_nor_operator(command.actor, *pathway, "A case of " + pathway->name + " is opened")) return std::move(*refusal);
   CaseCore fresh;
   fresh.case_id = command.case_id;
@@ -89,7 +89,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   if (command.verb == "open") return decide_open(library, state, opened, command, trigger, reach);
   const auto* verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&command](const VerbRow& row) { return row.name == command.verb; });
   if (!wakes && verb == std::end(kVerbs))
-    return refuse(code::kUnknownCommand, "There is no command " + quoted(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw, split, merge, join.");
+    return refuse(code::kUnknownCommand, "There is no command " + in_quotes(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw, split, merge, join.");
   if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
   if (!wakes)
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);

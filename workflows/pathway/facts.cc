@@ -16,7 +16,7 @@ namespace {
 template <typename Named>
 std::string meant(std::string_view named, const std::vector<Named>& known) {
   const std::string near = nearest_name(named, known | std::views::transform(&Named::name));
-  return near.empty() ? "" : " Did you mean " + quoted(near) + "?";
+  return near.empty() ? "" : " Did you mean " + in_quotes(near) + "?";
 }
 
 /// Whether that report says the same as an earlier one. What was erased can't be compared and counts as different.
@@ -47,25 +47,25 @@ tl::expected<PersonIndex, Rejection> person_of(const Interpreter& work, const de
   }
   const std::optional<PersonIndex> person = core.person_named(*named);
   if (!person) return tl::unexpected(refuse(code::kUnknownPerson, "This case has no person of that name or id: use the alias under which they joined."));
-  if (core.persons[*person].role != fact.per) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " is not a " + role + ", and " + fact.name + " is about one."));
-  if (core.persons[*person].left) return tl::unexpected(refuse(code::kUnknownPerson, quoted(*named) + " has left this case."));
+  if (core.persons[*person].role != fact.per) return tl::unexpected(refuse(code::kUnknownPerson, in_quotes(*named) + " is not a " + role + ", and " + fact.name + " is about one."));
+  if (core.persons[*person].left) return tl::unexpected(refuse(code::kUnknownPerson, in_quotes(*named) + " has left this case."));
   return *person;
 }
 
 }  // namespace
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   std::string safe = "\"";
   for (const char c : name.substr(0, 64)) safe.push_back(static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\x7f' ? '?' : c);
   return safe + "\"";
 }
 
 Rejection unknown_step(const definition::Pathway& pathway, std::string_view named) {
-  return refuse(code::kUnknownStep, "The pathway " + pathway.name + " has no step " + quoted(named) + "." + meant(named, pathway.steps));
+  return refuse(code::kUnknownStep, "The pathway " + pathway.name + " has no step " + in_quotes(named) + "." + meant(named, pathway.steps));
 }
 
 Rejection unknown_fact(const definition::Pathway& pathway, std::string_view named) {
-  return refuse(code::kUnknownFact, "The pathway " + pathway.name + " declares no fact " + quoted(named) + "." + meant(named, pathway.facts));
+  return refuse(code::kUnknownFact, "The pathway " + pathway.name + " declares no fact " + in_quotes(named) + "." + meant(named, pathway.facts));
 }
 
 bool holds_role(const Actor& actor, const std::vector<std::string>& roles) {

@@ -25,14 +25,14 @@ std::vector<Newcomer> read_newcomers(const Interpreter& work, const Command& com
   for (const NewPerson& person : command.persons) {
     const definition::RoleIndex role = pathway.person_role_named(person.role);
     if (role == kNone) {
-      problems.push_back("the pathway has no person role " + quoted(person.role));
+      problems.push_back("the pathway has no person role " + in_quotes(person.role));
       continue;
     }
     if (!is_alias(person.alias) || person.alias.starts_with("per-")) {
       problems.push_back("a " + person.role + " needs an alias of small letters, digits and hyphens, such as rel-1, that is not an id");
       continue;
     }
-    FieldData read = read_fields(pathway.persons[role].fields, person.data, quoted(person.alias) + ".", problems, work.trigger().effective);
+    FieldData read = read_fields(pathway.persons[role].fields, person.data, in_quotes(person.alias) + ".", problems, work.trigger().effective);
     const PersonId id = person.id.value_or(person_id_for(command.case_id, person.alias));
     newcomers.push_back({{person.alias, role, id, std::move(read.open)}, std::move(read.sealed)});
   }
@@ -50,7 +50,7 @@ void check_together(const Interpreter& work, const std::vector<Newcomer>& newcom
     const auto clashes = [&body](const std::string& alias, PersonId id) { return alias == body.alias || id == body.id; };
     bool taken = std::any_of(core.persons.begin(), core.persons.end(), [&](const Person& known) { return clashes(known.alias, known.id); });
     for (std::size_t j = 0; j < i; ++j) taken = taken || clashes(newcomers[j].body.alias, newcomers[j].body.id);
-    if (taken) problems.push_back("the alias or id of " + quoted(body.alias) + " is taken");
+    if (taken) problems.push_back("the alias or id of " + in_quotes(body.alias) + " is taken");
     if (++count[body.role] > 1 && !roles[body.role].many) problems.push_back("the case has one " + roles[body.role].name);
   }
   for (std::size_t role = 0; role < roles.size(); ++role)

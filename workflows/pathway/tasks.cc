@@ -72,7 +72,7 @@ Found addressed(const Interpreter& work, const Command& command, StepLife life) 
   if (candidates.size() > 1)
     return tl::unexpected(refuse(code::kNotOffered, "The step " + step.name + " is " + (life == StepLife::kCompleted ? "completed" : "active") + " more than once: say which `person` or `occurrence`."));
   if (core.suspended(candidates.front().person))
-    return tl::unexpected(refuse(code::kPersonSuspended, "The branch of " + quoted(core.persons[candidates.front().person].alias) + " is suspended: resume it first."));
+    return tl::unexpected(refuse(code::kPersonSuspended, "The branch of " + in_quotes(core.persons[candidates.front().person].alias) + " is suspended: resume it first."));
   return candidates.front();
 }
 
