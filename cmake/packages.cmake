@@ -18,6 +18,7 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)     # engine/digest
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)  # engine/vault, engine/ledger
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # engine/record: CRC-32C
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)  # tools: reports as workbooks
+pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-i18n icu-uc)  # projections/directory: names in any script
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)    # adapters/sql
 pkg_check_modules(postgres REQUIRED IMPORTED_TARGET libpq)    # adapters/sql
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)    # adapters/kafka
@@ -37,6 +38,7 @@ endif()
 add_library(ritrovo::sodium ALIAS PkgConfig::sodium)
 add_library(ritrovo::isal ALIAS PkgConfig::isal)
 add_library(ritrovo::xlsxwriter ALIAS PkgConfig::xlsxwriter)
+add_library(ritrovo::icu ALIAS PkgConfig::icu)
 add_library(ritrovo::sqlite ALIAS PkgConfig::sqlite)
 # Its headers are known to adapters/sql alone.
 add_library(ritrovo_postgres INTERFACE)
