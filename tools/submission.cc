@@ -10,6 +10,7 @@ namespace {
 /// A busy inbox empties in milliseconds; the answer says how long it thinks.
 constexpr std::uint32_t kRetryMsMin = 2;
 constexpr std::uint32_t kRetryMsMax = 1000;
+constexpr std::string_view kNoMore = "the folder takes no more commands; send the whole file again later";
 
 }  // namespace
 
@@ -27,20 +28,27 @@ Submission::~Submission() {
 
 void Submission::send(const SharedSlot& slot) {
   send_(slot->command, [this, slot](const Answer& answer) {
-    {
-      const std::lock_guard lock(mutex_);
-      slot->line.answer = answer;
-      slot->answered = true;
-      failed_ = failed_ || answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped;
-    }
+    // Told under the lock: once the last answer is handed over, this may be gone.
+    const std::lock_guard lock(mutex_);
+    slot->line.answer = answer;
+    slot->answered = true;
+    busy_ = busy_ || answer.kind == AnswerKind::kBusy;
+    failed_ = failed_ || answer.kind == AnswerKind::kFailed || answer.kind == AnswerKind::kStopped;
     answered_.notify_one();
   });
 }
 
-void Submission::enqueue(SharedSlot slot) {
+/// False where it isn't to be sent any more, and has its answer.
+bool Submission::enqueue(const SharedSlot& slot) {
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return slots_.size() < window_; });
-  slots_.push_back(std::move(slot));
+  room_.wait(lock, [this] { return slots_.size() < window_ && !busy_; });
+  if (failed_ && !slot->answered) {
+    slot->line.answer = stopped(slot->line.key, slot->command.case_id, std::string(kNoMore));
+    slot->answered = true;
+  }
+  slots_.push_back(slot);
+  if (slot->answered) answered_.notify_one();
+  return !slot->answered;
 }
 
 void Submission::offer(std::uint64_t line, Command command) {
@@ -48,8 +56,7 @@ void Submission::offer(std::uint64_t line, Command command) {
   slot->line.line = line;
   slot->line.key = command.key;
   slot->command = std::move(command);
-  enqueue(slot);
-  send(slot);
+  if (enqueue(slot)) send(slot);
 }
 
 void Submission::offer_malformed(std::uint64_t line, std::vector<Problem> problems) {
@@ -57,8 +64,7 @@ void Submission::offer_malformed(std::uint64_t line, std::vector<Problem> proble
   slot->line.line = line;
   slot->line.problems = std::move(problems);
   slot->answered = true;
-  enqueue(std::move(slot));
-  answered_.notify_one();
+  (void)enqueue(slot);
 }
 
 void Submission::drain() {
@@ -76,9 +82,10 @@ bool Submission::failed() const {
 bool Submission::send_again(const SharedSlot& slot, std::unique_lock<std::mutex>& lock) {
   Answer& answer = slot->line.answer;
   if (failed_ || waited_ >= patience_) {
-    const std::string why = failed_ ? "the folder takes no more commands" : "busy for too long: " + answer.message;
-    answer = stopped(answer.key, answer.case_id, why + "; send the whole file again later");
+    const std::string why = failed_ ? std::string(kNoMore) : "busy for too long: " + answer.message + "; send the whole file again later";
+    answer = stopped(answer.key, answer.case_id, why);
     failed_ = true;
+    busy_ = false;
     return false;
   }
   // Each wait is as long as all before it together, between the two bounds.
@@ -89,6 +96,8 @@ bool Submission::send_again(const SharedSlot& slot, std::unique_lock<std::mutex>
   waited_ += std::chrono::milliseconds(wait_ms);
   send(slot);
   lock.lock();
+  busy_ = slot->answered && answer.kind == AnswerKind::kBusy;
+  if (!busy_) room_.notify_all();
   return true;
 }
 

@@ -33,13 +33,13 @@ struct LineAnswer {
 /// answered.
 ///
 /// A command that is answered "busy" wasn't taken: it is sent again, at longer and longer intervals up to a second, for `patience` at most;
-/// then it is handed over as stopped. After the first answer that is failed or stopped nothing is sent again, and `failed` tells its caller to
-/// send nothing more.
+/// then it is handed over as stopped. What comes after it waits meanwhile, so that a case's commands are taken in the order in which they came,
+/// whoever else fills the inbox. After the first answer that is failed or stopped nothing is sent any more, and `failed` says so.
 ///
 /// Runs on: one thread calls it; `send` and `taken` are called from it and from a thread of its own, one after another for one command.
 class Submission {
  public:
-  /// Gives a command to the engine; the callback is called once, from any thread.
+  /// Gives a command to the engine; the callback is called once, from any thread; with "busy" before this returns.
   using Send = std::function<void(const Command&, const AnswerCallback&)>;
   /// Takes an answer. `more` says whether another one is there already: output need not be flushed yet. After it threw it isn't called again.
   using Taken = std::function<void(const LineAnswer&, bool more)>;
@@ -47,13 +47,13 @@ class Submission {
   /// How long one command is sent again while it is answered "busy": longer than a folder takes to open again.
   static constexpr std::chrono::milliseconds kPatience{60'000};
 
-  /// At most `window` commands are under way. A window up to the size of one inbox keeps the commands of a case in order.
+  /// At most `window` commands are under way.
   Submission(std::size_t window, Send send, Taken taken, std::chrono::milliseconds patience = kPatience);
   ~Submission();
   Submission(const Submission&) = delete;
   Submission& operator=(const Submission&) = delete;
 
-  /// Sends a command; waits while the window is full.
+  /// Sends a command; waits while the window is full, or one before it is to be sent again.
   void offer(std::uint64_t line, Command command);
   /// Takes the place of a command in the order of answers, for a line that isn't one.
   void offer_malformed(std::uint64_t line, std::vector<Problem> problems);
@@ -71,7 +71,7 @@ class Submission {
   using SharedSlot = std::shared_ptr<Slot>;
 
   void send(const SharedSlot& slot);
-  void enqueue(SharedSlot slot);
+  [[nodiscard]] bool enqueue(const SharedSlot& slot);
   void hand_over();
   bool send_again(const SharedSlot& slot, std::unique_lock<std::mutex>& lock);
 
@@ -83,6 +83,7 @@ class Submission {
   std::condition_variable answered_;
   std::condition_variable room_;
   std::deque<SharedSlot> slots_;
+  bool busy_ = false;  ///< a command waits to be sent again
   bool ended_ = false;
   bool failed_ = false;
   std::exception_ptr thrown_;  ///< by `taken`

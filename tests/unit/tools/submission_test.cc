@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace ritrovo::tools {
@@ -35,6 +36,22 @@ TEST(Submission, SendsACommandAgainThatCameToABusyInbox) {
   ASSERT_EQ(answers.size(), 1U);
   EXPECT_EQ(answers[0].kind, AnswerKind::kAccepted);
   EXPECT_EQ(tries, 3);
+}
+
+TEST(Submission, SendsNothingBeforeACommandThatIsToBeSentAgain) {
+  std::vector<std::string> taken;
+  bool full = true;
+  (void)submit(4, [&](const Command& command, const AnswerCallback& answer) {
+    Answer given = busy(command.key, command.case_id, "full");
+    given.retry_after_ms = 20;
+    // Somebody else's command leaves room in between.
+    if (command.key != "k1" || !std::exchange(full, false)) {
+      given.kind = AnswerKind::kAccepted;
+      taken.push_back(command.key);
+    }
+    answer(given);
+  });
+  EXPECT_EQ(taken, (std::vector<std::string>{"k0", "k1", "k2", "k3"}));
 }
 
 TEST(Submission, EndsWhenTheFolderSaysThatItTakesNothingMore) {
