@@ -18,7 +18,12 @@ struct DestroyConf {
 void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
   auto* callbacks = static_cast<Callbacks*>(opaque);
   (void)client;
-  if (callbacks != nullptr && callbacks->trouble) callbacks->trouble(error_of(reason, static_cast<rd_kafka_resp_err_t>(code)));
+  // Each broker has said before why it is down.
+  if (callbacks == nullptr || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  Error error = error_of(reason, static_cast<rd_kafka_resp_err_t>(code));
+  if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION) error.message += "; look at sasl.mechanism, sasl.username and the file of sasl.password";
+  callbacks->last.note(error);
+  if (callbacks->trouble) callbacks->trouble(error);
 }
 
 void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* opaque) {
@@ -39,6 +44,21 @@ void on_log(const rd_kafka_t* client, int level, const char* facility, const cha
 }
 
 }  // namespace
+
+void Trouble::note(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  said_ = error.message;
+}
+
+void Trouble::over() {
+  const std::lock_guard lock(mutex_);
+  said_.clear();
+}
+
+std::string Trouble::behind(std::string_view what_happened) const {
+  const std::lock_guard lock(mutex_);
+  return said_.empty() || what_happened.find(said_) != std::string_view::npos ? std::string(what_happened) : fmt::format("{}; {}", what_happened, said_);
+}
 
 std::string topic_name(const Connection& connection, std::string_view topic) { return fmt::format("{}.{}", connection.prefix, topic); }
 
@@ -63,6 +83,12 @@ Result<Client> make_client(rd_kafka_type_t type, const Connection& connection, c
   if (!client) return failure(ErrorCode::kMalformed, fmt::format("Kafka's settings don't fit together: {}", reason.data()));
   (void)conf.release();  // the client's now
   return client;
+}
+
+std::string with_trouble(rd_kafka_t* client, std::string_view what_happened) {
+  rd_kafka_poll(client, 0);
+  const auto* callbacks = static_cast<const Callbacks*>(rd_kafka_opaque(client));
+  return callbacks == nullptr ? std::string(what_happened) : callbacks->last.behind(what_happened);
 }
 
 Result<void> produce(rd_kafka_t* producer, const Outgoing& message, void* opaque, const std::function<bool()>& give_up) {
@@ -111,7 +137,7 @@ Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chr
   if (!handle) return tl::unexpected(error_of(topic, rd_kafka_last_error()));
   const struct rd_kafka_metadata* metadata = nullptr;
   const rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle.get(), &metadata, static_cast<int>(patience.count()));
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of("asking the brokers for " + topic, code));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(ErrorCode::kUnavailable, with_trouble(client, error_of("asking the brokers for " + topic, code).message));
   const rd_kafka_resp_err_t known = metadata->topics[0].err;
   const int partitions = metadata->topics[0].partition_cnt;
   rd_kafka_metadata_destroy(metadata);
@@ -128,11 +154,12 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
   struct DestroyList {
     void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
   };
+  Callbacks callbacks;
   // A group that is never joined: librdkafka wants one for any consumer.
   Result<Client> consumer = make_client(RD_KAFKA_CONSUMER, connection,
                                         {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
                                          {"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}},
-                                        nullptr);
+                                        &callbacks);
   if (!consumer) return tl::unexpected(consumer.error());
   rd_kafka_poll_set_consumer(consumer->get());
   const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyList> list(rd_kafka_topic_partition_list_new(1));
@@ -148,7 +175,7 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
       return tl::unexpected(error_of("reading " + topic, message->err));
     }
   }
-  return failure(ErrorCode::kUnavailable, fmt::format("reading {} was given up", topic));
+  return failure(ErrorCode::kUnavailable, callbacks.last.behind(fmt::format("reading {} was given up", topic)));
 }
 
 }  // namespace ritrovo::kafka

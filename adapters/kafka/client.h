@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,10 +32,25 @@ struct DestroyClient {
 };
 using Client = std::unique_ptr<rd_kafka_t, DestroyClient>;
 
+/// Why the brokers can't be reached, as they or the network said last. Runs on: any thread.
+class Trouble {
+ public:
+  void note(const Error& error);
+  /// Something worked.
+  void over();
+  /// What happened, with what is behind it, if that is known.
+  [[nodiscard]] std::string behind(std::string_view what_happened) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string said_;
+};
+
 /// What a client calls back. Runs on: whichever thread polls the client.
 struct Callbacks {
   std::function<void(const Error&)> trouble;  ///< brokers away, authentication refused …: the client goes on trying
   std::function<void(const rd_kafka_message_t&)> delivered;
+  Trouble last;                               ///< the same, kept
 };
 
 /// Makes a client; `more` goes before what the connection says. `callbacks` outlives it; nullptr: none. kMalformed names a property that librdkafka
@@ -44,6 +60,9 @@ struct Callbacks {
 
 /// What librdkafka says went wrong, as a sentence; kUnavailable.
 [[nodiscard]] Error error_of(std::string_view doing, rd_kafka_resp_err_t code);
+
+/// What happened to a call of this client's, with the trouble that is behind it: to nobody's answering, a call knows only that its time is up. Polls the client.
+[[nodiscard]] std::string with_trouble(rd_kafka_t* client, std::string_view what_happened);
 
 /// A message to be sent: a key, headers in their order, a value.
 struct Outgoing {

@@ -36,7 +36,7 @@ using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyList>
 Intake::Intake(Taker taker, Connection connection) : taker_(std::move(taker)), connection_(std::move(connection)), commands_(topic_name(connection_, "commands")) {
   const auto trouble = [this](const Error& error) {
     const std::lock_guard lock(mutex_);
-    status_.last_error = error.message;
+    if (status_.last_error.empty()) status_.last_error = error.message;
   };
   consumer_callbacks_.trouble = trouble;
   producer_callbacks_.trouble = trouble;
@@ -113,6 +113,8 @@ Result<void> Intake::session() {
   if (!producer) return tl::unexpected(producer.error());
   producer_ = std::move(*producer);
   if (Result<void> assigned = assign(consumer->get()); !assigned) return assigned;
+  producer_callbacks_.last.over();
+  consumer_callbacks_.last.over();
   note("taking", {});
   while (!closing()) turn(consumer->get(), true);
   const Clock::time_point until = Clock::now() + kClosing;
@@ -127,7 +129,7 @@ Result<void> Intake::session() {
 
 /// Begins where everything before is finished. Every partition is this folder's: none is shared with another consumer.
 Result<void> Intake::assign(rd_kafka_t* consumer) {
-  const Result<int> partitions = partitions_of(consumer, commands_, milliseconds(kCallMs));
+  const Result<int> partitions = partitions_of(producer_.get(), commands_, milliseconds(kCallMs));
   if (!partitions) return tl::unexpected(partitions.error());
   const Partitions list(rd_kafka_topic_partition_list_new(*partitions));
   for (int i = 0; i < *partitions; ++i) rd_kafka_topic_partition_list_add(list.get(), commands_.c_str(), i);

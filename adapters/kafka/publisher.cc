@@ -50,12 +50,19 @@ struct Publisher::Batch {
   [[nodiscard]] bool full() const { return records >= kBatchRecords || bytes >= kBatchBytes; }
 };
 
-Publisher::Publisher(const Published& published, Connection connection)
+Publisher::Publisher(const Published& published, Connection connection, Capture capture)
     : published_(published), connection_(std::move(connection)), owner_(fresh_name()), events_(topic_name(connection_, "events")), records_(topic_name(connection_, "records")),
-      cursor_(topic_name(connection_, "cursor")), messages_(published, events_) {
+      cursor_(topic_name(connection_, "cursor")), capture_(std::move(capture)), messages_(published, events_) {
   callbacks_.trouble = [this](const Error& error) {
     const std::lock_guard lock(mutex_);
-    status_.last_error = error.message;
+    if (status_.last_error.empty()) status_.last_error = error.message;
+  };
+  callbacks_.delivered = [this](const rd_kafka_message_t& message) {
+    // One is refused; the rest of its transaction is purged.
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
+    Error refused = error_of(fmt::format("{} refuses a message of {} bytes", rd_kafka_topic_name(message.rkt), message.len), message.err);
+    if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) refused.message += "; 'ritrovo kafka init' says what the topic must take";
+    callbacks_.last.note(refused);
   };
   status_.state = "starting";
   thread_ = std::thread([this] { run(); });
@@ -204,7 +211,7 @@ Result<void> Publisher::begin_transactions(rd_kafka_t* producer) {
     if (error == nullptr) return {};
     const Refusal refusal(error);
     if (!refusal.retriable) return failure(ErrorCode::kUnavailable, refusal.said);
-    note("waiting", fmt::format("the brokers don't answer: {}", refusal.said));
+    note("waiting", with_trouble(producer, fmt::format("the brokers don't answer: {}", refusal.said)));
     const std::lock_guard lock(mutex_);
     if (closing_) break;
   }
@@ -283,6 +290,8 @@ Result<void> Publisher::publish(rd_kafka_t* producer, Batch& batch) {
     }
   }
   if (Result<void> committed = commit(producer); !committed) return committed;
+  callbacks_.last.over();
+  if (capture_) capture_(batch.messages);
   const std::lock_guard lock(mutex_);
   for (const auto& [partition, cursor] : batch.cursors) next_[partition] = cursor.next;
   status_.published += batch.records;
@@ -298,11 +307,11 @@ Result<void> Publisher::commit(rd_kafka_t* producer) {
     const Refusal refusal(error);
     // Its fate isn't known yet: to ask again is what librdkafka wants.
     if (refusal.retriable && !refusal.abortable) {
-      note("waiting", fmt::format("the brokers don't take what is published: {}", refusal.said));
+      note("waiting", with_trouble(producer, fmt::format("the brokers don't take what is published: {}", refusal.said)));
       continue;
     }
     if (refusal.abortable) abort(producer);
-    return failure(ErrorCode::kUnavailable, fmt::format("a transaction was refused: {}", refusal.said));
+    return failure(ErrorCode::kUnavailable, with_trouble(producer, fmt::format("a transaction was refused: {}", refusal.said)));
   }
   return failure(ErrorCode::kUnavailable, "closing while the brokers don't answer; the next start reads from them how far it came");
 }

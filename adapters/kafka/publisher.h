@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,8 +41,11 @@ class Publisher {
   static constexpr std::size_t kBatchRecords = 4000;
   static constexpr std::size_t kBatchBytes = 8U << 20;
 
+  /// What a transaction held, told once it is committed. Runs on: the publisher's thread, which it holds up.
+  using Capture = std::function<void(const std::vector<Outgoing>&)>;
+
   /// Starts. `published` outlives it.
-  Publisher(const Published& published, Connection connection);
+  Publisher(const Published& published, Connection connection, Capture capture = {});
   /// Publishes what is committed by now, if the brokers take it within some seconds; what remains has its turn at the next start.
   ~Publisher();
   Publisher(const Publisher&) = delete;
@@ -72,6 +76,7 @@ class Publisher {
   const std::string events_;
   const std::string records_;
   const std::string cursor_;
+  const Capture capture_;
   Callbacks callbacks_;
   EventMessages messages_;
   std::map<PartitionId, Position> next_;

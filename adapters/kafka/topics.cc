@@ -26,9 +26,9 @@ struct Destroy {
 template <class T>
 using Owned = std::unique_ptr<T, Destroy>;
 
-Result<Owned<rd_kafka_event_t>> answer_in(rd_kafka_queue_t* queue, const char* doing) {
+Result<Owned<rd_kafka_event_t>> answer_in(rd_kafka_t* client, rd_kafka_queue_t* queue, const char* doing) {
   Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue, kPatienceMs));
-  if (!event) return failure(ErrorCode::kUnavailable, fmt::format("{}: no broker answered within {} s", doing, kPatienceMs / 1000));
+  if (!event) return failure(ErrorCode::kUnavailable, with_trouble(client, fmt::format("{}: no broker answered within {} s", doing, kPatienceMs / 1000)));
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", doing, rd_kafka_event_error_string(event.get())));
   return event;
 }
@@ -42,7 +42,7 @@ Result<void> make_topic(rd_kafka_t* client, const TopicPlan& plan, int replicati
   const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
   std::array<rd_kafka_NewTopic_t*, 1> wanted{topic.get()};
   rd_kafka_CreateTopics(client, wanted.data(), wanted.size(), nullptr, queue.get());
-  const auto event = answer_in(queue.get(), "making topics");
+  const auto event = answer_in(client, queue.get(), "making topics");
   if (!event) return tl::unexpected(event.error());
   std::size_t count = 0;
   const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event->get()), &count);
@@ -58,7 +58,7 @@ Result<std::map<std::string, std::string>> config_of(rd_kafka_t* client, const s
   const Owned<rd_kafka_queue_t> queue(rd_kafka_queue_new(client));
   std::array<rd_kafka_ConfigResource_t*, 1> wanted{resource.get()};
   rd_kafka_DescribeConfigs(client, wanted.data(), wanted.size(), nullptr, queue.get());
-  const auto event = answer_in(queue.get(), "looking at topics");
+  const auto event = answer_in(client, queue.get(), "looking at topics");
   if (!event) return tl::unexpected(event.error());
   std::size_t count = 0;
   const rd_kafka_ConfigResource_t** found = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event->get()), &count);
@@ -117,7 +117,8 @@ std::vector<TopicPlan> topic_plans(const Connection& connection, std::uint16_t p
 }
 
 Result<std::vector<TopicReport>> make_topics(const Connection& connection, std::uint16_t partitions, int replication) {
-  Result<Client> client = make_client(RD_KAFKA_PRODUCER, connection, {}, nullptr);
+  Callbacks callbacks;
+  Result<Client> client = make_client(RD_KAFKA_PRODUCER, connection, {}, &callbacks);
   if (!client) return tl::unexpected(client.error());
   std::vector<TopicReport> reports;
   for (const TopicPlan& plan : topic_plans(connection, partitions)) {

@@ -34,6 +34,8 @@ class MockCluster {
   void slow(int ms) { rd_kafka_mock_broker_set_rtt(cluster_, 1, ms); }
   /// The next requests of that kind fail so, one after another.
   void fail(Request request, const std::vector<rd_kafka_resp_err_t>& errors) { rd_kafka_mock_push_request_errors_array(cluster_, request, errors.size(), errors.data()); }
+  /// No request of kind kProduce fails any more.
+  void take_again() { rd_kafka_mock_clear_request_errors(cluster_, kProduce); }
   void topic_error(const char* topic, rd_kafka_resp_err_t error) { rd_kafka_mock_topic_set_error(cluster_, topic, error); }
   /// How many messages a partition holds; what was aborted is among them.
   [[nodiscard]] std::size_t messages(const std::string& topic, int partition) const {

@@ -4,7 +4,9 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -67,8 +69,12 @@ void wait_for(const Publisher& publisher, const std::function<bool(const Publish
 
 bool all_published(const PublisherStatus& status) { return status.state == "publishing" && status.backlog == 0; }
 
+bool says(const PublisherStatus& status, std::string_view words) { return status.last_error.find(words) != std::string::npos; }
+
 class PublisherFaults : public testing::Test {
  protected:
+  /// Until take_again.
+  void refuse_messages(rd_kafka_resp_err_t error) { cluster.fail(MockCluster::kProduce, std::vector<rd_kafka_resp_err_t>(1000, error)); }
   MockCluster cluster{kPartitions};
   PublishedLog log;
 };
@@ -109,7 +115,19 @@ TEST_F(PublisherFaults, WhileTheBrokerIsDownTheBacklogGrowsAndTheOperatorIsTold)
   cluster.down();
   log.add(0, 4);
   publisher.wake();
-  wait_for(publisher, [](const PublisherStatus& status) { return status.backlog == 4 && !status.last_error.empty(); });
+  wait_for(publisher, [](const PublisherStatus& status) { return status.backlog == 4 && says(status, "Connection refused"); });
+  wait_for(publisher, [](const PublisherStatus& status) { return status.state == "waiting" && says(status, "the brokers don't take what is published") && says(status, "Connection refused"); });
+  cluster.up();
+  wait_for(publisher, all_published);
+  EXPECT_EQ(publisher.status().last_error, "");
+}
+
+TEST_F(PublisherFaults, ABrokerThatIsDownAtTheStartIsNamedWithTheReason) {
+  cluster.down();
+  log.add(0, 1);
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, [](const PublisherStatus& status) { return status.state == "waiting" && says(status, "the brokers don't answer") && says(status, "Connection refused"); });
+  EXPECT_EQ(publisher.status().backlog, 1U);
   cluster.up();
   wait_for(publisher, all_published);
   EXPECT_EQ(publisher.status().last_error, "");
@@ -123,17 +141,33 @@ TEST_F(PublisherFaults, ACoordinatorThatMovedIsFoundAgain) {
   log.add(0, 2);
   publisher.wake();
   wait_for(publisher, [](const PublisherStatus& status) { return status.published == 2; });
+  EXPECT_EQ(publisher.status().last_error, "") << "it passed by itself";
 }
 
 TEST_F(PublisherFaults, AMessageThatIsTooLargeForTheBrokerIsToldAndStaysAtRisk) {
   Publisher publisher(log.published, cluster.connection());
   wait_for(publisher, all_published);
-  cluster.fail(MockCluster::kProduce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+  refuse_messages(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   log.add(0, 1);
   publisher.wake();
-  wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("refused") != std::string::npos || status.published == 1; });
-  // The broker takes it later: nothing was skipped meanwhile.
+  wait_for(publisher, [](const PublisherStatus& status) {
+    return status.state == "waiting" && status.backlog == 1 && says(status, "refuses a message of") && says(status, "Message size too large") && says(status, "'ritrovo kafka init'");
+  });
+  cluster.take_again();
+  // Nothing was skipped meanwhile.
   wait_for(publisher, [](const PublisherStatus& status) { return status.published == 1 && status.backlog == 0; });
+  EXPECT_EQ(publisher.status().last_error, "");
+}
+
+TEST_F(PublisherFaults, AMissingPermissionIsToldAndStaysAtRisk) {
+  Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, all_published);
+  refuse_messages(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+  log.add(0, 1);
+  publisher.wake();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.state == "waiting" && status.backlog == 1 && says(status, "t.") && says(status, "authorization failed"); });
+  cluster.take_again();
+  wait_for(publisher, [](const PublisherStatus& status) { return status.published == 1 && status.last_error.empty(); });
 }
 
 TEST_F(PublisherFaults, AProducerThatLostItsEpochBeginsAgainWhereTheCursorNamesIt) {
@@ -151,15 +185,17 @@ TEST_F(PublisherFaults, AProducerThatLostItsEpochBeginsAgainWhereTheCursorNamesI
 TEST_F(PublisherFaults, AMissingTopicIsNamed) {
   cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   Publisher publisher(log.published, cluster.connection());
-  wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("t.events") != std::string::npos; });
+  wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("t.events") != std::string::npos && says(status, "'ritrovo kafka init' makes it"); });
   cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_NO_ERROR);
   wait_for(publisher, all_published);
 }
 
-TEST_F(PublisherFaults, ASlowBrokerOnlySlowsPublishing) {
+TEST_F(PublisherFaults, ABrokerThatHoldsItsAnswersBackOnlySlowsPublishing) {
   cluster.slow(150);
   log.add(0, 50);
   Publisher publisher(log.published, cluster.connection());
+  wait_for(publisher, [](const PublisherStatus& status) { return status.backlog == 50; });
+  EXPECT_EQ(publisher.status().last_error, "");
   wait_for(publisher, all_published);
   EXPECT_EQ(publisher.status().published, 50U);
 }
