@@ -1,4 +1,5 @@
-"""A real Apache Kafka for the tests: one node, KRaft, on free loopback ports, in a folder of its own."""
+#!/usr/bin/env python3
+"""A real Apache Kafka for the tests: KRaft, on free loopback ports, in a folder of its own. `broker.py COMMAND {}` runs a command with one."""
 
 import ctypes
 import fcntl
@@ -8,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -17,23 +19,28 @@ JARS = pathlib.Path(os.environ.get("RITROVO_KAFKA_JARS") or HERE.parents[1] / "b
 MUST = os.environ.get("CI") == "true"
 STARTING_SECONDS = 120
 
+# The nodes speak among themselves over PLAINTEXT; clients over OUTSIDE, as `security` says.
 SETTINGS = """
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{broker},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{broker}
+node.id={node}
+controller.quorum.voters={voters}
+listeners=OUTSIDE://127.0.0.1:{port},PLAINTEXT://127.0.0.1:{inside},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=OUTSIDE://127.0.0.1:{port},PLAINTEXT://127.0.0.1:{inside}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,OUTSIDE:{protocol}
 log.dirs={place}/log
-offsets.topic.replication.factor=1
+default.replication.factor={copies}
+min.insync.replicas={insync}
+offsets.topic.replication.factor={copies}
 offsets.topic.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={insync}
 transaction.state.log.num.partitions=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 """
 
 LOGGING = """
@@ -88,18 +95,19 @@ def free_ports(count):
     return ports
 
 
-class Broker:
-    """Started by `start`; what it wrote stays for the next `start` after a `kill`, until `remove`."""
+class Node:
+    """One process of a cluster. What it wrote stays for the next `start` after a `kill`."""
 
-    def __init__(self):
+    def __init__(self, number, place, settings, formatting):
         self.libs = jars()
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="ritrovo-kafka-"))
-        self.port, controller = free_ports(2)
-        self.bootstrap = f"127.0.0.1:{self.port}"
+        self.number = number
+        self.place = place
         self.program = None
-        (self.place / "server.properties").write_text(SETTINGS.format(broker=self.port, controller=controller, place=self.place))
-        (self.place / "log4j.properties").write_text(LOGGING.format(place=self.place))
-        self.java("kafka.tools.StorageTool", "format", "-t", "cml0cm92b19rYWZrYV8xMQ", "-c", self.place / "server.properties")
+        self.port = settings["port"]
+        self.place.mkdir()
+        (place / "server.properties").write_text(SETTINGS.format(place=place, **settings) + settings["more"])
+        (place / "log4j.properties").write_text(LOGGING.format(place=place))
+        self.java("kafka.tools.StorageTool", "format", "-t", "cml0cm92b19rYWZrYV8xMQ", "-c", place / "server.properties", *formatting)
 
     def command(self, *words):
         return ["java", "-Xms192m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", f"-Dlog4j.configuration=file:{self.place}/log4j.properties",
@@ -111,19 +119,21 @@ class Broker:
             unavailable(f"{words[0]} failed: {(done.stdout + done.stderr).decode()[-600:]}")
 
     def start(self):
-        began = time.monotonic()
         with (self.place / "out.log").open("ab") as out:
             self.program = subprocess.Popen(self.command("kafka.Kafka", self.place / "server.properties"), stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=end_with_parent)
+
+    def wait(self):
+        """Until it takes connections."""
+        began = time.monotonic()
         while time.monotonic() - began < STARTING_SECONDS:
             if self.program.poll() is not None:
                 unavailable(f"the broker ended: {(self.place / 'out.log').read_text()[-600:]}")
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return self
+                return
             except OSError:
                 time.sleep(0.1)
         unavailable(f"the broker took over {STARTING_SECONDS} s to start")
-        return self
 
     def kill(self):
         """As a crash: nothing is flushed."""
@@ -132,6 +142,47 @@ class Broker:
             self.program.wait()
             self.program = None
 
+
+class Broker:
+    """A cluster, of one node unless said otherwise. `security` goes to every node: {"protocol": …, "more": settings, "formatting": words}."""
+
+    def __init__(self, nodes=1, security=None):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="ritrovo-kafka-"))
+        ports = free_ports(3 * nodes)
+        voters = ",".join(f"{number + 1}@127.0.0.1:{ports[3 * number + 2]}" for number in range(nodes))
+        security = security or {}
+        self.nodes = [Node(number + 1, self.place / str(number + 1),
+                           {"node": number + 1, "voters": voters, "port": ports[3 * number], "inside": ports[3 * number + 1], "controller": ports[3 * number + 2],
+                            "copies": nodes, "insync": (nodes + 1) // 2, "protocol": security.get("protocol", "PLAINTEXT"), "more": security.get("more", "")},
+                           security.get("formatting", [])) for number in range(nodes)]
+        self.client = {}  # what a client has to set besides, by librdkafka's names
+        self.bootstrap = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+
+    def start(self):
+        for node in self.nodes:
+            node.start()
+        for node in self.nodes:
+            node.wait()
+        return self
+
+    def kill(self):
+        for node in self.nodes:
+            node.kill()
+
     def remove(self):
         self.kill()
         shutil.rmtree(self.place, ignore_errors=True)
+
+
+def main():
+    """broker.py COMMAND…: runs a command while a broker is there, with its address in place of each {}."""
+    broker = Broker()
+    try:
+        broker.start()
+        return subprocess.run([word.replace("{}", broker.bootstrap) for word in sys.argv[1:]], check=False).returncode
+    finally:
+        broker.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

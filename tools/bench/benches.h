@@ -17,6 +17,7 @@ namespace ritrovo::bench {
 [[nodiscard]] Report bench_replay(const Wish& wish);
 [[nodiscard]] Report bench_size(const Wish& wish);
 [[nodiscard]] Report bench_views(const Wish& wish);
+[[nodiscard]] Report bench_kafka(const Wish& wish);
 [[nodiscard]] Report bench_verify(const Wish& wish);
 
 }  // namespace ritrovo::bench

@@ -45,6 +45,7 @@ constexpr Row kBenches[] = {
     {"replay", &bench_replay, "Decoding and applying every event, against only decoding it", "Commands that fill the folder (200000)"},
     {"size", &bench_size, "Bytes on disk for an event, compacted; memory at rest", "Commands that fill the folder (200000)"},
     {"views", &bench_views, "Each view made from every event, against only decoding it", "Commands that fill the folder (200000)"},
+    {"kafka", &bench_kafka, "From committed to visible for others at 1,000 commands a second; a backlog, against a bare producer of the same transactions", "Commands of the backlog (50000)"},
     {"verify", &bench_verify, "Reading a whole log and hashing it into its tree, against hashing its records alone", "Commands that fill the folder (200000)"},
 };
 
@@ -87,6 +88,7 @@ int run(int count, char** words) {
     command->add_flag("--keep", wish.keep, "Leave the folders, to look at them");
     command->add_option("--commands", wish.commands, row.commands)->type_name("N")->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
     command->add_option("--seed", wish.seed, "Of the generated families")->type_name("N")->capture_default_str();
+    if (row.run == &bench_kafka) command->add_option("--brokers", wish.brokers, "A Kafka to publish to; its topics stay there")->type_name("HOST:PORT");
     command->callback([&row, &wish, &exit_code] {
       const Report report = row.run(wish);
       print(report, wish);

@@ -32,6 +32,7 @@ struct Wish {
   bool keep = false;               ///< leave the folders, to look at them
   std::uint64_t commands = 0;      ///< 0: the bench's own number
   std::uint64_t seed = 1;
+  std::string brokers;             ///< a Kafka to publish to; empty: none
   /// The number asked for, or one of these two.
   [[nodiscard]] std::uint64_t commands_or(std::uint64_t full, std::uint64_t when_quick) const {
     return commands > 0 ? commands : quick ? when_quick : full;
