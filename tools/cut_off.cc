@@ -1,6 +1,6 @@
 #include "tools/cut_off.h"
 
-#include "engine/ledger/frontier.h"
+#include "engine/log/earlier_frontier.h"
 #include "tools/folder_views.h"
 
 namespace ritrovo::tools {
@@ -20,16 +20,16 @@ Result<Position> first_after(const CaseLog& log, PartitionId partition, Position
   return Position(low);
 }
 
-Result<projections::PartitionCursor> cursor_at(const CaseLog& log, PartitionId partition, Position end) {
+Result<projections::PartitionCursor> cursor_at(const LogPort& log, PartitionId partition, Position end) {
   projections::PartitionCursor cursor;
-  const Result<void> read = log.scan_bytes(partition, Position(0), [&](Position position, std::string_view bytes) {
-    if (position >= end) return false;
-    cursor.last_leaf = leaf_hash(bytes);
-    cursor.ledger.append(cursor.last_leaf);
-    cursor.next = Position(position.value() + 1);
-    return true;
-  });
-  if (!read) return tl::unexpected(read.error());
+  cursor.next = end;
+  if (end == Position(0)) return cursor;
+  const Result<StoredRecord> last = CaseLog(log).read_record(partition, Position(end.value() - 1));
+  if (!last) return tl::unexpected(last.error());
+  cursor.last_leaf = leaf_hash(last->bytes);
+  Result<Frontier> ledger = frontier_at(log, partition, TreeSize(end.value()));
+  if (!ledger) return tl::unexpected(ledger.error());
+  cursor.ledger = std::move(*ledger);
   return cursor;
 }
 
@@ -37,17 +37,12 @@ Result<projections::PartitionCursor> cursor_at(const CaseLog& log, PartitionId p
 
 projections::CutOff cut_off_at(const CaseFolder& folder, Timestamp known_on, const std::vector<projections::PartitionCursor>& cursors) {
   projections::CutOff cut_off{known_on, identity_of(folder), {}};
-  folder.with_log([&](const CaseLog& log) -> Result<void> {
-    for (std::size_t i = 0; i < cursors.size(); ++i) {
-      const PartitionId partition(static_cast<std::uint16_t>(i));
-      const Result<Position> end = first_after(log, partition, cursors[i].next, known_on);
-      if (!end) return tl::unexpected(end.error());
-      Result<projections::PartitionCursor> cursor = *end == cursors[i].next ? cursors[i] : cursor_at(log, partition, *end);
-      if (!cursor) return tl::unexpected(cursor.error());
-      cut_off.partitions.push_back(std::move(*cursor));
-    }
-    return {};
-  });
+  const CaseFolder::HeldLog held = folder.hold_log();
+  for (std::size_t i = 0; i < cursors.size(); ++i) {
+    const PartitionId partition(static_cast<std::uint16_t>(i));
+    const Position end = must(first_after(CaseLog(*held.log), partition, cursors[i].next, known_on));
+    cut_off.partitions.push_back(end == cursors[i].next ? cursors[i] : must(cursor_at(*held.log, partition, end)));
+  }
   return cut_off;
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/write_batch.h>
 
@@ -139,6 +140,7 @@ Result<void> scan_in(const RocksLog::Rocks& rocks, const rocksdb::Snapshot* at, 
   if (const Result<void> usable = rocks.usable(); !usable) return usable;
   if (!to.empty() && from >= to) return {};
   const rocksdb::Slice bound = slice(to);
+  rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // This thread's counters, which nobody reads, cost a tenth of a scan.
   rocksdb::ReadOptions options = reading(at);
   if (!to.empty()) options.iterate_upper_bound = &bound;
   if (is_full_scan(from, to)) {

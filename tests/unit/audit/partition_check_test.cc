@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/log/case_log.h"
+#include "engine/log/earlier_frontier.h"
 #include "engine/log/keys.h"
 #include "engine/log/stored_tree.h"
 #include "engine/record/record_codec.h"
@@ -167,6 +168,18 @@ TEST(StoredTree, MakesTheRootThatTheFrontierHas) {
   const Frontier frontier = *stored_frontier(log.log(), kPartition);
   EXPECT_EQ(*root_of(frontier.size(), stored_tree(log.log(), kPartition)), frontier.root());
   EXPECT_EQ(stored_frontier(log.log(), PartitionId(9))->size(), TreeSize(0));
+}
+
+TEST(StoredTree, TellsTheFrontierOfEachEarlierSize) {
+  const Written log(700);
+  Frontier grown;
+  for (std::uint64_t size = 0; size <= 700; ++size) {
+    const Result<Frontier> then = frontier_at(log.log(), kPartition, TreeSize(size));
+    ASSERT_TRUE(then) << then.error().message;
+    ASSERT_EQ(*then, grown) << size;
+    if (size < 700) grown.append(leaf_hash(CaseLog(log.log()).read_record(kPartition, Position(size))->bytes));
+  }
+  EXPECT_FALSE(frontier_at(log.log(), kPartition, TreeSize(701)));
 }
 
 }  // namespace

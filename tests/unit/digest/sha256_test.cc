@@ -23,6 +23,15 @@ TEST(Sha256, OfSeveralPartsIsThatOfThemJoined) {
   EXPECT_EQ(pieces.finish().hex(), kOfNothing);
 }
 
+TEST(Sha256, OfPiecesIsThatOfTheWholeAtEveryLength) {
+  std::string text;
+  for (int length = 0; length < 300; ++length, text += static_cast<char>(length * 7)) {
+    Sha256 pieces;
+    for (const char& byte : text) pieces.add({&byte, 1});
+    EXPECT_EQ(pieces.finish(), sha256(text)) << length;
+  }
+}
+
 TEST(Hash256, IsReadBackFromItsHex) {
   EXPECT_EQ(Hash256::parse(kOfAbc).value(), sha256("abc"));
   EXPECT_EQ(Hash256::from_bytes(sha256("abc").view()).value(), sha256("abc"));
