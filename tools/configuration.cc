@@ -1,5 +1,6 @@
 #include "tools/configuration.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "engine/base/nearest_name.h"
 #include "engine/runtime/folder.h"
+#include "projections/view_runner.h"
 #include "workflows/definition/yaml_source.h"
 
 namespace ritrovo::tools {
@@ -84,11 +86,32 @@ std::string secret(const std::filesystem::path& file, const Node& node, Problems
   return std::move(*text);
 }
 
+/// Names of views with commas between them, each of which there must be; "none" is none.
+std::vector<std::string> names_in(const std::string& text, const Node* node, Problems& problems) {
+  std::vector<std::string> known;
+  for (const projections::ViewKind& kind : projections::all_views()) known.push_back(kind.name);
+  std::vector<std::string> names;
+  for (std::string_view rest = text == "none" ? std::string_view() : std::string_view(text); !rest.empty();) {
+    std::string_view name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+    while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+    names.emplace_back(name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string near = nearest_name(names.back(), known);
+    problems.error(node->place, fmt::format("there is no view '{}'; 'ritrovo view list' shows those there are", name), near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+  }
+  return names;
+}
+
 kafka::Connection read_kafka(const Node& map, const std::filesystem::path& folder, Problems& problems) {
   kafka::Connection connection;
   Reading reading(map, folder, problems);
   reading.text("brokers", connection.properties["bootstrap.servers"]);
   reading.text("prefix", connection.prefix);
+  std::string views = "caseload,worklist,deadlines";
+  reading.text("views", views);
+  connection.views = names_in(views, map.find("views"), problems);
   reading.texts("properties", [](const Node& node) { return node.text; }, connection.properties);
   reading.texts("secrets", [&](const Node& node) { return secret(folder / node.text, node, problems); }, connection.properties);
   reading.refuse_others();
@@ -120,6 +143,14 @@ Configuration read_configuration(const std::filesystem::path& file) {
 void apply(const Configuration& configuration, Context& context) {
   if (!context.data_given && !configuration.data.empty()) context.data = configuration.data;
   if (context.master_key_file.empty()) context.master_key_file = configuration.master_key_file;
+}
+
+kafka::Connection kafka_connection(Context& context, const std::string& config) {
+  if (config.empty()) throw Failure{{ErrorCode::kNotFound, "which brokers? --config names a file that says so (docs/operating.md)"}};
+  const Configuration configuration = read_configuration(config);
+  apply(configuration, context);
+  if (!configuration.kafka) throw Failure{{ErrorCode::kNotFound, fmt::format("{} has no setting 'kafka'; docs/operating.md says what it holds", config)}};
+  return *configuration.kafka;
 }
 
 }  // namespace ritrovo::tools

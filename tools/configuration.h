@@ -20,5 +20,7 @@ struct Configuration {
 [[nodiscard]] Configuration read_configuration(const std::filesystem::path& file);
 /// Puts what it says into `context`, unless an option said it.
 void apply(const Configuration& configuration, Context& context);
+/// The connection that the file `config` names, whose folder becomes `context.data`. A Failure where it names none, or `config` is empty.
+[[nodiscard]] kafka::Connection kafka_connection(Context& context, const std::string& config);
 
 }  // namespace ritrovo::tools

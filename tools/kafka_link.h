@@ -8,6 +8,8 @@
 #include "adapters/kafka/event_message.h"
 #include "adapters/kafka/intake.h"
 #include "adapters/kafka/publisher.h"
+#include "adapters/kafka/view_publisher.h"
+#include "projections/store.h"
 #include "tools/answer_printer.h"
 #include "tools/case_folder.h"
 
@@ -20,16 +22,26 @@ namespace ritrovo::tools {
 class KafkaLink {
  public:
   /// `folder` outlives it. Lets its timers fire once the commands that were sent before are read.
-  KafkaLink(CaseFolder& folder, kafka::Connection connection);
+  KafkaLink(CaseFolder& folder, const kafka::Connection& connection);
+  /// Takes no more commands, signs what is recorded, and sends what is still to send, if the brokers take it within some seconds.
+  ~KafkaLink();
+  KafkaLink(const KafkaLink&) = delete;
+  KafkaLink& operator=(const KafkaLink&) = delete;
   /// Something was committed: what is published has to be looked at.
-  void committed() { publisher_->wake(); }
-  /// How it stands: {"publisher": {state, published, backlog, last_error}, "intake": {state, taken, refused, under_way, last_error}}.
+  void committed();
+  /// How it stands: {"publisher": {state, published, backlog, last_error}, "intake": {state, taken, refused, under_way, last_error}, "views": {state, sent,
+  /// last_error, views: [{view, lag, problem}]}}; "views" where any has a topic.
   [[nodiscard]] boost::json::object status() const;
+  [[nodiscard]] const kafka::Connection& connection() const { return connection_; }
 
  private:
   kafka::Published published_;
   AnswerPrinter printer_;
+  CaseFolder& folder_;
+  const kafka::Connection connection_;
   std::unique_ptr<kafka::Publisher> publisher_;
+  std::unique_ptr<projections::ViewStore> view_rows_;
+  std::unique_ptr<kafka::ViewPublisher> views_;
   std::unique_ptr<kafka::Intake> intake_;
 };
 

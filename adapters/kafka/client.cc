@@ -106,8 +106,8 @@ Result<void> produce(rd_kafka_t* producer, const Outgoing& message, void* opaque
     parts[2].u.mem.ptr = const_cast<char*>(message.key.data());
     parts[2].u.mem.size = message.key.size();
     parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
-    parts[3].u.mem.ptr = const_cast<char*>(message.value.data());
-    parts[3].u.mem.size = message.value.size();
+    parts[3].u.mem.ptr = message.tombstone ? nullptr : const_cast<char*>(message.value.data());
+    parts[3].u.mem.size = message.tombstone ? 0 : message.value.size();
     parts[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
     parts[4].u.i = RD_KAFKA_MSG_F_COPY;
     parts[5].vtype = RD_KAFKA_VTYPE_HEADERS;

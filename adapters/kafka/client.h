@@ -18,10 +18,11 @@
 /// librdkafka's own objects, owned, and its errors in this house's words.
 namespace ritrovo::kafka {
 
-/// How the brokers are reached.
+/// How the brokers are reached, and what is sent there.
 struct Connection {
   std::map<std::string, std::string> properties;  ///< by librdkafka's names: bootstrap.servers, security.protocol, sasl.password …
   std::string prefix = "ritrovo";                 ///< before each topic's name, with a dot
+  std::vector<std::string> views;                 ///< that have a topic each
 };
 
 /// The name of one of this folder's topics: "ritrovo.events".
@@ -71,6 +72,7 @@ struct Outgoing {
   std::string key;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string value;
+  bool tombstone = false;  ///< no value at all: what a compacted topic has under the key goes
 };
 /// Gives it to a producer, waiting while the producer's queue is full, until `give_up` says so. kOverLimit: too large for this producer.
 [[nodiscard]] Result<void> produce(rd_kafka_t* producer, const Outgoing& message, void* opaque, const std::function<bool()>& give_up);

@@ -1,13 +1,13 @@
 #include "adapters/kafka/cursor.h"
 
-#include <cstdlib>
 #include <exception>
+#include <random>
 #include <utility>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "adapters/kafka/incoming.h"
+#include "adapters/kafka/published_log.h"
 #include "engine/ledger/frontier.h"
 
 namespace ritrovo::kafka {
@@ -17,6 +17,9 @@ namespace json = boost::json;
 std::string cursor_json(const Cursor& cursor) {
   json::object object{{"log", cursor.log_id}, {"incarnation", cursor.incarnation}, {"owner", cursor.owner}, {"partition", cursor.partition.value()}, {"next", cursor.next.value()}};
   if (cursor.leaf) object["leaf"] = cursor.leaf->hex();
+  if (cursor.signed_at > 0) object["signed"] = cursor.signed_at;
+  if (!cursor.view.empty()) object["view"] = cursor.view;
+  if (!cursor.ledger_root.empty()) object["root"] = cursor.ledger_root;
   return json::serialize(object);
 }
 
@@ -34,28 +37,42 @@ Result<Cursor> parse_cursor(std::string_view text) {
       if (!hash) return tl::unexpected(hash.error());
       cursor.leaf = *hash;
     }
+    if (const json::value* size = object.if_contains("signed")) cursor.signed_at = size->to_number<std::uint64_t>();
+    if (const json::value* view = object.if_contains("view")) cursor.view = view->as_string();
+    if (const json::value* root = object.if_contains("root")) cursor.ledger_root = root->as_string();
     return cursor;
   } catch (const std::exception& wrong) {
     return failure(ErrorCode::kMalformed, fmt::format("the cursor topic holds something that no publisher wrote: {}", wrong.what()));
   }
 }
 
-std::string cursor_key(const Cursor& cursor) { return fmt::format("{}-{}", cursor.log_id, cursor.partition.value()); }
+std::string cursor_key(const Cursor& cursor) {
+  return cursor.view.empty() ? fmt::format("{}-{}", cursor.log_id, cursor.partition.value()) : fmt::format("{}-view-{}-{}", cursor.log_id, cursor.view, cursor.partition.value());
+}
 
-Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up) {
-  std::map<PartitionId, Cursor> cursors;
+std::string fresh_owner() {
+  std::random_device chance;
+  return fmt::format("{:08x}{:08x}", chance(), chance());
+}
+
+Result<std::map<std::string, std::map<PartitionId, Cursor>>> read_all_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up) {
+  std::map<std::string, std::map<PartitionId, Cursor>> cursors;
   std::optional<Error> wrong;
   const Result<void> read = read_to_end(connection, topic_name(connection, "cursor"), 0, RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
     Result<Cursor> cursor = parse_cursor({static_cast<const char*>(message.payload), message.len});
     if (!cursor) {
       wrong = cursor.error();
     } else if (cursor->log_id == log_id) {
-      cursors[cursor->partition] = std::move(*cursor);
+      cursors[cursor->view][cursor->partition] = std::move(*cursor);
     }
   });
   if (!read) return tl::unexpected(read.error());
   if (wrong) return tl::unexpected(*wrong);
   return cursors;
+}
+
+Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up) {
+  return read_all_cursors(connection, log_id, give_up).map([](std::map<std::string, std::map<PartitionId, Cursor>> cursors) { return std::move(cursors[""]); });
 }
 
 Result<std::optional<Position>> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log) {
@@ -94,12 +111,10 @@ Result<Position> fork_of(const Connection& connection, const Published& publishe
     return equal;
   };
   const Result<void> read = read_to_end(connection, topic_name(connection, "records"), partition.value(), RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
-    bool ours = false;
-    for (const auto& [name, value] : headers_of(message)) ours = ours || (name == "log" && value == published.settings.log_id);
-    const std::string_view key(static_cast<const char*>(message.key), message.key == nullptr ? 0 : message.key_len);
-    const std::uint64_t position = std::strtoull(std::string(key.substr(key.rfind('-') + 1)).c_str(), nullptr, 10);
+    const std::optional<RecordName> name = record_name(message, published.settings.log_id);
+    const std::uint64_t position = name ? name->position.value() : 0;
     // An incarnation that began again at an earlier number replaces what stood there and after.
-    if (!ours || position > same_until) return;
+    if (!name || position > same_until) return;
     same_until = position + (same(position, {static_cast<const char*>(message.payload), message.len}) ? 1 : 0);
   });
   if (!read) return tl::unexpected(read.error());

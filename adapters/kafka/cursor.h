@@ -24,6 +24,9 @@ struct Cursor {
   PartitionId partition;
   Position next;              ///< the first that isn't published
   std::optional<Hash256> leaf;  ///< of the record before `next`: the same history?
+  std::uint64_t signed_at = 0;  ///< records that the last published checkpoint covers
+  std::string view;           ///< whose topic it speaks of; empty: events and records
+  std::string ledger_root;    ///< of a view's: the ledger's root at `next` records, in hex
   bool operator==(const Cursor&) const = default;
 };
 
@@ -33,7 +36,12 @@ struct Cursor {
 /// The key of its message, by which the topic is compacted.
 [[nodiscard]] std::string cursor_key(const Cursor& cursor);
 
-/// The cursors of that log, the latest of each partition. Errors: as read_to_end, parse_cursor.
+/// A name for a publisher, drawn by chance.
+[[nodiscard]] std::string fresh_owner();
+
+/// The cursors of that log, by view; those of events and records under an empty name. Errors: as read_to_end, parse_cursor.
+[[nodiscard]] Result<std::map<std::string, std::map<PartitionId, Cursor>>> read_all_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up);
+/// The cursors of that log's events and records, the latest of each partition. Errors: as read_to_end, parse_cursor.
 [[nodiscard]] Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up);
 
 /// What a publisher of this folder is to make of a cursor. kWrongFolder, in words for an operator: a later incarnation, or another publisher where

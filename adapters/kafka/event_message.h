@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct Published {
   FolderSettings settings;
   std::function<Result<void>(const std::function<Result<void>(const CaseLog&)>&)> with_log;
   std::function<std::shared_ptr<const definition::Library>()> library;
+  /// The signed notes of partitions' checkpoints that are new since it was asked last; all of them at first. May be missing: none is published.
+  std::function<std::map<PartitionId, std::string>()> new_checkpoints;
 };
 
 /// `ce_id` of a record: incarnation-partition-position. Unique with `ce_source`.

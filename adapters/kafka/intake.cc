@@ -33,10 +33,14 @@ using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyList>
 
 }  // namespace
 
-Intake::Intake(Taker taker, Connection connection) : taker_(std::move(taker)), connection_(std::move(connection)), commands_(topic_name(connection_, "commands")) {
+Intake::Intake(Taker taker, Connection connection, std::function<void()> changed)
+    : taker_(std::move(taker)), connection_(std::move(connection)), changed_(std::move(changed)), commands_(topic_name(connection_, "commands")) {
   const auto trouble = [this](const Error& error) {
-    const std::lock_guard lock(mutex_);
-    if (status_.last_error.empty()) status_.last_error = error.message;
+    {
+      const std::lock_guard lock(mutex_);
+      if (status_.last_error.empty()) status_.last_error = error.message;
+    }
+    tell_changed();
   };
   consumer_callbacks_.trouble = trouble;
   producer_callbacks_.trouble = trouble;
@@ -70,10 +74,17 @@ IntakeStatus Intake::status() const {
 }
 
 void Intake::note(std::string state, std::string error) {
-  const std::lock_guard lock(mutex_);
-  if (!error.empty() && error != status_.last_error) spdlog::warn("taking commands from Kafka: {}", error);
-  status_.state = std::move(state);
-  status_.last_error = std::move(error);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!error.empty() && error != status_.last_error) spdlog::warn("taking commands from Kafka: {}", error);
+    status_.state = std::move(state);
+    status_.last_error = std::move(error);
+  }
+  tell_changed();
+}
+
+void Intake::tell_changed() const {
+  if (changed_) changed_();
 }
 
 bool Intake::closing() const {
@@ -273,10 +284,11 @@ void Intake::finish(std::size_t number) {
     ++finished;
   }
   if (finished == 0) return;
-  const std::lock_guard lock(mutex_);
-  status_.taken += finished;
-  status_.state = "taking";
-  status_.last_error.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    status_.taken += finished;
+  }
+  note("taking", {});
 }
 
 void Intake::pause_and_resume(rd_kafka_t* consumer, std::size_t number) {

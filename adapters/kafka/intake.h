@@ -54,7 +54,8 @@ class Intake {
   static constexpr std::size_t kWindow = 256;
   static constexpr std::chrono::seconds kPatience{60};
 
-  Intake(Taker taker, Connection connection);
+  /// Starts. `changed`: called after each change of the status but for what is under way; mustn't block. Runs on: threads of its own.
+  Intake(Taker taker, Connection connection, std::function<void()> changed = {});
   /// Finishes what is under way, if that takes no longer than some seconds.
   ~Intake();
   Intake(const Intake&) = delete;
@@ -111,12 +112,14 @@ class Intake {
   void store_offsets(rd_kafka_t* consumer, bool wait);
   void look_whether_caught_up();
   void note(std::string state, std::string error);
+  void tell_changed() const;
   [[nodiscard]] bool closing() const;
   [[nodiscard]] std::size_t under_way() const;
   [[nodiscard]] std::size_t lane_number(const Lane& lane) const { return static_cast<std::size_t>(&lane - lanes_.data()); }
 
   const Taker taker_;
   const Connection connection_;
+  const std::function<void()> changed_;
   const std::string commands_;
   Callbacks consumer_callbacks_;
   Callbacks producer_callbacks_;

@@ -1,9 +1,8 @@
 #include "adapters/kafka/publisher.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <chrono>
-#include <random>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,23 +20,14 @@ constexpr milliseconds kIdle{500};          ///< looks at the log though nobody 
 constexpr milliseconds kAfterTrouble{500};
 constexpr milliseconds kClosing{10'000};    ///< for what is still to publish
 constexpr int kCallMs = 5'000;
-constexpr int kAbortMs = 20'000;
 
-std::string fresh_name() {
-  std::random_device chance;
-  return fmt::format("{:08x}{:08x}", chance(), chance());
+/// How many records a checkpoint covers: its second line.
+std::uint64_t size_of(std::string_view note) {
+  const std::string_view size = note.substr(std::min(note.find('\n') + 1, note.size()));
+  std::uint64_t value = 0;
+  (void)std::from_chars(size.data(), size.data() + size.size(), value);
+  return value;
 }
-
-/// An error of a transactional call, taken apart and freed.
-struct Refusal {
-  explicit Refusal(rd_kafka_error_t* error)
-      : retriable(rd_kafka_error_is_retriable(error) != 0), abortable(rd_kafka_error_txn_requires_abort(error) != 0), said(fmt::format("{} ({})", rd_kafka_error_string(error), rd_kafka_error_name(error))) {
-    rd_kafka_error_destroy(error);
-  }
-  bool retriable;
-  bool abortable;
-  std::string said;
-};
 
 }  // namespace
 
@@ -50,19 +40,15 @@ struct Publisher::Batch {
   [[nodiscard]] bool full() const { return records >= kBatchRecords || bytes >= kBatchBytes; }
 };
 
-Publisher::Publisher(const Published& published, Connection connection, Capture capture)
-    : published_(published), connection_(std::move(connection)), owner_(fresh_name()), events_(topic_name(connection_, "events")), records_(topic_name(connection_, "records")),
-      cursor_(topic_name(connection_, "cursor")), capture_(std::move(capture)), messages_(published, events_) {
+Publisher::Publisher(const Published& published, Connection connection, Capture capture, std::function<void()> changed)
+    : published_(published), connection_(std::move(connection)), changed_(std::move(changed)), owner_(fresh_owner()), events_(topic_name(connection_, "events")), records_(topic_name(connection_, "records")),
+      cursor_(topic_name(connection_, "cursor")), checkpoints_topic_(topic_name(connection_, "checkpoints")), capture_(std::move(capture)), messages_(published, events_) {
   callbacks_.trouble = [this](const Error& error) {
-    const std::lock_guard lock(mutex_);
-    if (status_.last_error.empty()) status_.last_error = error.message;
-  };
-  callbacks_.delivered = [this](const rd_kafka_message_t& message) {
-    // One is refused; the rest of its transaction is purged.
-    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT) return;
-    Error refused = error_of(fmt::format("{} refuses a message of {} bytes", rd_kafka_topic_name(message.rkt), message.len), message.err);
-    if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) refused.message += "; 'ritrovo kafka init' says what the topic must take";
-    callbacks_.last.note(refused);
+    {
+      const std::lock_guard lock(mutex_);
+      if (status_.last_error.empty()) status_.last_error = error.message;
+    }
+    tell_changed();
   };
   status_.state = "starting";
   thread_ = std::thread([this] { run(); });
@@ -107,10 +93,17 @@ PublisherStatus Publisher::status() const {
 }
 
 void Publisher::note(std::string state, std::string error) {
-  const std::lock_guard lock(mutex_);
-  if (!error.empty() && error != status_.last_error) spdlog::warn("publishing: {}", error);
-  status_.state = std::move(state);
-  status_.last_error = std::move(error);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!error.empty() && error != status_.last_error) spdlog::warn("publishing: {}", error);
+    status_.state = std::move(state);
+    status_.last_error = std::move(error);
+  }
+  tell_changed();
+}
+
+void Publisher::tell_changed() const {
+  if (changed_) changed_();
 }
 
 /// Waits for a wake; false where the publisher is to end.
@@ -119,6 +112,11 @@ bool Publisher::wait(milliseconds patience) {
   woken_.wait_for(lock, patience, [this] { return wake_ || closing_; });
   wake_ = false;
   return !closing_;
+}
+
+bool Publisher::closing() const {
+  const std::lock_guard lock(mutex_);
+  return closing_;
 }
 
 bool Publisher::giving_up() const {
@@ -142,23 +140,22 @@ void Publisher::run() {
 
 /// The life of one producer. An error: it is of no more use.
 Result<void> Publisher::session() {
-  Result<Client> producer = make_client(RD_KAFKA_PRODUCER, connection_,
-                                        {{"transactional.id", fmt::format("{}-{}", connection_.prefix, published_.settings.log_id)},
-                                         {"transaction.timeout.ms", "30000"},
-                                         {"linger.ms", "2"},
-                                         {"message.max.bytes", "8388608"},
-                                         {"queue.buffering.max.kbytes", "131072"}},
-                                        &callbacks_);
-  if (!producer) return tl::unexpected(producer.error());
-  if (Result<void> started = start(producer->get()); !started) return started;
+  Result<Transactions> transactions = Transactions::begin(connection_, fmt::format("{}-{}", connection_.prefix, published_.settings.log_id), &callbacks_,
+                                                          {[this] { return closing(); }, [this] { return giving_up(); }, [this](const std::string& why) { note("waiting", why); }});
+  if (!transactions) return tl::unexpected(transactions.error());
+  if (Result<void> started = start(*transactions); !started) return started;
   note("publishing", {});
   for (bool open = true; open || !giving_up();) {
     Batch batch;
-    const Result<bool> any = gather(batch);
+    Result<bool> any = gather(batch);
+    if (any && !*any) {
+      gather_checkpoints(batch);
+      any = !batch.messages.empty();
+    }
     // The log is being opened again after a failed commit: it passes.
     if (!any && any.error().code != ErrorCode::kUnavailable) return tl::unexpected(any.error());
     if (any && *any) {
-      if (Result<void> done = publish(producer->get(), batch); !done) return done;
+      if (Result<void> done = publish(*transactions, batch); !done) return done;
       if (!batch.full()) open = wait(milliseconds(0)) && open;
       continue;
     }
@@ -169,14 +166,18 @@ Result<void> Publisher::session() {
 }
 
 /// Fences whoever published this log before, and makes the cursors ours.
-Result<void> Publisher::start(rd_kafka_t* producer) {
-  if (Result<void> begun = begin_transactions(producer); !begun) return begun;
+Result<void> Publisher::start(Transactions& transactions) {
   for (const std::string& topic : {events_, records_}) {
-    const Result<int> partitions = partitions_of(producer, topic, milliseconds(kCallMs));
+    const Result<int> partitions = partitions_of(transactions.producer(), topic, milliseconds(kCallMs));
     if (!partitions) return tl::unexpected(partitions.error());
     if (*partitions != published_.settings.partitions)
       return failure(ErrorCode::kUnavailable, fmt::format("{} has {} partitions, this folder {}: make a topic that fits ('ritrovo kafka init' says how)", topic, *partitions, published_.settings.partitions));
   }
+  const Result<int> notes = partitions_of(transactions.producer(), checkpoints_topic_, milliseconds(kCallMs));
+  if (!notes && notes.error().code != ErrorCode::kNotFound) return tl::unexpected(notes.error());
+  // Events don't wait for it.
+  if (!notes) spdlog::warn("checkpoints aren't published: {}", notes.error().message);
+  publishes_checkpoints_ = notes.has_value();
   Result<std::map<PartitionId, Cursor>> cursors = read_cursors(connection_, published_.settings.log_id, [this] { return giving_up(); });
   if (!cursors) return tl::unexpected(cursors.error());
   std::map<PartitionId, Position> next;
@@ -187,6 +188,7 @@ Result<void> Publisher::start(rd_kafka_t* producer) {
       const Result<std::optional<Position>> from = go_on_from(cursor, published_.settings, took_over_ ? owner_ : std::string(), log);
       if (!from) return tl::unexpected(from.error());
       next[partition] = from->value_or(Position(0));
+      signed_[partition] = *from ? cursor.signed_at : 0;
       if (!*from) of_earlier.push_back(partition);
     }
     return {};
@@ -202,28 +204,15 @@ Result<void> Publisher::start(rd_kafka_t* producer) {
     next_ = std::move(next);
   }
   messages_.start_over();
-  return take_over(producer);
-}
-
-Result<void> Publisher::begin_transactions(rd_kafka_t* producer) {
-  while (!giving_up()) {
-    rd_kafka_error_t* error = rd_kafka_init_transactions(producer, kCallMs);
-    if (error == nullptr) return {};
-    const Refusal refusal(error);
-    if (!refusal.retriable) return failure(ErrorCode::kUnavailable, refusal.said);
-    note("waiting", with_trouble(producer, fmt::format("the brokers don't answer: {}", refusal.said)));
-    const std::lock_guard lock(mutex_);
-    if (closing_) break;
-  }
-  return failure(ErrorCode::kUnavailable, "closing");
+  return take_over(transactions);
 }
 
 /// Writes every cursor under our name before anything is published, so that whoever was fenced by us finds out.
-Result<void> Publisher::take_over(rd_kafka_t* producer) {
+Result<void> Publisher::take_over(Transactions& transactions) {
   Batch batch;
   for (std::uint16_t i = 0; i < published_.settings.partitions; ++i) {
     const PartitionId partition(i);
-    Cursor cursor{published_.settings.log_id, published_.settings.incarnation, owner_, partition, next_[partition], std::nullopt};
+    Cursor cursor{published_.settings.log_id, published_.settings.incarnation, owner_, partition, next_[partition], std::nullopt, signed_[partition], {}, {}};
     if (cursor.next.value() > 0) {
       const Result<void> read = published_.with_log([&](const CaseLog& log) {
         return log.read_record(partition, Position(cursor.next.value() - 1)).map([&cursor](const StoredRecord& record) { cursor.leaf = leaf_hash(record.bytes); });
@@ -232,7 +221,7 @@ Result<void> Publisher::take_over(rd_kafka_t* producer) {
     }
     batch.cursors[partition] = std::move(cursor);
   }
-  const Result<void> done = publish(producer, batch);
+  const Result<void> done = publish(transactions, batch);
   took_over_ = took_over_ || done.has_value();
   return done;
 }
@@ -250,6 +239,19 @@ Result<bool> Publisher::gather(Batch& batch) {
   });
   if (!read) return tl::unexpected(read.error());
   return batch.records > 0;
+}
+
+/// Checkpoints that were signed since, of records that are published.
+void Publisher::gather_checkpoints(Batch& batch) {
+  if (!published_.new_checkpoints || !publishes_checkpoints_) return;
+  for (auto& [partition, note] : published_.new_checkpoints()) checkpoints_[partition] = std::move(note);
+  for (const auto& [partition, note] : checkpoints_) {
+    const std::uint64_t size = size_of(note);
+    if (size <= signed_[partition] || size > next_[partition].value()) continue;
+    const FolderSettings& settings = published_.settings;
+    batch.messages.push_back({checkpoints_topic_, 0, fmt::format("{}-{}", settings.log_id, partition.value()), {{"content-type", "text/plain; charset=utf-8"}, {"log", settings.log_id}}, note});
+    batch.cursors[partition] = {settings.log_id, settings.incarnation, owner_, partition, next_[partition], leaves_[partition], size, {}, {}};
+  }
 }
 
 Result<void> Publisher::gather_partition(const CaseLog& log, PartitionId partition, Batch& batch) {
@@ -271,54 +273,29 @@ Result<void> Publisher::gather_partition(const CaseLog& log, PartitionId partiti
     batch.bytes += record.bytes.size();
     ++batch.records;
     const FolderSettings& settings = published_.settings;
-    batch.cursors[partition] = {settings.log_id, settings.incarnation, owner_, partition, Position(record.position.value() + 1), leaf_hash(record.bytes)};
+    batch.cursors[partition] = {settings.log_id, settings.incarnation, owner_, partition, Position(record.position.value() + 1), leaf_hash(record.bytes), signed_[partition], {}, {}};
     batch.messages.push_back({records_, partition.value(), event_id(settings, partition, record.position), {{"log", settings.log_id}}, record.bytes});
     return !batch.full();
   });
   return scanned ? outcome : scanned;
 }
 
-/// One transaction. An error leaves the producer of no more use; where the transaction only has to be aborted, it is, and next time the same
-/// records are read again.
-Result<void> Publisher::publish(rd_kafka_t* producer, Batch& batch) {
-  if (rd_kafka_error_t* error = rd_kafka_begin_transaction(producer); error != nullptr) return failure(ErrorCode::kUnavailable, Refusal(error).said);
+/// One transaction. Where it fails, the same records are read again next time.
+Result<void> Publisher::publish(Transactions& transactions, Batch& batch) {
   for (const auto& [partition, cursor] : batch.cursors) batch.messages.push_back({cursor_, 0, cursor_key(cursor), {}, cursor_json(cursor)});
-  for (const Outgoing& message : batch.messages) {
-    if (Result<void> sent = produce(producer, message, nullptr, [this] { return giving_up(); }); !sent) {
-      abort(producer);
-      return sent;
-    }
-  }
-  if (Result<void> committed = commit(producer); !committed) return committed;
-  callbacks_.last.over();
+  if (Result<void> done = transactions.publish(batch.messages); !done) return done;
   if (capture_) capture_(batch.messages);
-  const std::lock_guard lock(mutex_);
-  for (const auto& [partition, cursor] : batch.cursors) next_[partition] = cursor.next;
-  status_.published += batch.records;
-  status_.state = "publishing";
-  status_.last_error.clear();
-  return {};
-}
-
-Result<void> Publisher::commit(rd_kafka_t* producer) {
-  while (!giving_up()) {
-    rd_kafka_error_t* error = rd_kafka_commit_transaction(producer, kCallMs);
-    if (error == nullptr) return {};
-    const Refusal refusal(error);
-    // Its fate isn't known yet: to ask again is what librdkafka wants.
-    if (refusal.retriable && !refusal.abortable) {
-      note("waiting", with_trouble(producer, fmt::format("the brokers don't take what is published: {}", refusal.said)));
-      continue;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, cursor] : batch.cursors) {
+      next_[partition] = cursor.next;
+      leaves_[partition] = cursor.leaf;
+      signed_[partition] = cursor.signed_at;
     }
-    if (refusal.abortable) abort(producer);
-    return failure(ErrorCode::kUnavailable, with_trouble(producer, fmt::format("a transaction was refused: {}", refusal.said)));
+    status_.published += batch.records;
   }
-  return failure(ErrorCode::kUnavailable, "closing while the brokers don't answer; the next start reads from them how far it came");
-}
-
-void Publisher::abort(rd_kafka_t* producer) {
-  // Whatever it says: the producer that follows fences this one, which aborts what it left open.
-  if (rd_kafka_error_t* error = rd_kafka_abort_transaction(producer, kAbortMs); error != nullptr) spdlog::info("aborting a transaction: {}", Refusal(error).said);
+  note("publishing", {});
+  return {};
 }
 
 }  // namespace ritrovo::kafka

@@ -15,6 +15,7 @@
 #include "adapters/kafka/client.h"
 #include "adapters/kafka/cursor.h"
 #include "adapters/kafka/event_message.h"
+#include "adapters/kafka/transactions.h"
 
 namespace ritrovo::kafka {
 
@@ -34,6 +35,7 @@ struct PublisherStatus {
 ///   waiting     brokers away, a transaction aborted: the same again, later. A fatal error: the producer is destroyed, and all begins at starting,
 ///               but for this: cursors that another owner wrote mean that we were fenced, and stop
 ///   stopped     another one publishes this log, or what was published isn't this log. Says why, once, and stays so
+/// A signed checkpoint follows once the records that it covers are published; of several that are signed within half a second, the last.
 /// The engine never waits for it: who commits wakes it.
 /// Runs on: a thread of its own; `wake` and `status` from any.
 class Publisher {
@@ -44,8 +46,8 @@ class Publisher {
   /// What a transaction held, told once it is committed. Runs on: the publisher's thread, which it holds up.
   using Capture = std::function<void(const std::vector<Outgoing>&)>;
 
-  /// Starts. `published` outlives it.
-  Publisher(const Published& published, Connection connection, Capture capture = {});
+  /// Starts. `published` outlives it. `changed`: called after each change of the status but for the backlog; mustn't block. Runs on: threads of its own.
+  Publisher(const Published& published, Connection connection, Capture capture = {}, std::function<void()> changed = {});
   /// Publishes what is committed by now, if the brokers take it within some seconds; what remains has its turn at the next start.
   ~Publisher();
   Publisher(const Publisher&) = delete;
@@ -58,28 +60,34 @@ class Publisher {
   struct Batch;
   void run();
   [[nodiscard]] Result<void> session();
-  [[nodiscard]] Result<void> start(rd_kafka_t* producer);
-  [[nodiscard]] Result<void> begin_transactions(rd_kafka_t* producer);
-  [[nodiscard]] Result<void> take_over(rd_kafka_t* producer);
+  [[nodiscard]] Result<void> start(Transactions& transactions);
+  [[nodiscard]] Result<void> take_over(Transactions& transactions);
   [[nodiscard]] Result<bool> gather(Batch& batch);
+  void gather_checkpoints(Batch& batch);
   [[nodiscard]] Result<void> gather_partition(const CaseLog& log, PartitionId partition, Batch& batch);
-  [[nodiscard]] Result<void> publish(rd_kafka_t* producer, Batch& batch);
-  [[nodiscard]] Result<void> commit(rd_kafka_t* producer);
-  void abort(rd_kafka_t* producer);
+  [[nodiscard]] Result<void> publish(Transactions& transactions, Batch& batch);
   [[nodiscard]] bool wait(std::chrono::milliseconds patience);
+  [[nodiscard]] bool closing() const;
   [[nodiscard]] bool giving_up() const;
   void note(std::string state, std::string error);
+  void tell_changed() const;
 
   const Published& published_;
   const Connection connection_;
+  const std::function<void()> changed_;
   const std::string owner_;
   const std::string events_;
   const std::string records_;
   const std::string cursor_;
+  const std::string checkpoints_topic_;
   const Capture capture_;
   Callbacks callbacks_;
   EventMessages messages_;
   std::map<PartitionId, Position> next_;
+  std::map<PartitionId, std::optional<Hash256>> leaves_;  ///< of the record before `next_`
+  std::map<PartitionId, std::string> checkpoints_;     ///< the last signed notes
+  std::map<PartitionId, std::uint64_t> signed_;        ///< sizes of those that are published
+  bool publishes_checkpoints_ = false;                 ///< there is a topic for them
   std::uint16_t first_ = 0;      ///< the partition whose turn it is
   bool took_over_ = false;       ///< once: from then on another owner means that we were fenced
 

@@ -1,5 +1,6 @@
 #include "adapters/kafka/topics.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -21,6 +22,7 @@ struct Destroy {
   void operator()(rd_kafka_queue_t* it) const { rd_kafka_queue_destroy(it); }
   void operator()(rd_kafka_event_t* it) const { rd_kafka_event_destroy(it); }
   void operator()(rd_kafka_NewTopic_t* it) const { rd_kafka_NewTopic_destroy(it); }
+  void operator()(rd_kafka_topic_partition_list_t* it) const { rd_kafka_topic_partition_list_destroy(it); }
   void operator()(rd_kafka_ConfigResource_t* it) const { rd_kafka_ConfigResource_destroy(it); }
 };
 template <class T>
@@ -91,6 +93,8 @@ std::vector<std::string> misfits_of(const TopicPlan& plan, int partitions, const
     misfits.push_back(fmt::format("it holds personal values in clear, and keeps them for {}: set retention.ms to at most {}", retention < 0 ? "ever" : fmt::format("{} ms", retention), kPersonalRetentionMsMax));
   if (!plan.personal && plan.config.at("cleanup.policy") == "delete" && (retention >= 0 || number_in(config, "retention.bytes") >= 0))
     misfits.push_back("it forgets what is old, and must keep all: set retention.ms and retention.bytes to -1");
+  if (const std::int64_t lag = number_in(plan.config, "max.compaction.lag.ms"); lag > 0 && number_in(config, "max.compaction.lag.ms") > kPersonalRetentionMsMax)
+    misfits.push_back(fmt::format("it may keep what a row was before for ever: set max.compaction.lag.ms to {}", lag));
   if (const std::int64_t largest = number_in(plan.config, "max.message.bytes"); number_in(config, "max.message.bytes") < largest)
     misfits.push_back(fmt::format("it takes messages of {} bytes: set max.message.bytes to {}", number_in(config, "max.message.bytes"), largest));
   return misfits;
@@ -108,10 +112,16 @@ std::vector<TopicPlan> topic_plans(const Connection& connection, std::uint16_t p
       {"events", partitions, kept, "every event of every case, personal values sealed", false},
       {"records", partitions, large, "the stored bytes of every record: what a folder is rebuilt from", false},
       {"cursor", 1, compacted, "how far this folder is published", false},
+      {"checkpoints", 1, kept, "the signed checkpoints of the ledger", false},
       {"commands", partitions, passing, "commands that others send", true},
       {"rejections", partitions, passing, "commands that couldn't be taken, as they came", true},
       {"answers", partitions, passing, "answers to commands that ask for one", true},
   };
+  // What a row was before is gone after that time, too, though nothing sealed stands in it.
+  std::map<std::string, std::string> rows = compacted;
+  rows["max.compaction.lag.ms"] = std::to_string(kWeekMs);
+  rows["max.message.bytes"] = std::to_string(kLargestMessageBytes);
+  for (const std::string& view : connection.views) plans.push_back({"view." + view, partitions, rows, "what the view " + view + " says of each case", false});
   for (TopicPlan& plan : plans) plan.name = topic_name(connection, plan.name);
   return plans;
 }
@@ -135,6 +145,46 @@ Result<std::vector<TopicReport>> make_topics(const Connection& connection, std::
     reports.push_back(std::move(report));
   }
   return reports;
+}
+
+namespace {
+
+/// Messages of one topic, and how many of them the group hasn't finished.
+Result<void> count_messages(rd_kafka_t* client, TopicStanding& topic, int partitions, int patience_ms) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy> taken(rd_kafka_topic_partition_list_new(partitions));
+  for (int i = 0; i < partitions; ++i) rd_kafka_topic_partition_list_add(taken.get(), topic.name.c_str(), i);
+  if (topic.waiting)
+    if (const rd_kafka_resp_err_t code = rd_kafka_committed(client, taken.get(), patience_ms); code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of("asking how far commands were taken", code));
+  for (int i = 0; i < partitions; ++i) {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+    if (const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client, topic.name.c_str(), i, &first, &end, patience_ms); code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of(topic.name, code));
+    topic.messages += static_cast<std::uint64_t>(end - first);
+    if (topic.waiting) *topic.waiting += static_cast<std::uint64_t>(end - std::clamp(taken->elems[i].offset, first, end));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<TopicStanding>> look_at_topics(const Connection& connection, std::uint16_t partitions, const std::string& group, std::chrono::milliseconds patience) {
+  const Result<Client> client = make_client(RD_KAFKA_CONSUMER, connection, {{"group.id", group}}, nullptr);
+  if (!client) return tl::unexpected(client.error());
+  std::vector<TopicStanding> standings;
+  for (const TopicPlan& plan : topic_plans(connection, partitions)) {
+    TopicStanding topic{plan.name, plan.holds, 0, std::nullopt, {}};
+    if (plan.name == topic_name(connection, "commands")) topic.waiting = 0;
+    const Result<int> has = partitions_of(client->get(), plan.name, patience);
+    if (!has && has.error().code != ErrorCode::kNotFound) return tl::unexpected(has.error());
+    if (!has) {
+      topic.problem = has.error().message;
+    } else {
+      if (*has != plan.partitions) topic.problem = fmt::format("it has {} partitions, and this folder needs {}", *has, plan.partitions);
+      if (Result<void> counted = count_messages(client->get(), topic, *has, static_cast<int>(patience.count())); !counted) return tl::unexpected(counted.error());
+    }
+    standings.push_back(std::move(topic));
+  }
+  return standings;
 }
 
 }  // namespace ritrovo::kafka

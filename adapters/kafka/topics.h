@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,5 +34,16 @@ struct TopicReport {
 /// Makes those topics that are missing, and looks at those that exist; changes none of them. `replication`: copies of each, or -1 for what the brokers
 /// say. kUnavailable: no broker answers, or they refuse.
 [[nodiscard]] Result<std::vector<TopicReport>> make_topics(const Connection& connection, std::uint16_t partitions, int replication);
+
+/// How a topic stands.
+struct TopicStanding {
+  std::string name;
+  std::string holds;
+  std::uint64_t messages = 0;            ///< offsets from its beginning to its end, among them the marks of transactions
+  std::optional<std::uint64_t> waiting;  ///< of `commands`: those that nobody has finished yet
+  std::string problem;                   ///< a sentence; empty: none
+};
+/// Looks at every topic of a folder. `group`: whose offsets say how far commands were taken. kUnavailable: no broker answers within `patience`.
+[[nodiscard]] Result<std::vector<TopicStanding>> look_at_topics(const Connection& connection, std::uint16_t partitions, const std::string& group, std::chrono::milliseconds patience);
 
 }  // namespace ritrovo::kafka

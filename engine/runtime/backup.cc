@@ -152,6 +152,8 @@ Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy) {
   return write_file_atomically(folder.path() / kCopies, text);
 }
 
+std::uint64_t next_incarnation(const FolderSettings& settings, Timestamp now) { return std::max(settings.incarnation + 1, static_cast<std::uint64_t>(now.value())); }
+
 namespace {
 
 /// Who is to stay forgotten, by the backup and by the registers that were given.
@@ -211,7 +213,7 @@ Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& p
     fs::remove_all(path, error);  // there was nothing in it before
     return tl::unexpected(restored.error());
   }
-  settings->incarnation = std::max(settings->incarnation + 1, static_cast<std::uint64_t>(wish.now.value()));
+  settings->incarnation = next_incarnation(*settings, wish.now);
   if (Result<void> written = write_file_atomically(path / "ritrovo.folder", folder_json(*settings)); !written) return tl::unexpected(written.error());
   return settings;
 }

@@ -38,6 +38,10 @@ struct VaultCopy {
 [[nodiscard]] Result<std::vector<VaultCopy>> vault_copies(const Folder& folder);
 [[nodiscard]] Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy);
 
+/// The incarnation that a folder has after its log came from elsewhere at `now`: the milliseconds since 1970-01-01, or one more than before where that is
+/// more, so that two such folders of one log are two incarnations.
+[[nodiscard]] std::uint64_t next_incarnation(const FolderSettings& settings, Timestamp now);
+
 /// What a restore needs.
 struct RestoreWish {
   std::filesystem::path backup;
@@ -46,8 +50,7 @@ struct RestoreWish {
   std::vector<std::filesystem::path> registers;  ///< of erasures since; joined to those of the backup
   Timestamp now;                                 ///< by the machine's clock: it numbers the incarnation
 };
-/// Makes a folder in `path`, which must not exist or be empty, of the same log and a new incarnation: the milliseconds since 1970-01-01 of `now`,
-/// or one more than the backup's where that is more, so that two restores of one backup are two incarnations. Nobody may open it before this returns; the
+/// Makes a folder in `path`, which must not exist or be empty, of the same log and a new incarnation (next_incarnation). Nobody may open it before this returns; the
 /// first opening forgets again whoever the registers name. Returns its settings. Errors name the part that is missing or doesn't verify.
 [[nodiscard]] Result<FolderSettings> restore_folder(const RestoreWish& wish, const std::filesystem::path& path);
 

@@ -29,13 +29,13 @@ class Contract(KafkaCase):
         """Every message of a topic against its schemas; returns how many there were."""
         contract = self.document["components"]["messages"][message]
         key = contract.get("bindings", {}).get("kafka", {}).get("key", {})
-        schemas = {"key": key, "headers": contract.get("headers", {}), "payload": {} if message in ("record", "rejection") else contract["payload"]}
+        schemas = {"key": key, "headers": contract.get("headers", {}), "payload": {} if message in ("record", "rejection", "checkpoint") else contract["payload"]}
         readers = {part: self.reader(schema) for part, schema in schemas.items()}
         messages = (read_keys if message == "record" else read_topic)(self.broker, topic)
         for one in messages:
             readers["key"].validate(one["key"])
             readers["headers"].validate(one["headers"])
-            if schemas["payload"]:
+            if schemas["payload"] and one["payload"] is not None:
                 readers["payload"].validate(json.loads(one["payload"]))
         return len(messages)
 
@@ -51,7 +51,11 @@ class Contract(KafkaCase):
                        input="".join(f"zz\t{json.dumps(one)}\n" for one in sent).encode(), check=True, timeout=60)
         self.wait_for(lambda: self.status(data)["intake"]["taken"] == 3, "the commands are taken")
         self.wait_until_published(data)
+        self.wait_until_views_are_sent(data)
         server.end()
+        self.assertGreaterEqual(self.check(f"{prefix}.checkpoints", "checkpoint"), 16)
+        for view in ("caseload", "worklist", "deadlines"):
+            self.assertGreater(self.check(f"{prefix}.view.{view}", "view"), 10)
         self.assertGreater(self.check(f"{prefix}.events", "event"), 100)
         self.assertGreater(self.check(f"{prefix}.records", "record"), 100)
         self.assertGreaterEqual(self.check(f"{prefix}.cursor", "cursor"), 16)
@@ -61,13 +65,14 @@ class Contract(KafkaCase):
     def test_the_topics_that_are_made_are_those_of_the_contract(self):
         data = self.folder()
         config, prefix = self.configure(data, init=False)
-        made = [topic["topic"].split(".")[-1] for topic in self.succeed("kafka", "init", "--json", "--config", config).json()["topics"]]
+        made = [topic["topic"].removeprefix(prefix + ".").replace(".", "-") for topic in self.succeed("kafka", "init", "--json", "--config", config).json()["topics"]]
         self.assertEqual(sorted(made), sorted(self.document["channels"]))
         for name, channel in self.document["channels"].items():
             for message in channel["messages"].values():
                 self.assertIn(message["$ref"].rsplit("/", 1)[1], self.document["components"]["messages"])
-            self.assertEqual(channel["address"], f"ritrovo.{name}")
-            self.assertEqual(channel["bindings"]["kafka"]["topic"], f"ritrovo.{name}")
+            address = "ritrovo." + name.replace("view-", "view.")
+            self.assertEqual(channel["address"], address)
+            self.assertEqual(channel["bindings"]["kafka"]["topic"], address)
 
     def test_the_examples_of_the_consumers_guide_count_what_the_log_has(self):
         data = self.folder()

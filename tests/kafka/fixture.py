@@ -13,7 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "command_li
 from broker import Broker, end_with_parent  # noqa: E402
 from program import PROGRAM, FolderCase, environment, run  # noqa: E402
 
-TOPICS = ("events", "records", "cursor", "commands", "rejections", "answers")
+VIEWS = ("caseload", "worklist", "deadlines")
+TOPICS = ("events", "records", "cursor", "checkpoints", "commands", "rejections", "answers", *(f"view.{view}" for view in VIEWS))
 
 
 def read_topic(broker, topic, timeout=60):
@@ -110,6 +111,12 @@ class KafkaCase(FolderCase):
 
     def wait_until_published(self, data, seconds=60):
         self.wait_for(lambda: (status := self.status(data)["publisher"])["state"] == "publishing" and status["backlog"] == 0, "everything is published", seconds)
+
+    def wait_until_views_are_sent(self, data, seconds=60):
+        def sent():
+            views = self.status(data)["views"]
+            return views["state"] == "publishing" and all(view["lag"] == 0 for view in views["views"])
+        self.wait_for(sent, "the views are sent", seconds)
 
     def events_of_the_log(self, data):
         """What `case history` says of every case: {(partition, position): event}. Through a server: a process for each case takes minutes."""

@@ -53,7 +53,7 @@ class PublishedFolder {
     };
     engine_ = new_folder(std::move(options));
     published_ = {engine_->folder().settings(), [this](const std::function<Result<void>(const CaseLog&)>& read) { return engine_->with_log(read); },
-                  [this] { return engine_->machine()->library(); }};
+                  [this] { return engine_->machine()->library(); }, {}};
   }
   ~PublishedFolder() {
     publish_no_more();
@@ -289,7 +289,7 @@ Report bench_kafka(const Wish& wish) {
   const double seconds = wish.quick ? 2 : 30;
   const Place place(wish);
   // Topics can't be shared with an earlier run.
-  kafka::Connection connection{{{"bootstrap.servers", wish.brokers}}, (place / "").parent_path().filename().string()};
+  kafka::Connection connection{{{"bootstrap.servers", wish.brokers}}, (place / "").parent_path().filename().string(), {}};
   Paced paced;
   {
     PublishedFolder folder(place / "paced", connection);

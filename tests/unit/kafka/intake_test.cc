@@ -1,9 +1,11 @@
 #include "adapters/kafka/intake.h"
 
-#include <chrono>
+#include <atomic>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -69,6 +71,7 @@ class Folder {
 
 class IntakeFaults : public testing::Test {
  protected:
+  kafka_tests::Changes changes;  // before the intakes, which note them
   MockCluster cluster{kPartitions};
   Folder folder;
 
@@ -80,14 +83,10 @@ class IntakeFaults : public testing::Test {
     }
     ASSERT_EQ(rd_kafka_flush(producer->get(), 20'000), RD_KAFKA_RESP_ERR_NO_ERROR);
   }
-  static void wait_for(const Intake& intake, const std::function<bool(const IntakeStatus&)>& claim) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (std::chrono::steady_clock::now() < until) {
-      if (claim(intake.status())) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
+  void wait_for(const Intake& intake, const std::function<bool(const IntakeStatus&)>& claim) {
+    const bool came = changes.come_to([&] { return claim(intake.status()); });
     const IntakeStatus status = intake.status();
-    FAIL() << status.state << ", taken " << status.taken << ", " << status.last_error;
+    ASSERT_TRUE(came) << status.state << ", taken " << status.taken << ", " << status.last_error;
   }
 };
 
@@ -96,7 +95,7 @@ TEST_F(IntakeFaults, NothingOvertakesACommandThatAFullInboxTurnedAway) {
   for (int i = 0; i < 20; ++i) messages.emplace_back("a", opening("a"));
   folder.turn_away(3);
   send(messages);
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 20; });
   EXPECT_EQ(folder.keys(), std::vector<std::string>(20, "a"));
   EXPECT_TRUE(folder.caught_up);
@@ -105,11 +104,11 @@ TEST_F(IntakeFaults, NothingOvertakesACommandThatAFullInboxTurnedAway) {
 TEST_F(IntakeFaults, WhatIsFinishedIsNotReadAgain) {
   send({{"a", opening("a")}, {"b", opening("b")}});
   {
-    Intake intake(folder.taker(), cluster.connection());
+    Intake intake(folder.taker(), cluster.connection(), changes.note());
     wait_for(intake, [](const IntakeStatus& status) { return status.taken == 2; });
   }
   send({{"c", opening("c")}});
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 1; });
   ASSERT_EQ(folder.keys().size(), 3U);
   EXPECT_EQ(folder.keys().back(), "c");
@@ -118,7 +117,7 @@ TEST_F(IntakeFaults, WhatIsFinishedIsNotReadAgain) {
 TEST_F(IntakeFaults, AMisroutedMessageIsToldWhereItBelongsAndIsNotTaken) {
   send({{"a", opening("a")}}, 1 - home_of("a"));
   send({{"x", opening("a")}, {"a", "not json"}, {"a", opening("a")}});
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 4; });
   EXPECT_EQ(intake.status().refused, 3U);
   EXPECT_EQ(folder.keys(), std::vector<std::string>{"a"});
@@ -126,7 +125,7 @@ TEST_F(IntakeFaults, AMisroutedMessageIsToldWhereItBelongsAndIsNotTaken) {
 }
 
 TEST_F(IntakeFaults, AfterTheBrokerWasDownTheCommandsGoOn) {
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.state == "taking"; });
   cluster.down();
   wait_for(intake, [](const IntakeStatus& status) { return !status.last_error.empty(); });
@@ -138,7 +137,7 @@ TEST_F(IntakeFaults, AfterTheBrokerWasDownTheCommandsGoOn) {
 TEST_F(IntakeFaults, ARejectionThatTheBrokersRefuseIsToldAgain) {
   send({{"a", "not json"}});
   cluster.fail(MockCluster::kProduce, {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 1; });
   EXPECT_EQ(cluster.messages("t.rejections", 0) + cluster.messages("t.rejections", 1), 1U);
 }

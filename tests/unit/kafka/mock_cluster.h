@@ -1,6 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,6 +16,37 @@
 #include "adapters/kafka/client.h"
 
 namespace ritrovo::kafka_tests {
+
+/// Waits for what another thread changes, without looking again and again: give `note` to whoever changes it.
+class Changes {
+ public:
+  [[nodiscard]] std::function<void()> note() {
+    return [this] {
+      {
+        const std::lock_guard lock(mutex_);
+        ++count_;
+      }
+      changed_.notify_all();
+    };
+  }
+  /// Whether the claim holds, at once or after one of the changes of the next minute.
+  [[nodiscard]] bool come_to(const std::function<bool()>& claim) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      const std::uint64_t seen = count_;
+      lock.unlock();
+      if (claim()) return true;
+      lock.lock();
+      if (!changed_.wait_until(lock, until, [&] { return count_ != seen; })) return false;
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t count_ = 0;
+};
 
 /// librdkafka's own mock broker, for faults that a real one doesn't show on request.
 class MockCluster {
@@ -28,7 +63,7 @@ class MockCluster {
   MockCluster(const MockCluster&) = delete;
   MockCluster& operator=(const MockCluster&) = delete;
 
-  [[nodiscard]] kafka::Connection connection() const { return {{{"bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_)}, {"reconnect.backoff.max.ms", "200"}}, "t"}; }
+  [[nodiscard]] kafka::Connection connection() const { return {{{"bootstrap.servers", rd_kafka_mock_cluster_bootstraps(cluster_)}, {"reconnect.backoff.max.ms", "200"}}, "t", {}}; }
   void down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
   void slow(int ms) { rd_kafka_mock_broker_set_rtt(cluster_, 1, ms); }

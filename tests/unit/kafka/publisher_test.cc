@@ -1,11 +1,9 @@
 #include "adapters/kafka/publisher.h"
 
-#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -56,17 +54,6 @@ class PublishedLog {
   std::array<std::uint64_t, kPartitions> next_{};
 };
 
-/// Waits for a claim about the status; fails with what it is after a minute.
-void wait_for(const Publisher& publisher, const std::function<bool(const PublisherStatus&)>& claim) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (std::chrono::steady_clock::now() < until) {
-    if (claim(publisher.status())) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  const PublisherStatus status = publisher.status();
-  FAIL() << status.state << ", backlog " << status.backlog << ", " << status.last_error;
-}
-
 bool all_published(const PublisherStatus& status) { return status.state == "publishing" && status.backlog == 0; }
 
 bool says(const PublisherStatus& status, std::string_view words) { return status.last_error.find(words) != std::string::npos; }
@@ -75,15 +62,22 @@ class PublisherFaults : public testing::Test {
  protected:
   /// Until take_again.
   void refuse_messages(rd_kafka_resp_err_t error) { cluster.fail(MockCluster::kProduce, std::vector<rd_kafka_resp_err_t>(1000, error)); }
+  kafka_tests::Changes changes;  // before the publishers, which note them
   MockCluster cluster{kPartitions};
   PublishedLog log;
+
+  void wait_for(const Publisher& publisher, const std::function<bool(const PublisherStatus&)>& claim) {
+    const bool came = changes.come_to([&] { return claim(publisher.status()); });
+    const PublisherStatus status = publisher.status();
+    ASSERT_TRUE(came) << status.state << ", backlog " << status.backlog << ", " << status.last_error;
+  }
 };
 
 TEST_F(PublisherFaults, WhatIsRecordedIsPublishedByPartition) {
   log.add(0, 3);
   log.add(1, 2);
   {
-    Publisher publisher(log.published, cluster.connection());
+    Publisher publisher(log.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
     log.add(1, 1);
     publisher.wake();
@@ -97,12 +91,12 @@ TEST_F(PublisherFaults, WhatIsRecordedIsPublishedByPartition) {
 TEST_F(PublisherFaults, AnotherStartGoesOnWhereTheCursorStands) {
   log.add(0, 5);
   {
-    Publisher publisher(log.published, cluster.connection());
+    Publisher publisher(log.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
   }
   log.add(0, 1);
   {
-    Publisher publisher(log.published, cluster.connection());
+    Publisher publisher(log.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
     EXPECT_EQ(publisher.status().published, 1U);
   }
@@ -110,7 +104,7 @@ TEST_F(PublisherFaults, AnotherStartGoesOnWhereTheCursorStands) {
 }
 
 TEST_F(PublisherFaults, WhileTheBrokerIsDownTheBacklogGrowsAndTheOperatorIsTold) {
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   cluster.down();
   log.add(0, 4);
@@ -125,7 +119,7 @@ TEST_F(PublisherFaults, WhileTheBrokerIsDownTheBacklogGrowsAndTheOperatorIsTold)
 TEST_F(PublisherFaults, ABrokerThatIsDownAtTheStartIsNamedWithTheReason) {
   cluster.down();
   log.add(0, 1);
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, [](const PublisherStatus& status) { return status.state == "waiting" && says(status, "the brokers don't answer") && says(status, "Connection refused"); });
   EXPECT_EQ(publisher.status().backlog, 1U);
   cluster.up();
@@ -134,7 +128,7 @@ TEST_F(PublisherFaults, ABrokerThatIsDownAtTheStartIsNamedWithTheReason) {
 }
 
 TEST_F(PublisherFaults, ACoordinatorThatMovedIsFoundAgain) {
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   cluster.fail(MockCluster::kAddPartitionsToTxn, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS});
   cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_NOT_COORDINATOR});
@@ -145,7 +139,7 @@ TEST_F(PublisherFaults, ACoordinatorThatMovedIsFoundAgain) {
 }
 
 TEST_F(PublisherFaults, AMessageThatIsTooLargeForTheBrokerIsToldAndStaysAtRisk) {
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   refuse_messages(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
   log.add(0, 1);
@@ -160,7 +154,7 @@ TEST_F(PublisherFaults, AMessageThatIsTooLargeForTheBrokerIsToldAndStaysAtRisk) 
 }
 
 TEST_F(PublisherFaults, AMissingPermissionIsToldAndStaysAtRisk) {
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   refuse_messages(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
   log.add(0, 1);
@@ -171,7 +165,7 @@ TEST_F(PublisherFaults, AMissingPermissionIsToldAndStaysAtRisk) {
 }
 
 TEST_F(PublisherFaults, AProducerThatLostItsEpochBeginsAgainWhereTheCursorNamesIt) {
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH});
   log.add(1, 2);
@@ -184,7 +178,7 @@ TEST_F(PublisherFaults, AProducerThatLostItsEpochBeginsAgainWhereTheCursorNamesI
 
 TEST_F(PublisherFaults, AMissingTopicIsNamed) {
   cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, [](const PublisherStatus& status) { return status.last_error.find("t.events") != std::string::npos && says(status, "'ritrovo kafka init' makes it"); });
   cluster.topic_error("t.events", RD_KAFKA_RESP_ERR_NO_ERROR);
   wait_for(publisher, all_published);
@@ -193,7 +187,7 @@ TEST_F(PublisherFaults, AMissingTopicIsNamed) {
 TEST_F(PublisherFaults, ABrokerThatHoldsItsAnswersBackOnlySlowsPublishing) {
   cluster.slow(150);
   log.add(0, 50);
-  Publisher publisher(log.published, cluster.connection());
+  Publisher publisher(log.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, [](const PublisherStatus& status) { return status.backlog == 50; });
   EXPECT_EQ(publisher.status().last_error, "");
   wait_for(publisher, all_published);
@@ -201,9 +195,9 @@ TEST_F(PublisherFaults, ABrokerThatHoldsItsAnswersBackOnlySlowsPublishing) {
 }
 
 TEST_F(PublisherFaults, AnotherOwnerOfTheSameLogStopsTheFirstForGood) {
-  Publisher first(log.published, cluster.connection());
+  Publisher first(log.published, cluster.connection(), {}, changes.note());
   wait_for(first, all_published);
-  Publisher second(log.published, cluster.connection());
+  Publisher second(log.published, cluster.connection(), {}, changes.note());
   wait_for(second, all_published);
   cluster.fail(MockCluster::kEndTxn, {RD_KAFKA_RESP_ERR_PRODUCER_FENCED});
   log.add(0, 1);
@@ -215,12 +209,12 @@ TEST_F(PublisherFaults, AnotherOwnerOfTheSameLogStopsTheFirstForGood) {
 TEST_F(PublisherFaults, AnOlderCopyThanWhatIsPublishedStops) {
   log.add(0, 3);
   {
-    Publisher publisher(log.published, cluster.connection());
+    Publisher publisher(log.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
   }
   PublishedLog older;
   older.add(0, 2);
-  Publisher publisher(older.published, cluster.connection());
+  Publisher publisher(older.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, [](const PublisherStatus& status) { return status.state == "stopped"; });
   EXPECT_NE(publisher.status().last_error.find("forked log"), std::string::npos);
 }
@@ -228,7 +222,7 @@ TEST_F(PublisherFaults, AnOlderCopyThanWhatIsPublishedStops) {
 TEST_F(PublisherFaults, ARestoredCopyPublishesAllThatItRecordedAnew) {
   log.add(0, 5);
   {
-    Publisher publisher(log.published, cluster.connection());
+    Publisher publisher(log.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
   }
   PublishedLog restored;
@@ -237,7 +231,7 @@ TEST_F(PublisherFaults, ARestoredCopyPublishesAllThatItRecordedAnew) {
   // Before it ever met the brokers, and to beyond where the first one had come.
   restored.add(0, 6, "anew");
   {
-    Publisher publisher(restored.published, cluster.connection());
+    Publisher publisher(restored.published, cluster.connection(), {}, changes.note());
     wait_for(publisher, all_published);
     EXPECT_EQ(publisher.status().published, 6U);
   }
@@ -247,11 +241,11 @@ TEST_F(PublisherFaults, ARestoredCopyPublishesAllThatItRecordedAnew) {
   again.add(0, 2);
   again.add(0, 1, "anew");
   again.add(0, 1, "third");
-  Publisher publisher(again.published, cluster.connection());
+  Publisher publisher(again.published, cluster.connection(), {}, changes.note());
   wait_for(publisher, all_published);
   EXPECT_EQ(publisher.status().published, 1U);
   // From now on the folder that it was restored from stays out.
-  Publisher first(log.published, cluster.connection());
+  Publisher first(log.published, cluster.connection(), {}, changes.note());
   wait_for(first, [](const PublisherStatus& status) { return status.state == "stopped"; });
   EXPECT_NE(first.status().last_error.find("incarnation 3"), std::string::npos);
 }
