@@ -73,11 +73,12 @@ std::int32_t percentile(const std::map<std::int32_t, std::uint64_t>& days, std::
   return 0;
 }
 
-/// The citizenship that a person's public values tell, or empty.
-std::string citizenship(const definition::PersonRole& role, const std::vector<pathway::FieldValue>& values) {
+/// What values in clear tell under a field's name, as text; empty for nothing.
+std::string told(const std::vector<definition::Field>& fields, const std::vector<pathway::FieldValue>& values, std::string_view name) {
   for (const pathway::FieldValue& value : values) {
-    if (value.field >= role.fields.size() || role.fields[value.field].name != "citizenship") continue;
+    if (value.field >= fields.size() || fields[value.field].name != name) continue;
     if (const auto* text = value.value.get<std::string>()) return *text;
+    if (const auto* number = value.value.get<std::int64_t>()) return std::to_string(*number);
   }
   return {};
 }
@@ -98,13 +99,29 @@ struct Caseload::Applying {
     return opened_on;
   }
   void end_case() const { row.open.clear(); }
+  /// Of the family's one person, the sponsor: what they say of themselves.
+  void note_person(definition::RoleIndex index, const std::vector<pathway::FieldValue>& values) const {
+    if (index >= row.pathway->persons.size() || row.pathway->persons[index].many) return;
+    const std::vector<definition::Field>& fields = row.pathway->persons[index].fields;
+    if (std::string citizenship = told(fields, values, "citizenship"); !citizenship.empty()) row.nationality = std::move(citizenship);
+    if (std::string language = told(fields, values, "language"); !language.empty()) row.language = std::move(language);
+  }
+  /// A course has a district too: the first that is told is the family's.
+  void note_district(definition::FactIndex fact, const std::vector<pathway::FieldValue>& values) const {
+    if (row.district_fact != definition::kNone && row.district_fact != fact) return;
+    std::string district = told(row.pathway->facts[fact].fields, values, "municipio");
+    if (district.empty()) return;
+    row.district = std::move(district);
+    row.district_fact = fact;
+  }
 
   void operator()(const pathway::PersonAdded& body) const {
     ++row.persons;
-    if (body.role >= row.pathway->persons.size() || !row.nationality.empty()) return;
-    const definition::PersonRole& role = row.pathway->persons[body.role];
-    if (!role.many) row.nationality = citizenship(role, body.values);
+    if (row.nationality.empty()) note_person(body.role, body.values);
   }
+  void operator()(const pathway::PersonCorrected& body) const { note_person(body.role, body.values); }
+  void operator()(const pathway::FactReported& body) const { note_district(body.fact, body.values); }
+  void operator()(const pathway::FactCorrected& body) const { note_district(body.fact, body.values); }
   void operator()(const pathway::PersonLeft& /*body*/) const { row.persons -= row.persons > 0 ? 1 : 0; }
   void operator()(const pathway::CaseClosed& /*body*/) const { end_case(); }
   void operator()(const pathway::PathwayCompleted& /*body*/) const { end_case(); }
@@ -141,6 +158,7 @@ void Caseload::apply(const CaseEvent& event) {
   row.pathway = event.frame.pathway;
   row.life = event.frame.life;
   row.opened_on = event.frame.opened_on;
+  if (event.record.version == Version(1) && event.record.provenance) row.organisation = event.record.provenance->actor.organisation;
   std::visit(Applying{row, event}, event.body);
 }
 
@@ -168,6 +186,14 @@ std::set<std::string> waited_for(const CaseloadRow& row) {
     if (!party.empty()) waited.insert(party);
   }
   return waited;
+}
+
+/// Its open steps but stages, each once however many persons have it open.
+std::set<StepIndex> open_steps(const CaseloadRow& row) {
+  std::set<StepIndex> steps;
+  for (const CaseloadRow::OpenStep& step : row.open)
+    if (row.pathway->steps[step.ref.step].kind != StepKind::kStage) steps.insert(step.ref.step);
+  return steps;
 }
 
 std::vector<StepDuration> durations_of(const std::unordered_map<CaseId, CaseloadRow>& rows, std::string_view language) {
@@ -203,7 +229,7 @@ std::vector<StepDuration> durations_of(const std::unordered_map<CaseId, Caseload
 
 CaseloadReport Caseload::report(std::string_view language) const {
   CaseloadReport report;
-  Tally stages, parties, results, milestones, nations;
+  Tally stages, parties, results, milestones, nations, steps, languages, districts, organisations;
   for (const auto& [id, row] : rows_) {
     ++report.cases;
     for (const StepIndex step : row.milestones)
@@ -220,6 +246,10 @@ CaseloadReport Caseload::report(std::string_view language) const {
     report.suspended += row.life == pathway::CaseLife::kSuspended ? 1 : 0;
     report.persons += row.persons;
     nations.add(row.pathway, 0, row.nationality, row.nationality);
+    languages.add(row.pathway, 0, row.language, row.language);
+    districts.add(row.pathway, 0, row.district, row.district);
+    organisations.add(row.pathway, 0, row.organisation, row.organisation);
+    for (const StepIndex step : open_steps(row)) steps.add(row.pathway, step, row.pathway->steps[step].name, title_of(row.pathway->steps[step], language));
     for (const std::string& party : waited_for(row)) parties.add(row.pathway, 0, party, party_title(*row.pathway, party, language));
     const StepIndex at = standing(*row.pathway, row.open);
     if (at == definition::kNone) stages.add(row.pathway, row.pathway->steps.size(), "", "");
@@ -230,21 +260,24 @@ CaseloadReport Caseload::report(std::string_view language) const {
   report.results = results.in_document_order();
   report.milestones = milestones.in_document_order();
   report.by_nationality = nations.most_first();
-
+  report.by_step = steps.in_document_order();
+  report.by_language = languages.most_first();
+  report.by_district = districts.most_first();
+  report.by_organisation = organisations.most_first();
   report.durations = durations_of(rows_, language);
   return report;
 }
 
 const ViewKind& Caseload::kind() {
-  static const ViewKind kKind{"caseload", 1, "where the cases stand, and how long steps took", [] { return std::make_unique<Caseload>(); }};
+  static const ViewKind kKind{"caseload", 2, "where the cases stand, and how long steps took", [] { return std::make_unique<Caseload>(); }};
   return kKind;
 }
 
 const std::vector<Table>& Caseload::tables() const {
   static const std::vector<Table> kTables{
       {"cases",
-       {{"case_id"}, {"pathway"}, {"pathway_version", CellKind::kInteger}, {"life"}, {"opened_on", CellKind::kDay}, {"persons", CellKind::kInteger}, {"nationality"},
-        {"stands_at"}, {"stands_at_it"}, {"stands_at_en"}, {"result"}}},
+       {{"case_id"}, {"pathway"}, {"pathway_version", CellKind::kInteger}, {"life"}, {"opened_on", CellKind::kDay}, {"persons", CellKind::kInteger}, {"nationality"}, {"language"},
+        {"district"}, {"organisation"}, {"stands_at"}, {"stands_at_it"}, {"stands_at_en"}, {"result"}}},
       {"open_steps", {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"person", CellKind::kInteger}, {"waits_on"}, {"opened_on", CellKind::kDay}}},
       {"step_durations", {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"waits_on"}, {"days", CellKind::kInteger}}}};
   return kTables;
@@ -262,7 +295,8 @@ void Caseload::tabulate(CaseId case_id, const TableSink& sink) const {
   const auto name = [](bool known, const std::string& text) { return known ? Cell(text) : Cell(); };
   const bool stands = at != definition::kNone;
   sink(0, {id, row.pathway->name, std::int64_t{row.pathway->version}, std::string(name_of(row.life)), row.opened_on, std::int64_t{row.persons},
-           name(!row.nationality.empty(), row.nationality), name(stands, stands ? cells_of(at).name : ""), name(stands, stands ? title_of(cells_of(at), "it") : ""),
+           name(!row.nationality.empty(), row.nationality), name(!row.language.empty(), row.language), name(!row.district.empty(), row.district),
+           name(!row.organisation.empty(), row.organisation), name(stands, stands ? cells_of(at).name : ""), name(stands, stands ? title_of(cells_of(at), "it") : ""),
            name(stands, stands ? title_of(cells_of(at), "en") : ""), name(completed, completed ? cells_of(*last).name : "")});
   for (const OpenStep& open : row.open) {
     const definition::Step& step = cells_of(open.ref.step);

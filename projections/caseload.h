@@ -46,13 +46,18 @@ struct CaseloadReport {
   std::vector<CaseCount> milestones;
   /// Open cases by the citizenship of the sponsor (the first person of a role that only one plays). Most first.
   std::vector<CaseCount> by_nationality;
+  /// Open cases by open step that isn't a stage; a case with several counts under each. In document order.
+  std::vector<CaseCount> by_step;
+  /// Open cases by the sponsor's language, by the city district of their dwelling, by the organisation that opened them. Most first.
+  std::vector<CaseCount> by_language;
+  std::vector<CaseCount> by_district;
+  std::vector<CaseCount> by_organisation;
   /// In document order; tasks, waits and stages only.
   std::vector<StepDuration> durations;
   bool operator==(const CaseloadReport&) const = default;
 };
 
-/// What the caseload keeps of a case: its open steps, the days that those took which ended, and the sponsor's citizenship, which is recorded in
-/// clear.
+/// What the caseload keeps of a case: its open steps, the days that those took which ended, and of the family what is recorded in clear.
 struct CaseloadRow {
   struct OpenStep {
     pathway::StepRef ref;
@@ -67,6 +72,10 @@ struct CaseloadRow {
   Day opened_on;
   std::uint32_t persons = 0;
   std::string nationality;
+  std::string language;
+  std::string district;                                          ///< the first that a fact told, as it stands now
+  definition::FactIndex district_fact = definition::kNone;       ///< which fact
+  std::string organisation;                                      ///< of whoever opened the case
   std::vector<OpenStep> open;
   std::vector<definition::StepIndex> milestones;  ///< top-level ones reached
   std::vector<EndedStep> ended;                   ///< completed ones that take time

@@ -5,6 +5,7 @@
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
 #include "projections/facts.h"
+#include "projections/stuck.h"
 #include "projections/worklist.h"
 #include "workflows/definition/model.h"
 
@@ -46,6 +47,15 @@ struct KeptFrame {
 };
 template <class A> void serialize(A& a, KeptFrame& it) { a(it.version, it.life, it.opened_on, it.identity, it.persons); }
 
+/// StuckRow as it is kept.
+struct KeptStuck {
+  bool ended = false;
+  Day last_event_on;
+  definition::StepIndex last_step = definition::kNone;
+  std::string state;
+};
+template <class A> void serialize(A& a, KeptStuck& it) { a(it.ended, it.last_event_on, it.last_step, it.state); }
+
 constexpr compact::TypeVersion kRowVersion(1);
 
 }  // namespace
@@ -53,9 +63,11 @@ constexpr compact::TypeVersion kRowVersion(1);
 template <class A> void serialize(A& a, CasePerson& it) { a(it.id, it.alias, it.role, it.left); }
 template <class A> void serialize(A& a, CaseloadRow::OpenStep& it) { a(it.ref, it.opened_on); }
 template <class A> void serialize(A& a, CaseloadRow::EndedStep& it) { a(it.step, it.days); }
-template <class A> void serialize(A& a, CaseloadRow& it) { a(it.life, it.opened_on, it.persons, it.nationality, it.open, it.milestones, it.ended); }
+template <class A> void serialize(A& a, CaseloadRow& it) { 
+  a(it.life, it.opened_on, it.persons, it.nationality, it.language, it.district, it.district_fact, it.organisation, it.open, it.milestones, it.ended);
+}
 template <class A> void serialize(A& a, WorklistRow::Clock& it) { a(it.deadline, it.due); }
-template <class A> void serialize(A& a, WorklistRow::Task& it) { a(it.ref, it.active, it.opened_on, it.claimed_by, it.clocks, it.escalated); }
+template <class A> void serialize(A& a, WorklistRow::Task& it) { a(it.ref, it.active, it.opened_on, it.claimed_by, it.clocks, it.escalated, it.organisation); }
 template <class A> void serialize(A& a, WorklistRow& it) { a(it.suspended, it.aliases, it.held, it.tasks); }
 template <class A> void serialize(A& a, DeadlinesRow::Clock& it) { a(it.ref, it.clock, it.step_end, it.warned, it.start, it.due); }
 template <class A> void serialize(A& a, DeadlinesRow::Kept& it) { a(it.step, it.deadline, it.met, it.reported_late); }
@@ -74,6 +86,20 @@ std::string WorklistRow::encode() const { return compact::encode_versioned(kRowV
 Result<WorklistRow> WorklistRow::decode(std::string_view bytes) { return compact::decode_versioned<WorklistRow>(bytes, kRowVersion); }
 std::string DeadlinesRow::encode() const { return compact::encode_versioned(kRowVersion, *this); }
 Result<DeadlinesRow> DeadlinesRow::decode(std::string_view bytes) { return compact::decode_versioned<DeadlinesRow>(bytes, kRowVersion); }
+
+std::string StuckRow::encode() const {
+  return compact::encode_versioned(kRowVersion, KeptStuck{ended(), last_event_on, last_step, ended() ? resting : pathway::encode_state(state)});
+}
+Result<StuckRow> StuckRow::decode(std::string_view bytes) {
+  Result<KeptStuck> kept = compact::decode_versioned<KeptStuck>(bytes, kRowVersion);
+  if (!kept) return tl::unexpected(kept.error());
+  StuckRow row{nullptr, kept->last_event_on, kept->last_step, {}, {}};
+  Result<pathway::CaseState> state = pathway::decode_state(kept->state);
+  if (!state) return tl::unexpected(state.error());
+  if (kept->ended) row.resting = std::move(kept->state);
+  else row.state = std::move(*state);
+  return row;
+}
 
 std::string CaseFold::saved(CaseId case_id) const {
   const CaseFrame* known = frame(case_id);

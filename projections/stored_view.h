@@ -71,6 +71,9 @@ class CaseRows : public StoredView {
     return {};
   }
 
+  /// Every row there is, in no order.
+  [[nodiscard]] const std::unordered_map<CaseId, Row>& all() const { return rows_; }
+
  protected:
   std::unordered_map<CaseId, Row> rows_;
 };

@@ -3,10 +3,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
-#include "projections/case_fold.h"
+#include "projections/stored_view.h"
+#include "workflows/pathway/case_state.h"
 
 namespace ritrovo::projections {
 
@@ -21,22 +21,29 @@ struct StuckCase {
   bool operator==(const StuckCase&) const = default;
 };
 
-/// Open cases that nothing can move, and those with an incident. Keeps the state of each open case; of an ended one nothing.
-class Stuck : public View {
+/// What is kept of a case to tell whether anything moves it: its state, which guards and sentries are asked about.
+struct StuckRow {
+  const definition::Pathway* pathway = nullptr;
+  Day last_event_on;
+  definition::StepIndex last_step = definition::kNone;
+  pathway::CaseState state;  ///< without boxes; nothing in it while the case rests
+  std::string resting;       ///< the state of a case that has ended, as bytes: it may be reopened
+  [[nodiscard]] bool ended() const { return !resting.empty(); }
+  [[nodiscard]] std::string encode() const;
+  [[nodiscard]] static Result<StuckRow> decode(std::string_view bytes);
+};
+
+/// Open cases that nothing can move, and those with an incident.
+class Stuck : public CaseRows<StuckRow> {
  public:
+  [[nodiscard]] static const ViewKind& kind();
   void apply(const CaseEvent& event) override;
+  [[nodiscard]] const std::vector<Table>& tables() const override;
+  /// Incidents, and when each open case last moved: whether nothing moves it depends on the day that is asked about, which a row doesn't know.
+  void tabulate(CaseId case_id, const TableSink& sink) const override;
   /// As of that day, by opening day, then case. Titles in that language. `library`: CaseFold::library, in which the pinned pathways are.
   /// Guards over sealed values see nothing given, so that a case which waits for one of these isn't called stuck.
   [[nodiscard]] std::vector<StuckCase> cases(Day today, std::string_view language, const definition::Library& library) const;
-
- private:
-  struct Row {
-    const definition::Pathway* pathway = nullptr;
-    Day last_event_on;
-    definition::StepIndex last_step = definition::kNone;
-    pathway::CaseState state;  ///< without boxes
-  };
-  std::unordered_map<CaseId, Row> rows_;
 };
 
 }  // namespace ritrovo::projections

@@ -8,6 +8,7 @@
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
 #include "projections/facts.h"
+#include "projections/stuck.h"
 #include "projections/worklist.h"
 
 namespace ritrovo::projections {
@@ -61,7 +62,7 @@ Hash256 seal_of(const std::vector<PartitionCursor>& cursors) {
   return sha256(bytes);
 }
 
-std::vector<ViewKind> all_views() { return {Caseload::kind(), Worklist::kind(), Deadlines::kind(), Facts::kind()}; }
+std::vector<ViewKind> all_views() { return {Caseload::kind(), Worklist::kind(), Deadlines::kind(), Facts::kind(), Stuck::kind()}; }
 
 ViewRunner::ViewRunner(RowStore& store, LogIdentity log, LibrarySource library, std::vector<ViewKind> kinds, std::size_t batch_records)
     : store_(store), log_(std::move(log)), library_(std::move(library)), kinds_(std::move(kinds)), batch_records_(batch_records) {}
@@ -148,13 +149,17 @@ Result<Follower*> ViewRunner::follower_of(const ViewKind& kind, const CaseLog& l
   return follow(kind, *fresh, log);
 }
 
-Result<void> ViewRunner::run(const ViewKind& kind, Follower& follower, const CaseLog& log) {
-  const Result<Ends> ends = ends_of(log, log_.partitions);
-  if (!ends) return tl::unexpected(ends.error());
-  const Result<std::optional<StuckAt>> stuck = follower.catch_up(log, *ends);
+Result<void> ViewRunner::run(const ViewKind& kind, Follower& follower, const CaseLog& log, Reach reach) {
+  const Result<std::optional<StuckAt>> stuck = follower.catch_up(log, std::move(reach.ends));
   if (!stuck) return tl::unexpected(stuck.error());
   if (*stuck) return tl::unexpected(stuck_error(kind, **stuck));
-  return take_over(kind, follower.generation());
+  return reach.whole ? take_over(kind, follower.generation()) : Result<void>();
+}
+
+Result<void> ViewRunner::run(const ViewKind& kind, Follower& follower, const CaseLog& log) {
+  Result<Ends> ends = ends_of(log, log_.partitions);
+  if (!ends) return tl::unexpected(ends.error());
+  return run(kind, follower, log, {std::move(*ends), true});
 }
 
 Result<void> ViewRunner::catch_up(std::string_view name, const CaseLog& log) {
@@ -163,6 +168,25 @@ Result<void> ViewRunner::catch_up(std::string_view name, const CaseLog& log) {
   const Result<Follower*> follower = follower_of(**kind, log);
   if (!follower) return tl::unexpected(follower.error());
   return run(**kind, **follower, log);
+}
+
+Result<bool> ViewRunner::follow_some(std::string_view name, const CaseLog& log, std::size_t records) {
+  const Result<const ViewKind*> kind = kind_of(name);
+  if (!kind) return tl::unexpected(kind.error());
+  const Result<Follower*> follower = follower_of(**kind, log);
+  if (!follower) return tl::unexpected(follower.error());
+  const Result<Ends> ends = ends_of(log, log_.partitions);
+  if (!ends) return tl::unexpected(ends.error());
+  Ends near = *ends;
+  std::uint64_t left = records;
+  for (std::size_t i = 0; i < near.size(); ++i) {
+    const std::uint64_t from = (*follower)->cursors()[i].next.value();
+    near[i] = Position(std::min(near[i].value(), from + left));
+    left -= std::min(left, near[i].value() - std::min(near[i].value(), from));
+  }
+  const bool more = near != *ends;
+  if (const Result<void> caught = run(**kind, **follower, log, {std::move(near), !more}); !caught) return tl::unexpected(caught.error());
+  return more;
 }
 
 std::map<std::string, Error> ViewRunner::poll(const CaseLog& log) {

@@ -62,7 +62,9 @@ class ViewRunner {
   /// Takes all that the log holds by now. kWrongFolder: forked log. kCorrupt: it is stuck at an event, or its rows are damaged. kNotFound: no such
   /// view.
   [[nodiscard]] Result<void> catch_up(std::string_view name, const CaseLog& log);
-  /// The same for every view, one after the other, whatever becomes of the others; each view's own trouble.
+  /// The same, but no more than `records` of it at a time: true where there is more, so that whoever shares the runner isn't kept waiting.
+  [[nodiscard]] Result<bool> follow_some(std::string_view name, const CaseLog& log, std::size_t records = kBatchRecords);
+  /// The same as catch_up for every view, one after the other, whatever becomes of the others; each view's own trouble.
   [[nodiscard]] std::map<std::string, Error> poll(const CaseLog& log);
   /// Makes it anew from the log's beginning, beside its rows, which it replaces at the end. Errors: as catch_up; the old rows stay.
   [[nodiscard]] Result<void> rebuild(std::string_view name, const CaseLog& log);
@@ -88,6 +90,12 @@ class ViewRunner {
   [[nodiscard]] Result<Generation> begin(const ViewKind& kind, ViewEntry entry);
   [[nodiscard]] Result<Follower*> follower_of(const ViewKind& kind, const CaseLog& log);
   [[nodiscard]] Result<Follower*> follow(const ViewKind& kind, const Generation& generation, const CaseLog& log);
+  /// How far to follow, and whether that is all there is.
+  struct Reach {
+    Ends ends;
+    bool whole = true;
+  };
+  [[nodiscard]] Result<void> run(const ViewKind& kind, Follower& follower, const CaseLog& log, Reach reach);
   [[nodiscard]] Result<void> run(const ViewKind& kind, Follower& follower, const CaseLog& log);
   [[nodiscard]] Result<void> take_over(const ViewKind& kind, const Generation& generation);
   [[nodiscard]] Result<void> drop_old();

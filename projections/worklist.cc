@@ -20,7 +20,7 @@ struct Worklist::Applying {
   void offer(const pathway::StepRef& ref, bool active) const {
     if (row.pathway->steps[ref.step].kind != definition::StepKind::kTask) return;
     Task* task = find(ref);
-    if (task == nullptr) task = &row.tasks.emplace_back(Task{ref, false, {}, {}, {}, 0xFF});
+    if (task == nullptr) task = &row.tasks.emplace_back(Task{ref, false, {}, {}, {}, 0xFF, {}});
     task->active = active;
     task->opened_on = day;
   }
@@ -58,7 +58,10 @@ struct Worklist::Applying {
   void operator()(const pathway::DeadlineWithdrawn& body) const { set_due(body.deadline, std::nullopt); }
   void operator()(const pathway::TaskClaimed& body) const { claim(body.step, body.by); }
   void operator()(const pathway::TaskReleased& body) const { claim(body.step, {}); }
-  void operator()(const pathway::TaskDelegated& body) const { claim(body.step, body.to); }
+  void operator()(const pathway::TaskDelegated& body) const {
+    claim(body.step, body.to);
+    if (Task* task = find(body.step)) task->organisation = body.organisation;
+  }
   void operator()(const pathway::TaskCompleted& body) const { claim(body.step, {}); }
   void operator()(const pathway::DeadlineSet& body) const { set_due(body.deadline, body.due); }
   void operator()(const pathway::DeadlineMoved& body) const { set_due(body.deadline, body.due); }
@@ -84,6 +87,11 @@ bool is_held(const WorklistRow& row, const WorklistRow::Task& task) {
   return std::find(row.held.begin(), row.held.end(), task.ref.person) != row.held.end();
 }
 
+/// Whose people work on it; empty for anybody's.
+const std::string& organisation_of(const WorklistRow& row, const WorklistRow::Task& task) {
+  return task.organisation.empty() ? row.pathway->steps[task.ref.step].task_organisation : task.organisation;
+}
+
 /// The day of its earliest deadline.
 std::optional<Day> due_of(const WorklistRow::Task& task) {
   std::optional<Day> due;
@@ -93,7 +101,7 @@ std::optional<Day> due_of(const WorklistRow::Task& task) {
 
 }  // namespace
 
-std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_view role) const {
+std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_view role, std::string_view organisation) const {
   std::vector<std::tuple<std::optional<Day>, Day, CaseId, const Row*, const Task*>> found;
   for (const auto& [id, row] : rows_) {
     if (row.suspended) continue;
@@ -102,6 +110,8 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
       const definition::Step& offered = row.pathway->steps[task.ref.step];
       const bool put_before = task.escalated < offered.deadlines.size() && offered.deadlines[task.escalated].overdue_escalate == role;
       if (!role.empty() && offered.task_role != role && !put_before) continue;
+      const std::string& of = organisation_of(row, task);
+      if (!organisation.empty() && !of.empty() && of != organisation) continue;
       found.emplace_back(due_of(task), task.opened_on, id, &row, &task);
     }
   }
@@ -122,6 +132,7 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
     open.occurrence = task->ref.occurrence;
     open.role = step.task_role;
     open.role_title = role_title(*row->pathway, step.task_role, language);
+    open.organisation = organisation_of(*row, *task);
     open.party = step.waits_on;
     open.party_title = party_title(*row->pathway, step.waits_on, language);
     open.claimed_by = task->claimed_by;
@@ -134,14 +145,14 @@ std::vector<OpenTask> Worklist::tasks(std::string_view language, std::string_vie
 }
 
 const ViewKind& Worklist::kind() {
-  static const ViewKind kKind{"worklist", 1, "open tasks", [] { return std::make_unique<Worklist>(); }};
+  static const ViewKind kKind{"worklist", 2, "open tasks", [] { return std::make_unique<Worklist>(); }};
   return kKind;
 }
 
 const std::vector<Table>& Worklist::tables() const {
   static const std::vector<Table> kTables{
       {"tasks",
-       {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"person"}, {"occurrence", CellKind::kInteger}, {"role"}, {"waits_on"}, {"claimed_by"},
+       {{"case_id"}, {"step"}, {"title_it"}, {"title_en"}, {"person"}, {"occurrence", CellKind::kInteger}, {"role"}, {"organisation"}, {"waits_on"}, {"claimed_by"},
         {"started", CellKind::kInteger}, {"opened_on", CellKind::kDay}, {"due", CellKind::kDay}}}};
   return kTables;
 }
@@ -156,7 +167,7 @@ void Worklist::tabulate(CaseId case_id, const TableSink& sink) const {
     const definition::Step& step = row.pathway->steps[task.ref.step];
     const std::optional<Day> due = due_of(task);
     sink(0, {case_id.printed(), step.name, title_of(step, "it"), title_of(step, "en"), task.ref.person < row.aliases.size() ? Cell(row.aliases[task.ref.person]) : Cell(),
-             std::int64_t{task.ref.occurrence.value()}, text(step.task_role), text(step.waits_on), text(task.claimed_by), std::int64_t{task.active ? 1 : 0}, task.opened_on,
+             std::int64_t{task.ref.occurrence.value()}, text(step.task_role), text(organisation_of(row, task)), text(step.waits_on), text(task.claimed_by), std::int64_t{task.active ? 1 : 0}, task.opened_on,
              due ? Cell(*due) : Cell()});
   }
 }

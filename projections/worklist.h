@@ -18,6 +18,7 @@ struct OpenTask {
   Version occurrence;      ///< 0 where the step doesn't repeat
   std::string role;        ///< who is offered it
   std::string role_title;
+  std::string organisation;  ///< whose people work on it: by the definition, or as it was delegated; empty for anybody's
   std::string party;       ///< whom it waits for, as in the definition; may be empty
   std::string party_title;
   std::string claimed_by;  ///< actor id, or empty
@@ -40,6 +41,7 @@ struct WorklistRow {
     std::string claimed_by;
     std::vector<Clock> clocks;
     definition::DeadlineIndex escalated = 0xFF;  ///< the missed deadline that put it before another role as well
+    std::string organisation;                    ///< to which it was delegated
   };
   const definition::Pathway* pathway = nullptr;
   bool suspended = false;
@@ -58,8 +60,8 @@ class Worklist : public CaseRows<WorklistRow> {
   [[nodiscard]] const std::vector<Table>& tables() const override;
   void tabulate(CaseId case_id, const TableSink& sink) const override;
   /// By due day (those without one last), then opening day, case and step. Titles in that language. `role`: only what is offered to it;
-  /// empty for all.
-  [[nodiscard]] std::vector<OpenTask> tasks(std::string_view language, std::string_view role = {}) const;
+  /// `organisation`: only what is its people's, or anybody's; empty for all.
+  [[nodiscard]] std::vector<OpenTask> tasks(std::string_view language, std::string_view role = {}, std::string_view organisation = {}) const;
 
  private:
   using Row = WorklistRow;

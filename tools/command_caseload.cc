@@ -60,7 +60,8 @@ boost::json::object json_of(const projections::CaseloadReport& report) {
     durations.push_back(boost::json::object{{"step", duration.step}, {"title", duration.title}, {"party", duration.party}, {"count", duration.count}, {"median_days", duration.median_days}, {"p90_days", duration.p90_days}});
   return {{"cases", report.cases}, {"open", report.open}, {"suspended", report.suspended}, {"completed", report.completed}, {"closed", report.closed}, {"persons", report.persons},
           {"by_stage", json_of(report.by_stage)}, {"waiting_for", json_of(report.waiting_for)}, {"results", json_of(report.results)}, {"milestones", json_of(report.milestones)},
-          {"by_nationality", json_of(report.by_nationality)}, {"durations", std::move(durations)}};
+          {"by_nationality", json_of(report.by_nationality)}, {"by_step", json_of(report.by_step)}, {"by_language", json_of(report.by_language)},
+          {"by_district", json_of(report.by_district)}, {"by_organisation", json_of(report.by_organisation)}, {"durations", std::move(durations)}};
 }
 
 void run_caseload(const Context& context, const Wish& wish) {

@@ -28,7 +28,13 @@ struct Wish {
   std::string to = to_string(generator::Options{}.to);
   std::string out = "-";
   std::string expected;
+  std::string truth;
 };
+
+std::string truth_line(const generator::Opening& opening) {
+  return boost::json::serialize(boost::json::object{{"key", opening.key}, {"pathway", opening.pathway}, {"family", opening.family}, {"again", opening.again},
+                                                    {"respelt", opening.respelt}, {"swapped", opening.swapped}});
+}
 
 std::ofstream open_for_writing(const std::string& file) {
   std::ofstream out(file, std::ios::binary | std::ios::trunc);
@@ -50,6 +56,8 @@ void run(const Context& context, Wish wish) {
   std::ostream& out = wish.out == "-" ? std::cout : file;
   std::ofstream expected;
   if (!wish.expected.empty()) expected = open_for_writing(wish.expected);
+  std::ofstream truth;
+  if (!wish.truth.empty()) truth = open_for_writing(wish.truth);
 
   const auto days = static_cast<std::uint64_t>(wish.options.to.value() - wish.options.from.value() + 1);
   const std::int64_t first_day = wish.options.from.value();
@@ -59,6 +67,7 @@ void run(const Context& context, Wish wish) {
   generator::generate(wish.options, [&](const generator::Line& line) {
     out << line.json << '\n';
     if (expected.is_open()) expected << line.expected << '\n';
+    if (truth.is_open() && line.opens) truth << truth_line(*line.opens) << '\n';
     ++classes[line.expected];
     progress.at(static_cast<std::uint64_t>(std::max<std::int64_t>(0, line.at.value() / 86'400'000 - first_day)), ++lines);
     return static_cast<bool>(out);
@@ -66,6 +75,7 @@ void run(const Context& context, Wish wish) {
   progress.finish();
   close(out, wish.out == "-" ? "the standard output" : wish.out);
   if (expected.is_open()) close(expected, wish.expected);
+  if (truth.is_open()) close(truth, wish.truth);
   if (wish.out == "-") return;
   if (context.json) {
     boost::json::object counts;
@@ -87,6 +97,8 @@ void add_generate(CLI::App& app, Context& context) {
   command->add_option("--to", wish->to, "Last day of anything")->type_name("DAY")->capture_default_str();
   command->add_option("--seed", wish->options.seed, "The same seed gives the same bytes")->capture_default_str();
   command->add_option("--faults", wish->options.faults, "0: every line is taken; 1: every fault of the field, often")->capture_default_str();
+  command->add_option("--doubles", wish->options.doubles, "Share of families that another service opens again, with names written otherwise")->capture_default_str();
+  command->add_option("--truth", wish->truth, "Where it goes which family each opened case is of, one JSON object a line")->type_name("FILE");
   command->add_option("--out", wish->out, "Where the commands go; - for the standard output")->type_name("FILE")->capture_default_str();
   command->add_option("--expected", wish->expected, "Where the expected classes of answers go, one a line")->type_name("FILE");
 }

@@ -41,6 +41,7 @@ constexpr Teaching kStuck{
 struct Wish {
   std::string language = default_language();
   std::string role;
+  std::string organisation;
   std::string within = "P30D";
   bool all = false;
   std::size_t limit = 40;
@@ -71,7 +72,7 @@ void run_tasks(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   if (!wish.role.empty()) check_role(*folder, wish.role);
   const auto [worklist] = kept_or_folded<projections::Worklist>(*folder, context);
-  const std::vector<projections::OpenTask> tasks = worklist.view->tasks(wish.language, wish.role);
+  const std::vector<projections::OpenTask> tasks = worklist.view->tasks(wish.language, wish.role, wish.organisation);
   const Day today = folder->today();
   folder->close();
   if (context.json) {
@@ -83,6 +84,7 @@ void run_tasks(const Context& context, const Wish& wish) {
                                                               {"occurrence", task.occurrence.value()},
                                                               {"role", task.role},
                                                               {"role_title", task.role_title},
+                                                              {"organisation", task.organisation},
                                                               {"party", task.party},
                                                               {"party_title", task.party_title},
                                                               {"claimed_by", task.claimed_by},
@@ -144,10 +146,9 @@ void run_deadlines(const Context& context, const Wish& wish) {
 
 void run_stuck(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  projections::Stuck view;
-  const auto fold = feed_all(*folder, {&view});
+  const auto [loaded] = kept_or_folded<projections::Stuck>(*folder, context);
   const auto library = folder->library();
-  const auto cases = view.cases(folder->today(), wish.language, *library);
+  const auto cases = loaded.view->cases(folder->today(), wish.language, *library);
   folder->close();
   if (context.json) {
     for (const projections::StuckCase& stuck : cases) {
@@ -190,6 +191,7 @@ void add_lists(CLI::App& app, Context& context) {
   auto wish = std::make_shared<Wish>();
   CLI::App* tasks = add_command(app, context, "tasks", kTasks, true, [&context, wish] { run_tasks(context, *wish); });
   tasks->add_option("--role", wish->role, "Only what is offered to this role")->type_name("ROLE");
+  tasks->add_option("--organisation", wish->organisation, "Only what this organisation's people work on, or anybody's")->type_name("NAME");
   add_options(*tasks, *wish);
   CLI::App* deadlines = add_command(app, context, "deadlines", kDeadlines, true, [&context, wish] { run_deadlines(context, *wish); });
   deadlines->add_option("--within", wish->within, "Overdue, or due within this period: P30D, P2W, P1M")->type_name("PERIOD")->capture_default_str();

@@ -353,7 +353,7 @@ bool Directory::is_left(const Entry& entry) const {
   return false;
 }
 
-KnownPerson Directory::known(const Entry& entry, double likeness, DateMatch date) const {
+FoundPerson Directory::known(const Entry& entry, double likeness, DateMatch date) const {
   return {entry.case_id, entry.person, entry.alias, entry.said, entry.former, is_left(entry), likeness, date};
 }
 
@@ -392,8 +392,8 @@ std::unordered_map<Directory::EntryIndex, double> Directory::named(const std::st
   return found;
 }
 
-std::vector<KnownPerson> Directory::search(const Search& search, const Roles& roles) const {
-  std::vector<KnownPerson> found;
+std::vector<FoundPerson> Directory::search(const Search& search, const Roles& roles) const {
+  std::vector<FoundPerson> found;
   std::set<CaseId> of_receipt;
   if (!search.receipt.empty()) {
     if (const auto receipts = receipts_.find(receipt_key(search.receipt)); receipts != receipts_.end())
@@ -415,8 +415,8 @@ std::vector<KnownPerson> Directory::search(const Search& search, const Roles& ro
     if (date == DateMatch::kOther || (!of_receipt.empty() && !of_receipt.contains(entry.case_id)) || !may_read(entry.case_id, roles)) continue;
     found.push_back(known(entry, alike, date));
   }
-  const auto place = [](const KnownPerson& one) { return std::tuple(one.former, -one.likeness, one.date != DateMatch::kSame, one.case_id, one.alias, one.said.given_name); };
-  std::sort(found.begin(), found.end(), [&place](const KnownPerson& a, const KnownPerson& b) { return place(a) < place(b); });
+  const auto place = [](const FoundPerson& one) { return std::tuple(one.former, -one.likeness, one.date != DateMatch::kSame, one.case_id, one.alias, one.said.given_name); };
+  std::sort(found.begin(), found.end(), [&place](const FoundPerson& a, const FoundPerson& b) { return place(a) < place(b); });
   return found;
 }
 

@@ -39,7 +39,7 @@ enum class DateMatch : std::uint8_t { kUnknown, kSame, kSwapped, kOther };
 [[nodiscard]] DateMatch compare_dates(const std::optional<Day>& a, const std::optional<Day>& b);
 
 /// A person of a case, as found.
-struct KnownPerson {
+struct FoundPerson {
   CaseId case_id;
   PersonId person;
   std::string alias;
@@ -60,7 +60,7 @@ struct Search {
 /// A person of a family that is about to be taken in, and whom of a known case they may be.
 struct PersonMatch {
   std::size_t asked = 0;    ///< place in what was asked
-  KnownPerson known;
+  FoundPerson known;
   std::size_t bearers = 0;  ///< how many persons of the directory bear a name that sounds the same
 };
 /// A case that may be the family's own.
@@ -92,7 +92,7 @@ class Directory {
   void apply(const Event& event);
 
   /// Those who agree with all that is asked, the likeliest first. Empty where nothing is asked. A date agrees also with day and month swapped.
-  [[nodiscard]] std::vector<KnownPerson> search(const Search& search, const Roles& roles) const;
+  [[nodiscard]] std::vector<FoundPerson> search(const Search& search, const Roles& roles) const;
   /// The cases that the family may already have, the likeliest first: those in which persons of alike names and dates of birth are, more and rarer
   /// ones than chance brings together in a directory of this size. `receipts`: numbers of applications that the family shows.
   [[nodiscard]] std::vector<Candidate> candidates(const std::vector<Identity>& family, const std::vector<std::string>& receipts, const Roles& roles) const;
@@ -161,7 +161,7 @@ class Directory {
   [[nodiscard]] std::string sound_key(const Name& name) const;
   [[nodiscard]] std::vector<EntryIndex> born_on(const std::optional<Day>& day) const;
   [[nodiscard]] std::unordered_map<EntryIndex, double> named(const std::string& name) const;
-  [[nodiscard]] KnownPerson known(const Entry& entry, double likeness, DateMatch date) const;
+  [[nodiscard]] FoundPerson known(const Entry& entry, double likeness, DateMatch date) const;
   [[nodiscard]] bool is_left(const Entry& entry) const;
   [[nodiscard]] std::vector<std::pair<PersonMatch, double>> matches_of(const std::vector<Identity>& family, std::size_t asked, const Roles& roles) const;
   [[nodiscard]] double names_weight(double likeness, std::size_t bearers) const;

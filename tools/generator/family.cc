@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/generator/doubles.h"
 #include "tools/generator/point.h"
 #include "tools/generator/settling.h"
 #include "tools/generator/welcome.h"
@@ -28,7 +29,14 @@ class Family {
     now_ = {working(start), Timestamp(0)};
   }
 
-  std::vector<Planned> live() {
+  std::vector<Planned> live(double doubles) {
+    go_the_way();
+    if (doubles > 0 && random_.chance(doubles)) open_again();
+    return script_.take();
+  }
+
+ private:
+  void go_the_way() {
     now_ = come_to_the_desk(script_, household_, now_.day);
     reception();
     const Point ready = requirements();
@@ -39,10 +47,8 @@ class Family {
       });
       decision(*filed);
     }
-    return script_.take();
   }
-
- private:
+  void open_again();
   std::string number(const char* prefix) { return script_.reference(prefix); }
   bool admitted(const Person& person, Day checked) const {
     const int age = age_on(person.birth_date, checked);
@@ -394,10 +400,19 @@ std::optional<Point> Family::entry(const Person& person, Point from) {
   return entered;
 }
 
+/// Another service meets the family with other papers, doesn't find them, and opens a case of theirs once more.
+void Family::open_again() {
+  const Point met = after(now_, random_.between(15, 500));
+  const DoubleFamily again = as_met_again(random_, household_, met.day);
+  const Timestamp at = script_.open(met.day, met.at, again.household);
+  script_.mark_double(again.respelt, again.swapped);
+  script_.form(met.day, at, script_.caseworker(), "orientation", "orientation.held", "", {{"channel", json_text("walk_in")}, {"held_on", json_text(met.day)}});
+}
+
 }  // namespace
 
 std::vector<Planned> live(const Options& options, std::uint32_t family, Day start) {
-  std::vector<Planned> lines = Family(options, family, start).live();
+  std::vector<Planned> lines = Family(options, family, start).live(options.doubles);
   const std::int64_t end = (static_cast<std::int64_t>(options.to.value()) + 1) * 24 * 3600 * 1000;
   std::erase_if(lines, [&](const Planned& line) { return line.at.value() >= end; });
   return lines;

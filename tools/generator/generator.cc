@@ -56,6 +56,7 @@ Result<void> check(const Options& options) {
   if (options.to.value() - options.from.value() < 6)
     return failure(ErrorCode::kMalformed, "--from and --to must be at least a week apart, so that there is a working day between them");
   if (!(options.faults >= 0 && options.faults <= 1)) return failure(ErrorCode::kMalformed, "--faults must be from 0 to 1");
+  if (!(options.doubles >= 0 && options.doubles <= 1)) return failure(ErrorCode::kMalformed, "--doubles must be from 0 to 1");
   return {};
 }
 
@@ -65,7 +66,7 @@ void generate(const Options& options, const std::function<bool(const Line&)>& si
   const auto drain = [&](std::int64_t until) {
     while (!waiting.empty() && waiting.top().at < until) {
       const Waiting& next = waiting.top();
-      if (!sink({next.planned.at, next.planned.json, next.planned.expected})) return false;
+      if (!sink({next.planned.at, next.planned.json, next.planned.expected, next.planned.opens})) return false;
       waiting.pop();
     }
     return true;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "engine/base/result.h"
@@ -16,6 +17,18 @@ struct Options {
   Day to{std::chrono::year_month_day{std::chrono::year{2025}, std::chrono::month{12}, std::chrono::day{31}}};  ///< last day of anything
   std::uint64_t seed = 1;
   double faults = 0;             ///< 0: every line is taken; 1: every class of fault of the field, often
+  double doubles = 0;            ///< share of families that another service opens a second time, their names written otherwise
+};
+
+/// What a line that opens a case has to do with the world: the truth against which a search for doubles is held.
+struct Opening {
+  std::string key;
+  std::string pathway;
+  std::uint32_t family = 0;  ///< cases of one number are of one family
+  bool again = false;        ///< by another service, which didn't find the first
+  bool respelt = false;      ///< at least one name is written otherwise
+  bool swapped = false;      ///< day and month of the dates of birth change places, where both can be either
+  bool operator==(const Opening&) const = default;
 };
 
 /// One line of NDJSON, as any other tool could have sent it, and the class of answer that it must get:
@@ -24,6 +37,7 @@ struct Line {
   Timestamp at;
   std::string json;
   std::string expected;
+  std::optional<Opening> opens;
 };
 
 /// kMalformed, with a sentence, for options that make no sense.

@@ -71,7 +71,7 @@ Timestamp Script::moment(Day day, Timestamp after) {
 }
 
 void Script::add(Timestamp at, std::string_view key, std::string_view rest, std::string expected) {
-  lines_.push_back({at, fmt::format(R"({{"key":{},"at":{},{}}})", json_text(key), json_text(to_string(at)), rest), std::move(expected)});
+  lines_.push_back({at, fmt::format(R"({{"key":{},"at":{},{}}})", json_text(key), json_text(to_string(at)), rest), std::move(expected), std::nullopt});
 }
 
 Timestamp Script::open(Day day, Timestamp after, const Household& household) {
@@ -82,7 +82,13 @@ Timestamp Script::open(Day day, Timestamp after, const Household& household) {
   const Timestamp at = moment(day, after);
   add(at, opening_key_,
       fmt::format(R"("command":"open","pathway":"family-reunification","persons":[{}],"actor":{})", persons, actor(caseworker())), "accepted");
+  lines_.back().opens = Opening{opening_key_, "family-reunification", family_, false, false, false};
   return at;
+}
+
+void Script::mark_double(bool respelt, bool swapped) {
+  for (Planned& line : lines_)
+    if (line.opens && line.opens->key == opening_key_) line.opens = Opening{opening_key_, line.opens->pathway, family_, true, respelt, swapped};
 }
 
 Timestamp Script::open_visit(Day day, const Household& household) {
@@ -100,6 +106,7 @@ Timestamp Script::open_visit(Day day, const Household& household) {
       fmt::format(R"("command":"open","pathway":"welcome-intake","persons":[{{"alias":"visitor","role":"visitor","data":{}}}],"actor":{})", object(data),
                   actor(caseworker())),
       "accepted");
+  lines_.back().opens = Opening{opening_key_, "welcome-intake", family_, false, false, false};
   return at;
 }
 
@@ -115,7 +122,7 @@ Timestamp Script::report(Day day, Timestamp after, const Sender& sender, std::st
   const std::size_t line = lines_.size() - 1;
   if (random_.chance(.06 * faults_)) {
     // The same outcome imported twice: once as the very same line, once under a key of its own.
-    lines_.push_back({Timestamp(at.value() + random_.between(1, 40) * kDayMs), lines_[line].json, "repeated"});
+    lines_.push_back({Timestamp(at.value() + random_.between(1, 40) * kDayMs), lines_[line].json, "repeated", std::nullopt});
     lines_.back().json.replace(lines_.back().json.find(to_string(at)), to_string(at).size(), to_string(lines_.back().at));
   }
   if (random_.chance(.04 * faults_)) add(Timestamp(at.value() + kMinuteMs / 2), next_key(), rest, "rejected:already_known");
@@ -151,7 +158,7 @@ void Script::disturb(Timestamp at, Day day, const Sender& sender, std::string_vi
     case 5: add(when, next_key(), fmt::format(R"("opened_by":{},"command":"correct","corrects":2,"data":{{"given_name":{}}},"reason":"as in the passport","actor":{})", json_text(opening_key_), json_text(fmt::format("Given {}", lines_made_)), actor(caseworker())), "accepted"); break;
     case 6: add(when, next_key(), fmt::format(R"("opened_by":{},"command":"task","step":"fille","action":"complete","actor":{})", json_text(opening_key_), actor(caseworker())), "rejected:unknown_step"); break;
     case 7: add(when, next_key(), fmt::format(R"("opened_by":"nobody-{}","command":"report","fact":"orientation.held","data":{{}},"actor":{})", random_.between(1, 999), actor(sender)), "rejected:unknown_case"); break;
-    case 8: lines_.push_back({when, fmt::format(R"({{"key":{},"at":{},"command":"report","fact")", json_text(next_key()), json_text(to_string(when))), "malformed"}); break;
+    case 8: lines_.push_back({when, fmt::format(R"({{"key":{},"at":{},"command":"report","fact")", json_text(next_key()), json_text(to_string(when))), "malformed", std::nullopt}); break;
     case 9: add(when, next_key(), variant("income.declared", "", fmt::format(R"({{"amount":12345.67,"source":"employment","declared_on":{}}})", json_text(day)), caseworker()), "malformed"); break;
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/time.h"
+#include "tools/generator/generator.h"
 #include "tools/generator/people.h"
 #include "tools/generator/random.h"
 
@@ -36,6 +37,7 @@ struct Planned {
   Timestamp at;
   std::string json;
   std::string expected;
+  std::optional<Opening> opens;
 };
 
 /// Collects the lines of one family and makes some of them go wrong. Instants lie between 07:00 and 16:00 UTC, so that Rome's day is the
@@ -51,6 +53,8 @@ class Script {
 
   /// Opens the family's reunification; the lines that follow are about it.
   Timestamp open(Day day, Timestamp after, const Household& household);
+  /// Says of the case that was opened last that it is a double, and how it differs.
+  void mark_double(bool respelt, bool swapped);
   /// Opens a visit to the one-stop desk by the sponsor; the lines that follow are about it.
   Timestamp open_visit(Day day, const Household& household);
   /// Reports a fact of that day. `lateness`: days until somebody reports it.

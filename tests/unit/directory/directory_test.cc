@@ -121,9 +121,9 @@ class Town {
   Directory directory_;
 };
 
-std::vector<CaseId> cases_of(const std::vector<KnownPerson>& found) {
+std::vector<CaseId> cases_of(const std::vector<FoundPerson>& found) {
   std::vector<CaseId> cases;
-  for (const KnownPerson& one : found) cases.push_back(one.case_id);
+  for (const FoundPerson& one : found) cases.push_back(one.case_id);
   return cases;
 }
 std::vector<CaseId> cases_of(const std::vector<Candidate>& found) {
@@ -147,13 +147,13 @@ struct Milan {
       town.open({{kGiven[i % 6], kFamily[i % 7], born}});
     }
   }
-  [[nodiscard]] std::vector<KnownPerson> named(const std::string& name) { return town.directory().search({name, {}, {}}, kCaseworker); }
+  [[nodiscard]] std::vector<FoundPerson> named(const std::string& name) { return town.directory().search({name, {}, {}}, kCaseworker); }
 };
 
 TEST(Directory, FindsANameInAnotherSpellingScriptAndOrder) {
   Milan milan;
   for (const char* name : {"Mohamed Hassanein", "Muhammad Hasanain", "Hassanin, Mohammad", "محمد حسنين", "HASSANEIN mohamed", "mohamed"}) {
-    const std::vector<KnownPerson> found = milan.named(name);
+    const std::vector<FoundPerson> found = milan.named(name);
     ASSERT_FALSE(found.empty()) << name;
     EXPECT_EQ(found.front().case_id, milan.hassanein) << name;
     EXPECT_EQ(found.front().said.given_name, "Mohamed") << name;
@@ -240,7 +240,7 @@ TEST(Directory, ACorrectedNameIsFoundByBothAndSaysSo) {
   ASSERT_EQ(milan.named("Lucia Quispe").size(), 1U);
   EXPECT_FALSE(milan.named("Lucia Quispe").front().former);
   EXPECT_EQ(milan.named("Lucia Quispe").front().said.birth_date, *parse_day("1979-06-30")) << "what wasn't corrected stays";
-  const std::vector<KnownPerson> all = milan.named("Quispe");
+  const std::vector<FoundPerson> all = milan.named("Quispe");
   ASSERT_EQ(all.size(), 2U);
   EXPECT_FALSE(all[0].former);
   EXPECT_TRUE(all[1].former);

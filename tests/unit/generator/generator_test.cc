@@ -1,6 +1,7 @@
 #include "tools/generator/generator.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,38 @@ TEST(Generator, FunnelAndSeasonsAreThoseObserved) {
   }
   EXPECT_LT(openings[2020], openings[2019] * .65) << "2020 brought half the families";
   EXPECT_GT(entries[7], entries[4] * 1.2) << "families travel in summer";
+}
+
+TEST(Generator, FamiliesThatAreMetTwiceAreOpenedTwiceAndTheTruthSaysSo) {
+  Options options = small();
+  options.doubles = .3;
+  std::map<std::uint32_t, int> firsts;
+  std::map<std::uint32_t, int> doubles;
+  int respelt = 0;
+  int swapped = 0;
+  for (const Line& line : lines_of(options)) {
+    ASSERT_EQ(line.opens.has_value(), containing({line}, R"("command":"open")") == 1);
+    if (!line.opens || line.opens->pathway != "family-reunification") continue;
+    EXPECT_NE(line.json.find("\"key\":\"" + line.opens->key + "\""), std::string::npos);
+    ++(line.opens->again ? doubles : firsts)[line.opens->family];
+    respelt += line.opens->respelt ? 1 : 0;
+    swapped += line.opens->swapped ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(doubles.size()), 90, 25);
+  for (const auto& [family, times] : doubles) {
+    EXPECT_EQ(times, 1);
+    EXPECT_EQ(firsts[family], 1);
+  }
+  EXPECT_GT(respelt, static_cast<int>(doubles.size()) * 2 / 3);
+  EXPECT_GT(swapped, 0);
+}
+
+TEST(Generator, WithoutDoublesTheOtherLinesAreTheSame) {
+  Options options = small();
+  options.doubles = .3;
+  std::set<std::string> met;
+  for (const Line& line : lines_of(options)) met.insert(line.json);
+  for (const Line& line : lines_of(small())) ASSERT_TRUE(met.contains(line.json)) << line.json;
 }
 
 TEST(Generator, OptionsThatMakeNoSenseAreRefused) {

@@ -54,6 +54,21 @@ TEST(Worklist, StandsByDueDayWithTheUndatedLast) {
   EXPECT_EQ(order, (std::vector<CaseId>{CaseId(3), CaseId(2), CaseId(1)}));
 }
 
+TEST(Worklist, IsOfAnOrganisationOnceATaskIsDelegatedToIt) {
+  const auto library = small_library();
+  CaseFold fold(library);
+  Worklist worklist;
+  WrittenCase written(library, 1);
+  written.on(day(1, 8)).open("EG").step_opened("application").step_opened("file");
+  tell(fold, worklist, {written});
+  EXPECT_EQ(worklist.tasks("en", {}, "patronato").size(), 1U) << "anybody's";
+  written.on(day(1, 9)).add(pathway::TaskDelegated{written.ref("file"), "worker-1", "", "patronato"});
+  fold.apply(written.events().back());
+  EXPECT_EQ(worklist.tasks("en", {}, "patronato").at(0).organisation, "patronato");
+  EXPECT_TRUE(worklist.tasks("en", {}, "comune-milano").empty());
+  EXPECT_EQ(worklist.tasks("en").size(), 1U);
+}
+
 TEST(Worklist, OffersNothingOfASuspendedOrClosedCase) {
   const auto library = small_library();
   CaseFold fold(library);
