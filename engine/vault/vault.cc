@@ -17,7 +17,6 @@ namespace {
 
 constexpr const char* kFileName = "keys";
 constexpr std::size_t kReadBytes = 8192 * kSlotBytes;
-constexpr std::uint64_t kSlotsMax = 0xffffffffU;
 // The folder's own key: engine/record/case_ids.h names the same id, which no person has.
 constexpr PersonId kFolder{0};
 
@@ -105,12 +104,12 @@ struct Vault::State {
 
   Result<void> ensure(PersonId owner) {
     if (broken) return tl::unexpected(*broken);
-    if (const KeyIndex::Entry* known = index.find(owner)) {
+    if (const std::optional<KeyIndex::Entry> known = index.find(owner)) {
       if (known->state == SlotState::kErased) return failure(ErrorCode::kNotFound, "the key of " + owner.printed() + " was erased");
       return {};
     }
     const std::uint64_t slot = slots + (unsynced.size() + staged.size()) / kSlotBytes;
-    if (slot >= kSlotsMax) return failure(ErrorCode::kOverLimit, "the vault is full: it holds 2^32 slots");
+    if (slot >= KeyIndex::kSlotsMax) return failure(ErrorCode::kOverLimit, "the vault is full: it holds 2^31 slots");
     SecretKey key;
     random(key.bytes);
     staged += encode_live_slot(owner, key, id, cache.master(), random);
@@ -148,7 +147,7 @@ struct Vault::State {
 
   /// The key of a live slot. Valid until the next call.
   Result<const SecretKey*> key_of(const KeyIndex::Entry& entry) {
-    const PersonId owner(entry.owner);
+    const PersonId owner = entry.owner;
     if (const SecretKey* cached = cache.find(owner)) return cached;
     const Result<std::string> bytes = slot_bytes(entry.slot);
     if (!bytes) return tl::unexpected(bytes.error());
@@ -167,8 +166,8 @@ struct Vault::State {
   Result<void> erase(PersonId owner, std::unique_lock<std::mutex>& lock) {
     if (broken) return tl::unexpected(*broken);
     if (owner == kFolder) return failure(ErrorCode::kMalformed, "the folder's own key isn't a person's, and isn't erased");
-    const KeyIndex::Entry* entry = index.find(owner);
-    if (entry == nullptr) return failure(ErrorCode::kNotFound, "there is no key to erase for " + owner.printed());
+    const std::optional<KeyIndex::Entry> entry = index.find(owner);
+    if (!entry) return failure(ErrorCode::kNotFound, "there is no key to erase for " + owner.printed());
     if (entry->state == SlotState::kErased) return {};
     const std::uint32_t slot = entry->slot;
     if (Result<void> synced = sync(lock); !synced) return synced;
@@ -206,7 +205,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::filesystem::path& folder, 
   if (!id) return failure(id.error().code, file->path().string() + ": " + id.error().message);
   std::unique_ptr<Vault> vault(new Vault(std::make_unique<State>(std::move(*file), *id, master, std::move(random))));
   if (Result<void> read = vault->state_->read_index(durable.vault_id == *id ? durable : VaultMark()); !read) return tl::unexpected(read.error());
-  if (vault->state_->index.find(kFolder) == nullptr)
+  if (!vault->state_->index.find(kFolder))
     return failure(ErrorCode::kCorrupt, vault->state_->file.path().string() + ": the folder's own slot is missing");
   return vault;
 }
@@ -225,8 +224,8 @@ Result<void> Vault::sync() {
 Result<std::string> Vault::seal(const BoxPlace& place, std::string_view plaintext) const {
   std::unique_lock lock(state_->mutex);
   if (state_->broken) return tl::unexpected(*state_->broken);
-  const KeyIndex::Entry* entry = state_->index.find(place.owner);
-  if (entry == nullptr || entry->state == SlotState::kErased)
+  const std::optional<KeyIndex::Entry> entry = state_->index.find(place.owner);
+  if (!entry || entry->state == SlotState::kErased)
     return failure(ErrorCode::kNotFound, "there is no key to seal with for " + place.owner.printed());
   const Result<const SecretKey*> key = state_->key_of(*entry);
   if (!key) return tl::unexpected(key.error());
@@ -237,8 +236,8 @@ Result<std::string> Vault::seal(const BoxPlace& place, std::string_view plaintex
 
 Result<OpenedBox> Vault::open(const BoxPlace& place, std::string_view sealed) const {
   std::unique_lock lock(state_->mutex);
-  const KeyIndex::Entry* entry = state_->index.find(place.owner);
-  if (entry == nullptr) return KeyMissing{};
+  const std::optional<KeyIndex::Entry> entry = state_->index.find(place.owner);
+  if (!entry) return KeyMissing{};
   if (entry->state == SlotState::kErased) return KeyErased{};
   const Result<const SecretKey*> key = state_->key_of(*entry);
   if (!key) return tl::unexpected(key.error());
@@ -313,8 +312,8 @@ VaultMark Vault::mark() const {
 
 Result<DigestKey> Vault::digest_key() const {
   const std::lock_guard lock(state_->mutex);
-  const KeyIndex::Entry* entry = state_->index.find(kFolder);
-  RITROVO_ASSERT(entry != nullptr);
+  const std::optional<KeyIndex::Entry> entry = state_->index.find(kFolder);
+  RITROVO_ASSERT(entry.has_value());
   const Result<const SecretKey*> key = state_->key_of(*entry);
   if (!key) return tl::unexpected(key.error());
   constexpr std::string_view kContext = "ritrovo digest key";
