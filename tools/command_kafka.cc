@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -88,15 +89,22 @@ boost::json::object resting_status(Context& context, const CaseFolder& folder, c
   return {{"publisher", std::move(publisher)}};
 }
 
-boost::json::array topics_of(const kafka::Connection& connection, const FolderSettings& settings) {
+/// Adds each topic; where the brokers can't be asked, why.
+void add_topics(Context& context, const kafka::Connection& connection, const FolderSettings& settings, boost::json::object& status) {
   boost::json::array listed;
   const std::string group = fmt::format("{}-{}", connection.prefix, settings.log_id);
-  for (const kafka::TopicStanding& topic : must(kafka::look_at_topics(connection, settings.partitions, group, std::chrono::seconds(5)))) {
+  const Result<std::vector<kafka::TopicStanding>> topics = kafka::look_at_topics(connection, settings.partitions, group, std::chrono::seconds(5));
+  if (!topics) {
+    context.leave_with(ExitCode::kWorldFailed);
+    status["topics_error"] = topics.error().message;
+    return;
+  }
+  for (const kafka::TopicStanding& topic : *topics) {
     boost::json::object one{{"topic", topic.name}, {"holds", topic.holds}, {"messages", topic.messages}, {"problem", topic.problem}};
     if (topic.waiting) one["waiting"] = *topic.waiting;
     listed.push_back(std::move(one));
   }
-  return listed;
+  status["topics"] = std::move(listed);
 }
 
 std::string_view text_of(const boost::json::object& object, std::string_view name) { return std::string_view(object.at(name).as_string()); }
@@ -128,6 +136,7 @@ void print_status(const boost::json::object& status, bool known) {
                                text_of(view, "problem").empty() ? "" : "; ", text_of(view, "problem"));
     }
   }
+  if (status.contains("topics_error")) std::cout << fmt::format("Topics: not known: {}\n", text_of(status, "topics_error"));
   if (const boost::json::value* found = status.if_contains("topics")) {
     std::cout << "Topics (messages count the marks of transactions too):\n";
     for (const boost::json::value& one : found->as_array()) {
@@ -141,21 +150,24 @@ void print_status(const boost::json::object& status, bool known) {
 
 void run_status(Context& context, const Wish& wish) {
   boost::json::object status;
+  bool known = false;
   if (context.served != nullptr) {
     if (context.kafka == nullptr) throw Failure{{ErrorCode::kNotFound, "the server that has this folder open runs without Kafka: 'ritrovo serve --config FILE' with a setting 'kafka'"}};
     status = context.kafka->status();
-    if (wish.topics) status["topics"] = topics_of(context.kafka->connection(), context.served->settings());
+    known = true;
+    if (wish.topics) add_topics(context, context.kafka->connection(), context.served->settings(), status);
   } else {
     if (!wish.config.empty()) apply(read_configuration(wish.config), context);
     // A server that has it open knows its brokers.
     const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
     const kafka::Connection connection = kafka_connection(context, wish.config);
     status = resting_status(context, *folder, connection);
-    if (wish.topics && context.exit == ExitCode::kAllTaken) status["topics"] = topics_of(connection, folder->settings());
+    known = context.exit == ExitCode::kAllTaken;
+    if (wish.topics && known) add_topics(context, connection, folder->settings(), status);
     folder->close();
   }
   if (context.json) std::cout << boost::json::serialize(status) << '\n';
-  else print_status(status, context.exit == ExitCode::kAllTaken);
+  else print_status(status, known);
 }
 
 }  // namespace

@@ -116,6 +116,12 @@ kafka::Connection read_kafka(const Node& map, const std::filesystem::path& folde
   reading.texts("secrets", [&](const Node& node) { return secret(folder / node.text, node, problems); }, connection.properties);
   reading.refuse_others();
   if (connection.properties["bootstrap.servers"].empty()) problems.error(map.place, "'brokers' is missing: host:port, several with commas between them");
+  // Neither asks a broker: a setting that isn't one is told before anything is opened.
+  for (const rd_kafka_type_t type : {RD_KAFKA_PRODUCER, RD_KAFKA_CONSUMER}) {
+    if (problems.any_error()) break;
+    const std::map<std::string, std::string> more = type == RD_KAFKA_CONSUMER ? std::map<std::string, std::string>{{"group.id", connection.prefix}} : std::map<std::string, std::string>();
+    if (const Result<kafka::Client> client = kafka::make_client(type, connection, more, nullptr); !client) problems.error(map.place, client.error().message);
+  }
   return connection;
 }
 

@@ -83,7 +83,8 @@ class Lane {
 };
 
 Result<void> check_partitions(const Connection& connection, const std::string& topic, const FolderSettings& settings) {
-  const Result<Client> client = make_client(RD_KAFKA_PRODUCER, connection, {}, nullptr);
+  Callbacks callbacks;
+  const Result<Client> client = make_client(RD_KAFKA_PRODUCER, connection, {}, &callbacks);
   if (!client) return tl::unexpected(client.error());
   const Result<int> partitions = partitions_of(client->get(), topic, kPatience);
   if (!partitions) return tl::unexpected(partitions.error());

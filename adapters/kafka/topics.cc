@@ -168,7 +168,8 @@ Result<void> count_messages(rd_kafka_t* client, TopicStanding& topic, int partit
 }  // namespace
 
 Result<std::vector<TopicStanding>> look_at_topics(const Connection& connection, std::uint16_t partitions, const std::string& group, std::chrono::milliseconds patience) {
-  const Result<Client> client = make_client(RD_KAFKA_CONSUMER, connection, {{"group.id", group}}, nullptr);
+  Callbacks callbacks;
+  const Result<Client> client = make_client(RD_KAFKA_CONSUMER, connection, {{"group.id", group}}, &callbacks);
   if (!client) return tl::unexpected(client.error());
   std::vector<TopicStanding> standings;
   for (const TopicPlan& plan : topic_plans(connection, partitions)) {

@@ -78,6 +78,31 @@ class Publishing(KafkaCase):
         self.assertEqual(server.end(), 0)
         self.check_published(data, prefix)
 
+    def test_a_setting_that_is_none_is_told_before_anything_is_opened(self):
+        data = self.folder()
+        config, _ = self.configure(data, init=False, **{"no.such.setting": "1"})
+        for words in (["serve"], ["kafka", "status"], ["kafka", "init"]):
+            refused = run(*words, "--config", config)
+            self.assertEqual(refused.code, 2, refused.err)
+            self.assertIn("no.such.setting", refused.err)
+
+    def test_every_topic_is_shown_and_while_the_brokers_are_away_what_can_be_said(self):
+        data = self.folder()
+        config, prefix = self.configure(data)
+        server = self.serve(config)
+        self.wait_until_published(data)
+        topics = {topic["topic"]: topic for topic in self.succeed("kafka", "status", "--topics", "--json", "--data", data).json()["topics"]}
+        self.assertEqual(set(topics), {f"{prefix}.{topic}" for topic in TOPICS})
+        self.assertEqual({topic["problem"] for topic in topics.values()}, {""})
+        self.assertGreaterEqual(topics[f"{prefix}.records"]["messages"], 16)
+        self.assertEqual(topics[f"{prefix}.commands"]["waiting"], 0)
+        server.end()
+        away = self.place / "away.yaml"
+        away.write_text(config.read_text().replace(self.broker.bootstrap, "127.0.0.1:9"))
+        said = run("kafka", "status", "--config", away)
+        self.assertEqual(said.code, 1)
+        self.assertIn("not known without the brokers, at most 16 records", said.out)
+
     def test_topics_that_do_not_fit_are_refused_by_name_and_the_server_says_so(self):
         data = self.folder()
         config, prefix = self.configure(data, init=False)
