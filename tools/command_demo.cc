@@ -111,7 +111,7 @@ void run(const Context& asked, const Wish& wish) {
   if (asked.json) {
     std::cout << figures.report.json(figures.seconds) << '\n';
   } else {
-    print_demo_page(std::cout, *folder, figures);
+    print_demo_page(std::cout, *folder, context, figures);
   }
   folder->close();
   folder.reset();

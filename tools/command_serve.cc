@@ -5,14 +5,22 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/configuration.h"
+#include "tools/database_views.h"
+#include "tools/folder_directory.h"
+#include "tools/folder_views.h"
+#include "tools/followed.h"
 #include "tools/kafka_link.h"
+#include "tools/log_follower.h"
 #include "tools/socket_server.h"
 
 namespace ritrovo::tools {
@@ -49,6 +57,72 @@ void tell(const Context& context, std::string_view what) {
   std::cout.flush();
 }
 
+/// Whoever wants to know that something was committed.
+class Listeners {
+ public:
+  void set(KafkaLink* link, std::vector<std::unique_ptr<LogFollower>>* followers) {
+    const std::lock_guard lock(mutex_);
+    link_ = link;
+    followers_ = followers;
+  }
+  void committed() {
+    const std::lock_guard lock(mutex_);
+    if (link_ != nullptr) link_->committed();
+    if (followers_ != nullptr)
+      for (const std::unique_ptr<LogFollower>& follower : *followers_) follower->committed();
+  }
+
+ private:
+  std::mutex mutex_;
+  KafkaLink* link_ = nullptr;
+  std::vector<std::unique_ptr<LogFollower>>* followers_ = nullptr;
+};
+
+/// Nobody is told once this ends, whatever ends it.
+class Listening {
+ public:
+  explicit Listening(Listeners& listeners) : listeners_(listeners) {}
+  ~Listening() { listeners_.set(nullptr, nullptr); }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+ private:
+  Listeners& listeners_;
+};
+
+/// Nothing where `views/` can't be opened: then whoever asks is told, and folds.
+std::unique_ptr<FolderViews> views_of(const CaseFolder& folder, const Context& context) {
+  try {
+    return std::make_unique<FolderViews>(folder, context);
+  } catch (const Failure& failed) {
+    spdlog::error("the views aren't followed: {}", failed.error.message);
+    return nullptr;
+  }
+}
+
+/// The folder's own views and its directory on one thread, each database on one of its own: none waits for another.
+std::vector<std::unique_ptr<LogFollower>> followers_of(FolderViews* views, FolderDirectory& directory, std::vector<std::pair<std::string, DatabaseViews>>& databases) {
+  std::vector<Follows> own;
+  if (views != nullptr)
+    for (const projections::ViewKind& kind : views->kinds()) own.push_back({"the view " + kind.name, [views, name = kind.name] { return views->follow_some(name); }});
+  own.push_back({"the directory", [&directory]() -> Result<bool> {
+                   directory.catch_up();
+                   return false;
+                 }});
+  std::vector<std::unique_ptr<LogFollower>> followers;
+  followers.push_back(std::make_unique<LogFollower>(std::move(own)));
+  for (auto& [name, database] : databases)
+    followers.push_back(std::make_unique<LogFollower>(std::vector<Follows>{{name, [&database = database] { return database.follow_some(); }}}));
+  return followers;
+}
+
+std::vector<std::pair<std::string, DatabaseViews>> databases_of(const Configuration& configuration, const CaseFolder& folder) {
+  std::vector<std::pair<std::string, DatabaseViews>> databases;
+  if (!configuration.sqlite.empty()) databases.emplace_back("the SQLite file", DatabaseViews(folder, [file = configuration.sqlite] { return sql::open_sqlite(file.string()); }));
+  if (!configuration.postgres.empty()) databases.emplace_back("PostgreSQL", DatabaseViews(folder, [where = configuration.postgres] { return sql::open_postgres(where); }));
+  return databases;
+}
+
 void run(Context& context, const std::string& config) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kExists, "this folder is served already"}};
   const Configuration configuration = config.empty() ? Configuration() : read_configuration(config);
@@ -56,22 +130,20 @@ void run(Context& context, const std::string& config) {
   const sigset_t ending = hold_back_signals();
   context.serves = true;
   // The folder commits before there is a link, and after.
-  std::mutex linking;
-  KafkaLink* listening = nullptr;
-  const auto listen = [&](KafkaLink* link) {
-    const std::lock_guard lock(linking);
-    listening = link;
-  };
-  context.committed = [&] {
-    const std::lock_guard lock(linking);
-    if (listening != nullptr) listening->committed();
-  };
+  Listeners listeners;
+  context.committed = [&listeners] { listeners.committed(); };
   // Commands that others send may name files relative to their own folder; the log must not move with that.
   context.data = std::filesystem::absolute(context.data);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::unique_ptr<KafkaLink> link = configuration.kafka ? std::make_unique<KafkaLink>(*folder, *configuration.kafka) : nullptr;
   context.kafka = link.get();
-  listen(link.get());
+  const std::unique_ptr<FolderViews> views = views_of(*folder, context);
+  FolderDirectory directory(*folder);
+  const Followed followed(views.get(), directory);
+  std::vector<std::pair<std::string, DatabaseViews>> databases = databases_of(configuration, *folder);
+  std::vector<std::unique_ptr<LogFollower>> followers = followers_of(views.get(), directory, databases);
+  const Listening until_the_end(listeners);
+  listeners.set(link.get(), &followers);
   {
     const SocketServer server(*folder, context);
     // A socket has no backlog that was sent before this opening.
@@ -80,7 +152,9 @@ void run(Context& context, const std::string& config) {
     int signal = 0;
     ::sigwait(&ending, &signal);
   }
-  listen(nullptr);
+  listeners.set(link.get(), nullptr);
+  followers.clear();
+  listeners.set(nullptr, nullptr);
   link.reset();
   folder->close();
   tell(context, "closed");

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -43,6 +47,8 @@ struct Wish {
   std::string name;
   std::string table;
   bool all = false;
+  std::string at_least;
+  std::uint32_t wait_seconds = 5;
   std::size_t limit = 40;
 };
 
@@ -100,11 +106,7 @@ void run_lag(Context& context) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   FolderViews views(*folder, context);
   const std::vector<ViewStatus> before = views.status();
-  std::map<std::string, Error> troubles;
-  folder->with_log([&](const CaseLog& log) -> Result<void> {
-    troubles = views.runner().poll(log);
-    return {};
-  });
+  const std::map<std::string, Error> troubles = views.poll();
   const std::vector<ViewStatus> after = views.status();
   folder->close();
   for (const auto& [name, trouble] : troubles) print_error(context, trouble);
@@ -120,7 +122,7 @@ void run_rebuild(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   {
     FolderViews views(*folder, context);
-    for (const projections::ViewKind& kind : views.runner().kinds()) {
+    for (const projections::ViewKind& kind : views.kinds()) {
       if (wish.all) views.rebuild(kind.name);
     }
     if (!wish.all) views.rebuild(wish.name);
@@ -154,15 +156,45 @@ void print_rows(const Context& context, const projections::Table& table, const s
   if (rows.size() > limit) std::cout << fmt::format("  … and {} more: --limit {} shows all.\n", grouped(rows.size() - limit), rows.size());
 }
 
+/// "3/1042", as a receipt has it: a partition, and a position in it.
+std::pair<std::size_t, Position> place_from(const std::string& text) {
+  const auto slash = text.find('/');
+  std::uint64_t partition = 0;
+  std::uint64_t position = 0;
+  const auto number = [&text](std::size_t from, std::size_t to, std::uint64_t& value) {
+    const auto [end, wrong] = std::from_chars(text.data() + from, text.data() + to, value);
+    return wrong == std::errc() && end == text.data() + to && from < to;
+  };
+  if (slash == std::string::npos || !number(0, slash, partition) || !number(slash + 1, text.size(), position))
+    throw Failure{{ErrorCode::kMalformed, fmt::format("'{}' is no place in the log: write partition/position, as a receipt has them: 3/1042", text)}};
+  return {static_cast<std::size_t>(partition), Position(position)};
+}
+
+/// The view once it knows the record at that place: at once where it is committed, and else as soon as it is, within the limit.
+FolderViews::Named read_at_least(FolderViews& views, const Wish& wish) {
+  if (wish.at_least.empty()) return views.read(wish.name);
+  const auto [partition, position] = place_from(wish.at_least);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(wish.wait_seconds);
+  for (;;) {
+    FolderViews::Named read = views.read(wish.name);
+    if (partition >= read.view.cursors.size()) throw Failure{{ErrorCode::kMalformed, fmt::format("there is no partition {}: the folder has {}", partition, read.view.cursors.size())}};
+    const Position next = read.view.cursors[partition].next;
+    if (next > position) return read;
+    if (std::chrono::steady_clock::now() >= until)
+      throw Failure{{ErrorCode::kUnavailable, fmt::format("partition {} ends before position {}, at {}: the record isn't committed here; ask again, or wait longer with --wait", partition, position.value(), next.value())}};
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 void run_show(const Context& context, const Wish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   FolderViews views(*folder, context);
-  views.catch_up(wish.name);
-  const projections::Loaded<projections::StoredView> loaded = must(views.runner().load(wish.name));
-  const std::vector<projections::Table>& tables = loaded.view->tables();
+  const FolderViews::Named read = read_at_least(views, wish);
+  const projections::StoredView& view = *read.view.view;
+  const std::vector<projections::Table>& tables = view.tables();
   std::vector<std::vector<std::vector<Cell>>> rows(tables.size());
-  for (const auto& [case_id, bytes] : must(views.runner().rows(wish.name)))
-    loaded.view->tabulate(case_id, [&rows](std::size_t table, std::vector<Cell> cells) { rows[table].push_back(std::move(cells)); });
+  for (const auto& [case_id, bytes] : read.rows)
+    view.tabulate(case_id, [&rows](std::size_t table, std::vector<Cell> cells) { rows[table].push_back(std::move(cells)); });
   folder->close();
   bool found = false;
   for (std::size_t i = 0; i < tables.size(); ++i) {
@@ -188,6 +220,8 @@ void add_view(CLI::App& app, Context& context) {
   show->add_option("view", wish->name, "The view")->type_name("NAME")->required();
   show->add_option("--table", wish->table, "Only this table of it")->type_name("TABLE");
   show->add_option("--limit", wish->limit, "Rows of a table shown to a person; --json gives all")->type_name("N")->capture_default_str();
+  show->add_option("--at-least", wish->at_least, "Only once it knows the record there, as a receipt has it: partition/position")->type_name("PLACE");
+  show->add_option("--wait", wish->wait_seconds, "How long for, in seconds")->check(CLI::Range(0U, 60U))->capture_default_str();
   CLI::App* rebuild = add_command(*group, context, "rebuild", kRebuild, true, [&context, wish] { run_rebuild(context, *wish); });
   rebuild->add_option("view", wish->name, "The view")->type_name("NAME");
   rebuild->add_flag("--all", wish->all, "Every view");

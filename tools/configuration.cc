@@ -138,6 +138,12 @@ Configuration read_configuration(const std::filesystem::path& file) {
     reading.path("data", configuration.data);
     reading.path("master_key_file", configuration.master_key_file);
     if (const Node* kafka = reading.map("kafka")) configuration.kafka = read_kafka(*kafka, file.parent_path(), problems);
+    if (const Node* views = reading.map("views")) {
+      Reading databases(*views, file.parent_path(), problems);
+      databases.path("sqlite", configuration.sqlite);
+      databases.text("postgres", configuration.postgres);
+      databases.refuse_others();
+    }
     reading.refuse_others();
   }
   if (!problems.any_error()) return configuration;

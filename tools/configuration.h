@@ -14,6 +14,8 @@ struct Configuration {
   std::filesystem::path data;             ///< empty: as --data says
   std::filesystem::path master_key_file;  ///< empty: as --master-key-file says
   std::optional<kafka::Connection> kafka;
+  std::filesystem::path sqlite;  ///< a file that follows the views; empty: none
+  std::string postgres;          ///< a server that does, as libpq names one; empty: none
 };
 
 /// Reads a configuration; a Failure names every mistake with line and column.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <system_error>
 #include <tuple>
@@ -15,12 +14,12 @@
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
 #include "projections/page.h"
-#include "projections/stuck.h"
 #include "projections/text_table.h"
 #include "projections/timeline.h"
 #include "tools/console.h"
-#include "tools/view_feed.h"
+#include "tools/folder_views.h"
 #include "workflows/calendar/due.h"
+#include "workflows/pathway/event_body.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -30,50 +29,41 @@ constexpr std::size_t kRows = 12;
 /// All of the chosen family's: it was chosen for its short journey.
 constexpr std::size_t kTimelineRows = 0;
 
-/// Counts events, and chooses the family whose journey is told: reunited, through the closures of 2020 if there is one, and short.
-class Chooser : public projections::View {
- public:
-  void apply(const projections::CaseEvent& event) override {
-    ++events_;
-    Row& row = rows_[event.frame.case_id];
-    ++row.events;
-    if (const auto* completed = std::get_if<pathway::StepCompleted>(&event.body)) {
-      row.reunited = row.reunited || event.frame.pathway->steps[completed->step.step].name == "reunited";
-    }
-    if (const auto* set = std::get_if<pathway::DeadlineSet>(&event.body)) row.frozen = row.frozen || is_frozen(set->working);
-    if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&event.body)) row.frozen = row.frozen || is_frozen(moved->working);
-    row.completed = row.completed || std::holds_alternative<pathway::PathwayCompleted>(event.body);
-  }
-  [[nodiscard]] std::uint64_t events() const { return events_; }
-  /// Nothing only where there is no case at all.
-  [[nodiscard]] std::optional<CaseId> chosen() const {
-    std::optional<CaseId> best;
-    std::tuple<int, std::int64_t> best_score;
-    for (const auto& [case_id, row] : rows_) {
-      const int told = (row.reunited ? 4 : 0) + (row.completed ? 2 : 0) + (row.frozen ? 1 : 0);
-      const std::tuple<int, std::int64_t> score{told, -static_cast<std::int64_t>(row.events)};
-      if (best && score <= best_score) continue;
-      best = case_id;
-      best_score = score;
-    }
-    return best;
-  }
+bool is_frozen(const pathway::Working& working) {
+  return std::any_of(working.notes.begin(), working.notes.end(), [](const pathway::WorkingNote& note) {
+    return static_cast<calendar::WorkingStep>(note.what) == calendar::WorkingStep::kFrozen;
+  });
+}
 
- private:
-  struct Row {
-    std::uint64_t events = 0;
-    bool reunited = false;
-    bool completed = false;
-    bool frozen = false;
-  };
-  static bool is_frozen(const pathway::Working& working) {
-    return std::any_of(working.notes.begin(), working.notes.end(), [](const pathway::WorkingNote& note) {
-      return static_cast<calendar::WorkingStep>(note.what) == calendar::WorkingStep::kFrozen;
-    });
+/// Whether a clock of the case stood still by statute, as in 2020.
+bool went_through_closures(const CaseFolder& folder, CaseId case_id) {
+  for (const StoredRecord& record : folder.history(case_id)) {
+    if (record.event.tag != pathway::DeadlineSet::kTag && record.event.tag != pathway::DeadlineMoved::kTag) continue;
+    const Result<pathway::Body> body = pathway::decode_body(record.event.tag, record.event.body);
+    if (!body) continue;
+    const auto* set = std::get_if<pathway::DeadlineSet>(&*body);
+    const auto* moved = std::get_if<pathway::DeadlineMoved>(&*body);
+    if ((set != nullptr && is_frozen(set->working)) || (moved != nullptr && is_frozen(moved->working))) return true;
   }
-  std::map<CaseId, Row> rows_;
-  std::uint64_t events_ = 0;
-};
+  return false;
+}
+
+/// The family whose journey is told: reunited, through the closures of 2020 if there is one, and short. Nothing only where there is no case at all.
+std::optional<CaseId> chosen_family(const CaseFolder& folder, const projections::Loaded<projections::Caseload>& caseload) {
+  std::vector<std::tuple<int, std::uint32_t, CaseId>> order;
+  for (const auto& [case_id, row] : caseload.view->all()) {
+    const bool reunited = std::any_of(row.milestones.begin(), row.milestones.end(), [&row = row](definition::StepIndex step) { return row.pathway->steps[step].name == "reunited"; });
+    const int told = (reunited ? 2 : 0) + (row.life == pathway::CaseLife::kCompleted ? 1 : 0);
+    order.emplace_back(-told, caseload.fold->frame(case_id)->version.value(), case_id);
+  }
+  if (order.empty()) return std::nullopt;
+  std::sort(order.begin(), order.end());
+  for (const auto& [told, events, case_id] : order) {
+    if (told != std::get<0>(order.front())) break;
+    if (went_through_closures(folder, case_id)) return case_id;
+  }
+  return std::get<CaseId>(order.front());
+}
 
 /// Why reports are refused, in the words of an office.
 struct Refusal {
@@ -174,23 +164,22 @@ std::uint64_t bytes_in(const std::filesystem::path& folder) {
   return bytes;
 }
 
-void print_demo_page(std::ostream& out, CaseFolder& folder, const DemoFigures& figures) {
-  projections::Caseload caseload;
-  projections::Deadlines deadlines;
-  Chooser chooser;
-  const auto fold = feed_all(folder, {&caseload, &deadlines, &chooser});
+void print_demo_page(std::ostream& out, CaseFolder& folder, const Context& context, const DemoFigures& figures) {
+  const auto [caseload, deadlines] = kept_or_folded<projections::Caseload, projections::Deadlines>(folder, context);
   const Day today = folder.today();
   const auto library = folder.library();
   for (const std::string language : {"it", "en"}) {
     const bool italian = language == "it";
     print_heading(out, italian ? fmt::format("Ritrovo · {} famiglie, dal {} al {}", projections::grouped(figures.families, language), to_string(figures.from), to_string(figures.to))
                                : fmt::format("Ritrovo · {} families, {} to {}", projections::grouped(figures.families, language), to_string(figures.from), to_string(figures.to)));
-    print_lines(out, projections::render_page(caseload.report(language), deadlines.report(today, kSoonDays, language, library.get()),
-                                              deadlines.due_within(kSoonDays, today, language, library.get()), language, kRows));
+    print_lines(out, projections::render_page(caseload.view->report(language), deadlines.view->report(today, kSoonDays, language, library.get()),
+                                              deadlines.view->due_within(kSoonDays, today, language, library.get()), language, kRows));
   }
-  const std::optional<CaseId> family = chooser.chosen();
+  const std::optional<CaseId> family = chosen_family(folder, caseload);
   if (family) print_family(out, folder, *family);
-  print_engine(out, figures, chooser.events());
+  std::uint64_t events = 0;
+  for (const auto& [case_id, row] : caseload.view->all()) events += caseload.fold->frame(case_id)->version.value();
+  print_engine(out, figures, events);
   print_next(out, figures, family);
 }
 

@@ -25,6 +25,6 @@ struct DemoFigures {
 /// Bytes of all files in a folder.
 [[nodiscard]] std::uint64_t bytes_in(const std::filesystem::path& folder);
 /// The page on which the demonstration ends, for an official of the city.
-void print_demo_page(std::ostream& out, CaseFolder& folder, const DemoFigures& figures);
+void print_demo_page(std::ostream& out, CaseFolder& folder, const Context& context, const DemoFigures& figures);
 
 }  // namespace ritrovo::tools

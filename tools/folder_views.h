@@ -1,9 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "projections/store.h"
 #include "projections/view_runner.h"
@@ -12,7 +16,8 @@
 
 namespace ritrovo::tools {
 
-/// The views of a data folder, as its `views/` keeps them. Failures are thrown, with their remedy. Requires: the folder outlives it.
+/// The views of a data folder, as its `views/` keeps them; those of the process that serves the folder, where there is one. Failures are thrown,
+/// with their remedy. Runs on: any thread, one at a time inside. Requires: the folder outlives it.
 class FolderViews {
  public:
   FolderViews(const CaseFolder& folder, const Context& context);
@@ -20,18 +25,36 @@ class FolderViews {
   /// The view, with all that is committed by now.
   template <class V>
   [[nodiscard]] projections::Loaded<V> read() {
-    catch_up(V::kind().name);
-    return must(runner_.load<V>());
+    const std::lock_guard lock(kept_->mutex);
+    catch_up_locked(V::kind().name);
+    return must(kept_->runner.load<V>());
   }
+  /// The same of a view by its name, and its rows.
+  struct Named {
+    projections::Loaded<projections::StoredView> view;
+    std::map<CaseId, std::string> rows;
+  };
+  [[nodiscard]] Named read(std::string_view name);
   void catch_up(std::string_view name);
   void rebuild(std::string_view name);
+  /// Every view in its turn: each one's own trouble.
+  [[nodiscard]] std::map<std::string, Error> poll();
+  /// A part of that, so that whoever reads needn't wait for all of it: true where there is more for that view.
+  [[nodiscard]] Result<bool> follow_some(std::string_view name);
   [[nodiscard]] std::vector<projections::ViewStatus> status() const;
-  [[nodiscard]] projections::ViewRunner& runner() { return runner_; }
+  [[nodiscard]] const std::vector<projections::ViewKind>& kinds() const { return kept_->runner.kinds(); }
 
  private:
+  struct Kept {
+    Kept(const CaseFolder& folder, const Context& context);
+    std::mutex mutex;
+    std::unique_ptr<projections::ViewStore> store;
+    projections::ViewRunner runner;
+  };
+  void catch_up_locked(std::string_view name);
+
   const CaseFolder& folder_;
-  std::unique_ptr<projections::ViewStore> store_;
-  projections::ViewRunner runner_;
+  std::shared_ptr<Kept> kept_;
 };
 
 /// Says that the views can't be kept, and why.

@@ -9,6 +9,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/nearest_name.h"
+#include "tools/command_directory.h"
 #include "tools/command_report.h"
 #include "tools/commands.h"
 #include "tools/context.h"
@@ -60,6 +61,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_serve(app, context);
   add_kafka(app, context);
   add_case(app, context);
+  add_directory(app, context);
   add_access(app, context);
   add_caseload(app, context);
   add_explain(app, context);

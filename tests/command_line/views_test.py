@@ -1,9 +1,11 @@
 """Kept views in a folder and in databases: the same whatever is killed, and nothing personal in them."""
 
+import hashlib
 import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -11,7 +13,7 @@ import subprocess
 import time
 import unittest
 
-from program import LONG, FolderCase, run, start
+from program import LONG, PROGRAM, FolderCase, environment, run, start
 
 # Debian keeps each version's server in a folder of its own.
 POSTGRES = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
@@ -57,6 +59,16 @@ def tables(file):
     return {name: sorted(map(repr, database.execute(f'select * from "{name}"'))) for name in names}
 
 
+def kept_rows(file):
+    """What the runner keeps of each case in each view, by the view's own number of it."""
+    database = sqlite3.connect(file)
+    generations = {}
+    for key, value in database.execute("select key, value from ritrovo_rows"):
+        if bytes(key).startswith(b"r/"):
+            generations.setdefault(bytes(key)[2:10], {})[bytes(key)[10:]] = bytes(value)
+    return {(number, case): row for number, rows in enumerate(generations[name] for name in sorted(generations)) for case, row in rows.items()}
+
+
 class Sql(FolderCase):
     def setUp(self):
         super().setUp()
@@ -75,12 +87,141 @@ class Sql(FolderCase):
 
     def test_views_that_were_killed_while_they_followed_are_those_made_anew(self):
         self.killed_at_random("view", "lag")
-        shown = {view: self.succeed("view", "show", view, "--json", "--data", self.data).out for view in ("caseload", "worklist", "deadlines", "facts")}
+        shown = {view: self.succeed("view", "show", view, "--json", "--data", self.data).out for view in ("caseload", "worklist", "deadlines", "facts", "stuck")}
         shutil.rmtree(self.data / "views")
         for view, rows in shown.items():
             self.assertEqual(self.succeed("view", "show", view, "--json", "--data", self.data).out, rows)
         self.succeed("view", "rebuild", "--all", "--data", self.data)
         self.assertEqual(self.succeed("view", "show", "facts", "--json", "--data", self.data).out, shown["facts"])
+
+    def test_a_rebuild_is_the_same_byte_for_byte_after_erasures_too(self):
+        self.succeed("view", "export", "--sqlite", self.place / "live.sqlite", "--data", self.data)
+        cases = [case["case"] for case in self.succeed("case", "list", "--json", "--data", self.data).lines()][:3]
+        for case in cases:
+            self.succeed("erase", "propose", case, "--ground", "GDPR art. 17(1)(a)", "--actor", "u-1", "--data", self.data)
+            self.succeed("erase", "approve", case, "--actor", "u-2", "--data", self.data)
+        self.succeed("view", "export", "--sqlite", self.place / "live.sqlite", "--data", self.data)
+        self.succeed("view", "export", "--sqlite", self.place / "fresh.sqlite", "--data", self.data)
+        self.assertEqual(tables(self.place / "live.sqlite"), tables(self.place / "fresh.sqlite"))
+        self.assertEqual(kept_rows(self.place / "live.sqlite"), kept_rows(self.place / "fresh.sqlite"))
+
+    def serving(self, **sql):
+        """A server that follows its own views and these databases."""
+        config = self.place / "ritrovo.yaml"
+        config.write_text(f'data: "{self.data}"\n' + ("views:\n" if sql else "") + "".join(f'  {name}: "{where}"\n' for name, where in sql.items()))
+        program = subprocess.Popen([PROGRAM, "serve", "--config", str(config), "--json", "--data", str(self.data)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env={**environment(), "RITROVO_LOG": "info"})
+        self.addCleanup(lambda: (program.kill(), program.communicate()))
+        self.assertIn(b"ready", program.stdout.readline())
+        return program
+
+    def submit_late(self, lines):
+        """Families of years that the folder's clock has passed: some of what they do comes too late, and is refused."""
+        self.assertIn(run("submit", lines, "--quiet", "--data", self.data).code, (0, 3))
+
+    def until(self, true, seconds=120):
+        end = time.monotonic() + seconds
+        while not true():
+            self.assertLess(time.monotonic(), end, "it doesn't come")
+            time.sleep(0.1)
+
+    def lags(self):
+        return {view["view"]: view["lag"] for view in self.succeed("view", "list", "--json", "--data", self.data).lines()}
+
+    def test_a_server_follows_its_views_by_itself_and_a_reader_may_wait_for_a_place(self):
+        server = self.serving()
+        self.until(lambda: set(self.lags().values()) == {0})
+        more, _ = self.families("more", families=10, seed=4)
+        answers = run("submit", more, "--json", "--data", self.data).lines()
+        receipt = answers[-1]["receipt"]
+        place = f'{receipt["partition"]}/{receipt["position"]}'
+        self.succeed("view", "show", "facts", "--at-least", place, "--json", "--data", self.data)
+        self.until(lambda: set(self.lags().values()) == {0})
+        beyond = run("view", "show", "facts", "--at-least", f'{receipt["partition"]}/{receipt["position"] + 1000000}', "--wait", 0, "--data", self.data)
+        self.assertEqual(beyond.code, 1)
+        self.assertIn("isn't committed here", beyond.err)
+        self.assertEqual(run("view", "show", "facts", "--at-least", "here", "--data", self.data).code, 2)
+        served = {words: self.succeed(*words, "--json", "--data", self.data).out for words in (("tasks",), ("deadlines", "--all"), ("caseload",), ("stuck",))}
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(60), 0)
+        shutil.rmtree(self.data / "views")
+        for words, rows in served.items():
+            self.assertEqual(self.succeed(*words, "--json", "--data", self.data).out, rows)
+
+    @unittest.skipUnless(POSTGRES or os.environ.get("CI") == "true", "there is no PostgreSQL server here")
+    def test_a_server_that_is_killed_again_and_again_leaves_each_record_counted_once_everywhere(self):
+        postgres = Server(self.place)
+        self.addCleanup(lambda: postgres.stop(signal.SIGINT))
+        file = self.place / "live.sqlite"
+        more, _ = self.families("more", families=40 + 10 * KILLS, seed=5)
+        lines = more.read_text().splitlines(keepends=True)
+        for turn in range(KILLS):
+            server = self.serving(sqlite=file, postgres=postgres.connection)
+            part = self.place / "part.ndjson"
+            part.write_text("".join(lines[turn * len(lines) // KILLS:(turn + 1) * len(lines) // KILLS]))
+            submitting = start("submit", part, "--quiet", "--data", self.data, stdout=subprocess.DEVNULL)
+            time.sleep(random.Random(turn).uniform(0.05, 1.5))
+            server.kill()
+            server.communicate()
+            submitting.wait()
+        self.submit_late(more)
+        server = self.serving(sqlite=file, postgres=postgres.connection)
+        records = self.succeed("view", "lag", "--json", "--data", self.data).lines()[0]["records"]
+        wanted = [f"{view}|{records}" for view in ("caseload", "deadlines", "facts", "stuck", "worklist")]
+        followed = "select view, sum(position) from {}ritrovo_cursors group by view order by view"
+        self.until(lambda: postgres.rows(followed.format("ritrovo.")) == wanted)
+        self.until(lambda: [f"{view}|{count}" for view, count in sqlite3.connect(file).execute(followed.format(""))] == wanted)
+        shown = {view: self.succeed("view", "show", view, "--json", "--data", self.data).out for view in ("caseload", "worklist", "deadlines", "facts", "stuck")}
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(60), 0)
+        fresh = self.place / "fresh.sqlite"
+        self.succeed("view", "export", "--sqlite", fresh, "--data", self.data)
+        self.assertEqual(tables(file), tables(fresh))
+        self.assertEqual(kept_rows(file), kept_rows(fresh))
+        kept = {row.split("|")[0]: row.split("|")[1] for row in postgres.rows("select encode(substring(key from 3), 'hex'), md5(value) from ritrovo.ritrovo_rows where key like 'r/%'::bytea")}
+        self.assertEqual(sorted(kept.values()), sorted(hashlib.md5(value).hexdigest() for value in kept_rows(fresh).values()))
+        shutil.rmtree(self.data / "views")
+        for view, rows in shown.items():
+            self.assertEqual(self.succeed("view", "show", view, "--json", "--data", self.data).out, rows, view)
+
+    @unittest.skipUnless(POSTGRES or os.environ.get("CI") == "true", "there is no PostgreSQL server here")
+    def test_a_server_and_its_other_views_do_not_notice_that_postgres_is_away_and_it_catches_up(self):
+        postgres = Server(self.place)
+        self.addCleanup(lambda: postgres.stop(signal.SIGINT))
+        file = self.place / "live.sqlite"
+        server = self.serving(sqlite=file, postgres=postgres.connection)
+        self.until(lambda: postgres.rows("select count(*) from ritrovo.ritrovo_cursors where position > 0") not in (None, ["0"]))
+        postgres.stop(signal.SIGQUIT)
+        away = time.monotonic()
+        more, _ = self.families("more", families=60, seed=6)
+        self.submit_late(more)
+        self.until(lambda: set(self.lags().values()) == {0}, seconds=30)
+        count = "select count(*) from facts"
+        facts = len(self.succeed("view", "show", "facts", "--table", "facts", "--json", "--data", self.data).lines())
+        self.until(lambda: sqlite3.connect(file).execute(count).fetchone()[0] == facts, seconds=30)
+        time.sleep(max(0, (60 if LONG else 3) - (time.monotonic() - away)))
+        postgres.start()
+        self.until(lambda: postgres.rows("select count(*) from ritrovo.facts") == [str(facts)])
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=60)
+        told = re.findall(r"PostgreSQL doesn't follow the log: (.*)", log.decode())
+        self.assertTrue(told)
+        self.assertEqual(len(set(told)), len(told), "each trouble is told once, however often it was tried")
+        self.assertEqual(log.count(b"PostgreSQL follows the log again"), 1)
+
+    def test_the_caseload_tells_by_step_language_district_and_organisation(self):
+        told = self.succeed("caseload", "--json", "--data", self.data).json()
+        for by in ("by_stage", "by_nationality", "by_language", "by_district", "by_organisation"):
+            self.assertEqual(sum(count["cases"] for count in told[by]), told["open"], by)
+        self.assertEqual({count["name"] for count in told["by_organisation"]}, {"comune-milano"})
+        self.assertLessEqual({count["name"] for count in told["by_district"]}, {"", *map(str, range(1, 10))})
+        self.assertGreater(len(told["by_language"]), 2)
+        steps = self.succeed("view", "show", "caseload", "--table", "open_steps", "--json", "--data", self.data).lines()
+        for count in told["by_step"]:
+            self.assertEqual(len({step["case_id"] for step in steps if step["step"] == count["name"]}), count["cases"], count)
+        tasks = self.succeed("tasks", "--json", "--data", self.data).lines()
+        theirs = self.succeed("tasks", "--organisation", "scuola-esempio", "--json", "--data", self.data).lines()
+        self.assertEqual(theirs, [task for task in tasks if task["organisation"] in ("", "scuola-esempio")])
 
     def test_lists_are_read_from_the_log_where_views_cannot_be_kept(self):
         lists = (("tasks",), ("deadlines", "--all"), ("caseload",))
