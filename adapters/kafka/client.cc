@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kReasonBytes = 512;
 constexpr int kPollMs = 100;
+constexpr int kAskMs = 2'000;
 
 struct DestroyConf {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
@@ -146,6 +147,25 @@ Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chr
   return partitions;
 }
 
+namespace {
+
+/// Where a partition ends now, open transactions included.
+Result<std::int64_t> end_of(const Connection& connection, const std::string& topic, int partition, const std::function<bool()>& give_up, Callbacks& callbacks) {
+  const Result<Client> client = make_client(RD_KAFKA_CONSUMER, connection, {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_uncommitted"}}, &callbacks);
+  if (!client) return tl::unexpected(client.error());
+  for (;;) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), partition, &low, &high, kAskMs);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    const bool lasting = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                         code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    if (lasting || give_up()) return failure(ErrorCode::kUnavailable, with_trouble(client->get(), error_of("reading " + topic, code).message));
+  }
+}
+
+}  // namespace
+
 Result<void> read_to_end(const Connection& connection, const std::string& topic, int partition, std::int64_t from, const std::function<bool()>& give_up,
                          const std::function<void(const rd_kafka_message_t&)>& visit) {
   struct DestroyMessage {
@@ -155,6 +175,8 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
     void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
   };
   Callbacks callbacks;
+  const Result<std::int64_t> end = end_of(connection, topic, partition, give_up, callbacks);
+  if (!end) return tl::unexpected(end.error());
   // A group that is never joined: librdkafka wants one for any consumer.
   Result<Client> consumer = make_client(RD_KAFKA_CONSUMER, connection,
                                         {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
@@ -168,7 +190,10 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
   while (!give_up()) {
     const std::unique_ptr<rd_kafka_message_t, DestroyMessage> message(rd_kafka_consumer_poll(consumer->get(), kPollMs));
     if (!message) continue;
-    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return {};
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      if (message->offset >= *end) return {};
+      continue;  // a transaction is open there
+    }
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       visit(*message);
     } else if (message->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || message->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {

@@ -80,7 +80,8 @@ struct Outgoing {
 /// How many partitions a topic has. kNotFound: there is no such topic. kUnavailable: no broker answers.
 [[nodiscard]] Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds patience);
 
-/// Reads a topic's partition from `from` (an offset, or RD_KAFKA_OFFSET_BEGINNING) to its end as of now, only what is committed. kUnavailable where the brokers go away, or `give_up` says so.
+/// Reads a topic's partition from `from` (an offset, or RD_KAFKA_OFFSET_BEGINNING) to its end as of now, only what is committed: where a transaction
+/// of anybody's is open, what is committed behind it shows once that has ended, and is waited for. kUnavailable where `give_up` says so.
 [[nodiscard]] Result<void> read_to_end(const Connection& connection, const std::string& topic, int partition, std::int64_t from, const std::function<bool()>& give_up,
                                        const std::function<void(const rd_kafka_message_t&)>& visit);
 

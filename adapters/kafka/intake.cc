@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "adapters/kafka/incoming.h"
+#include "engine/base/limits.h"
 #include "engine/record/command_json.h"
 
 namespace ritrovo::kafka {
@@ -22,6 +23,7 @@ constexpr milliseconds kClosing{8'000};
 constexpr int kBusyPollMs = 5;
 constexpr int kIdlePollMs = 50;
 constexpr int kCallMs = 5'000;
+constexpr std::size_t kReasonBytesMax = 16 * 1024;  ///< in a header; a message may have thousands of mistakes
 
 struct DestroyMessage {
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
@@ -192,7 +194,8 @@ void Intake::read(const rd_kafka_message_t& message) {
   slot->offset = message.offset;
   if (lane.finished < 0) lane.finished = message.offset;
   Incoming incoming = read_command(message, static_cast<int>(lanes_.size()), taker_.tenant);
-  slot->key = std::move(incoming.key);
+  // What is told has to fit into a message, whatever came: a key that can't be one is left out.
+  if (incoming.key.size() <= limits::kKeyBytesMax) slot->key = std::move(incoming.key);
   slot->value = std::move(incoming.value);
   slot->wants_answer = incoming.wants_answer;
   if (incoming.command) {
@@ -204,6 +207,7 @@ void Intake::read(const rd_kafka_message_t& message) {
     if (slot->wants_answer) slot->to_tell.push_back({topic_name(connection_, "answers"), RD_KAFKA_PARTITION_UA, slot->key, {{"content-type", "application/json"}, {"ritrovo_source", fmt::format("{}/{}/{}", commands_, message.partition, message.offset)}}, taker_.answer_json({}, problems)});
     slot->stage = Stage::kTelling;
   }
+  lane.bytes += slot->value.size();
   lane.slots.push_back(std::move(slot));
 }
 
@@ -252,7 +256,7 @@ void Intake::answered(const Lane& lane, Slot& slot, const Answer& answer) {
 /// What couldn't be taken is told as it came.
 void Intake::refuse(const Lane& lane, Slot& slot, const std::string& code, const std::string& reason) {
   slot.to_tell.push_back({topic_name(connection_, "rejections"), RD_KAFKA_PARTITION_UA, slot.key,
-                          {{"ritrovo_code", code}, {"ritrovo_reason", reason}, {"ritrovo_source", fmt::format("{}/{}/{}", commands_, lane_number(lane), slot.offset)}}, slot.value});
+                          {{"ritrovo_code", code}, {"ritrovo_reason", reason.substr(0, kReasonBytesMax)}, {"ritrovo_source", fmt::format("{}/{}/{}", commands_, lane_number(lane), slot.offset)}}, slot.value});
   const std::lock_guard lock(mutex_);
   ++status_.refused;
 }
@@ -280,6 +284,7 @@ void Intake::finish(std::size_t number) {
   std::uint64_t finished = 0;
   while (!lane.slots.empty() && lane.slots.front()->stage == Stage::kFinished) {
     lane.finished = lane.slots.front()->offset + 1;
+    lane.bytes -= lane.slots.front()->value.size();
     lane.slots.pop_front();
     ++finished;
   }
@@ -293,8 +298,8 @@ void Intake::finish(std::size_t number) {
 
 void Intake::pause_and_resume(rd_kafka_t* consumer, std::size_t number) {
   Lane& lane = lanes_[number];
-  const bool full = lane.slots.size() >= kWindow;
-  if (full == lane.paused || (lane.paused && lane.slots.size() > kWindow / 2)) return;
+  const bool full = lane.slots.size() >= kWindow || lane.bytes >= kWindowBytes;
+  if (full == lane.paused || (lane.paused && (lane.slots.size() > kWindow / 2 || lane.bytes > kWindowBytes / 2))) return;
   const Partitions list(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(list.get(), commands_.c_str(), static_cast<std::int32_t>(number));
   (void)(full ? rd_kafka_pause_partitions(consumer, list.get()) : rd_kafka_resume_partitions(consumer, list.get()));

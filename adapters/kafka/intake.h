@@ -42,7 +42,7 @@ struct IntakeStatus {
 
 /// Takes commands from the topic `commands`: the same objects as everywhere, keyed by their case's id or by the key of the command that opened it.
 ///
-///   read       a message of a partition, at most kWindow of each under way: more waits at the brokers (the partition is paused)
+///   read       a message of a partition, at most kWindow of each under way, or kWindowBytes: more waits at the brokers (the partition is paused)
 ///   sent       to the folder, in the order of the partition; busy, failed or stopped: the same command again, later, and none after it before that
 ///   answered   what couldn't be taken, or was refused, goes to `rejections` as it came, code and reason in its headers; to `answers` where
 ///              a header `answer: true` asks for it
@@ -52,6 +52,7 @@ struct IntakeStatus {
 class Intake {
  public:
   static constexpr std::size_t kWindow = 256;
+  static constexpr std::size_t kWindowBytes = 4U << 20;
   static constexpr std::chrono::seconds kPatience{60};
 
   /// Starts. `changed`: called after each change of the status but for what is under way; mustn't block. Runs on: threads of its own.
@@ -81,6 +82,7 @@ class Intake {
   /// One partition of the topic.
   struct Lane {
     std::deque<std::shared_ptr<Slot>> slots;
+    std::size_t bytes = 0;              ///< of their messages
     std::int64_t finished = RD_KAFKA_OFFSET_INVALID;  ///< the offset to begin with after a crash
     std::int64_t stored = RD_KAFKA_OFFSET_INVALID;
     std::optional<std::int64_t> end;    ///< of the topic, as first met

@@ -237,7 +237,11 @@ Result<bool> Publisher::gather(Batch& batch) {
     first_ = static_cast<std::uint16_t>((first_ + 1) % partitions);
     return {};
   });
-  if (!read) return tl::unexpected(read.error());
+  if (!read) {
+    // Some of the records that it was given come again.
+    messages_.start_over();
+    return tl::unexpected(read.error());
+  }
   return batch.records > 0;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "engine/base/murmur2.h"
@@ -112,6 +113,18 @@ TEST_F(IntakeFaults, WhatIsFinishedIsNotReadAgain) {
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 1; });
   ASSERT_EQ(folder.keys().size(), 3U);
   EXPECT_EQ(folder.keys().back(), "c");
+}
+
+TEST_F(IntakeFaults, WhatNoMessageCouldTellHoldsNothingUp) {
+  // A key that fills a message alone, and a command with so many mistakes that naming them all would.
+  std::string mistakes = "{";
+  for (int i = 0; mistakes.size() < 60'000; ++i) mistakes += fmt::format("\"m{}\":1,", i);
+  mistakes.back() = '}';
+  send({{std::string(999'950, 'k'), "x"}, {"a", mistakes}, {"a", opening("a")}});
+  Intake intake(folder.taker(), cluster.connection());
+  wait_for(intake, [](const IntakeStatus& status) { return status.taken == 3; });
+  EXPECT_EQ(intake.status().refused, 2U);
+  EXPECT_EQ(folder.keys(), std::vector<std::string>{"a"});
 }
 
 TEST_F(IntakeFaults, AMisroutedMessageIsToldWhereItBelongsAndIsNotTaken) {
