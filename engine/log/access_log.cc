@@ -40,6 +40,16 @@ Result<void> write_line(const std::filesystem::path& path, std::size_t at, const
   return {};
 }
 
+/// Makes the names of a folder's files durable.
+Result<void> sync_names(const std::filesystem::path& folder) {
+  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = opened >= 0 && ::fsync(opened) == 0;
+  const int code = errno;
+  if (opened >= 0) ::close(opened);
+  if (!synced) return unwritten(folder, code);
+  return {};
+}
+
 std::string text_at(const Values& values, std::string_view name) {
   const Value* value = find(values, name);
   const auto* text = value == nullptr ? nullptr : value->get<std::string>();
@@ -255,6 +265,7 @@ Result<void> AccessLog::begin_month(const std::string& month) {
   Values line = of_tree(before.tree);
   set(line, "month", month);
   if (Result<void> begun = write_line(file_of(month), 0, to_json(line)); !begun) return begun;
+  if (Result<void> named = sync_names(folder_); !named) return named;
   return forget_old(month);
 }
 
@@ -268,7 +279,11 @@ Result<void> AccessLog::append(const AccessBatch& batch) {
   }
   Result<Head> head = end_of(month);
   if (!head) return tl::unexpected(head.error());
-  return write_line(file_of(month), head->bytes, line_of(batch, head->tree));
+  const std::string line = line_of(batch, head->tree);
+  // A line that couldn't be read again would close the log for good.
+  if (const JsonRead read = read_json(line, kLineBounds); !read.problems.empty())
+    return failure(ErrorCode::kMalformed, "the log of accesses can't hold who reads, or what for: " + read.problems.front().message);
+  return write_line(file_of(month), head->bytes, line);
 }
 
 }  // namespace ritrovo

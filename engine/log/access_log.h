@@ -56,7 +56,7 @@ class AccessLog {
   explicit AccessLog(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// Adds a batch, durably before it returns. kUnavailable where it can't be written (a full disk); kCorrupt where the month's file doesn't
-  /// verify, which isn't written to any more. Requires: `batch.reads` isn't empty.
+  /// verify, which isn't written to any more. kMalformed: who, what or what for isn't UTF-8, or over kTextBytesMax. Requires: `batch.reads` isn't empty.
   [[nodiscard]] Result<void> append(const AccessBatch& batch);
 
   /// Every batch that is kept, the oldest first, each checked against the tree. kCorrupt names the first line that doesn't verify, after the

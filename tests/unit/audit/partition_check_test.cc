@@ -163,6 +163,14 @@ TEST(PartitionCheck, TellsADerivedRowFromARecord) {
   EXPECT_TRUE(named);
 }
 
+TEST(PartitionCheck, NamesARowOfALevelThatNoTreeHas) {
+  Written log(10);
+  log.put(Column::kLedger, ledger_tile_key(kPartition, 9, 0), Hash256().view());
+  const PartitionCheck check = log.check();
+  ASSERT_EQ(check.findings.size(), 1U);
+  EXPECT_EQ(check.findings[0].what, "a row of the ledger can't be read");
+}
+
 TEST(StoredTree, MakesTheRootThatTheFrontierHas) {
   const Written log(700);
   const Frontier frontier = *stored_frontier(log.log(), kPartition);

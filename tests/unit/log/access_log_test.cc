@@ -40,6 +40,19 @@ TEST_F(AccessLogTest, GivesBackWhatWasAppended) {
   EXPECT_EQ(all(), given);
 }
 
+TEST_F(AccessLogTest, RefusesWhatItCouldntReadAgain) {
+  ASSERT_TRUE(log.append(batch("2026-11-02T10:00:00Z")));
+  AccessBatch bad = batch("2026-11-02T10:00:01Z");
+  for (const std::string& purpose : {std::string("\xff\xfe"), std::string(20'000, 'a')}) {
+    bad.purpose = purpose;
+    const Result<void> refused = log.append(bad);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kMalformed);
+  }
+  ASSERT_TRUE(log.append(batch("2026-11-02T10:00:02Z")));
+  EXPECT_EQ(all().size(), 2U);
+}
+
 TEST_F(AccessLogTest, AnEarlierHeadShowsWhetherTheEndIsStillThere) {
   EXPECT_FALSE(*log.head());
   ASSERT_TRUE(log.append(batch("2026-11-02T10:00:00Z")));
