@@ -50,6 +50,7 @@ std::vector<NoteVerifier> keys_from(const std::vector<std::string>& given) {
     const bool is_file = fs::exists(one, error);
     const std::string text = is_file ? must(read_file(one)) : one;
     Result<std::vector<NoteVerifier>> read = parse_note_keys(text);
+    if (!read && !is_file) throw Failure{{ErrorCode::kMalformed, fmt::format("'{}' is neither a file nor a public key as 'ritrovo checkpoint key' prints it", one)}};
     if (!read) throw Failure{{read.error().code, fmt::format("{}: {}", one, read.error().message)}};
     keys.insert(keys.end(), read->begin(), read->end());
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/printable.h"
 #include "engine/runtime/case_loader.h"
 #include "engine/runtime/engine.h"
 #include "tools/served.h"
@@ -183,6 +184,9 @@ std::optional<Timestamp> CaseFolder::simulated_now() const {
 
 CaseId case_id_from(const std::string& text) { return must(CaseId::parse(text)); }
 
-Actor operator_actor(const std::string& id) { return {id, "operator", {"operator"}}; }
+Actor operator_actor(const std::string& id) {
+  if (id.empty() || hidden_character(id)) throw Failure{{ErrorCode::kMalformed, "an actor's id says who acts: it isn't empty, and holds no character that nobody sees"}};
+  return {id, "operator", {"operator"}};
+}
 
 }  // namespace ritrovo::tools

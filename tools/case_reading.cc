@@ -12,6 +12,9 @@
 namespace ritrovo::tools {
 namespace {
 
+/// An empty moment is none that was left out: a script's variable may have been empty, and today isn't what it asked for.
+std::string says_something(const std::string& moment) { return moment.empty() ? "it is empty: say a day, like 2025-03-01" : std::string(); }
+
 /// A publication as it stands in a partition.
 struct PublicationThere {
   Position position;
@@ -57,8 +60,8 @@ Timestamp instant_from(const CaseFolder& folder, const std::string& text) {
 }
 
 void add_moment(CLI::App& command, MomentWish& wish, bool with_as_of) {
-  command.add_option("--known-on", wish.known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT");
-  if (with_as_of) command.add_option("--as-of", wish.as_of, "As of this day: derived afresh from what had happened by then")->type_name("DAY");
+  command.add_option("--known-on", wish.known_on, "As it was known then: an instant, or a day, which means its end")->type_name("INSTANT")->check(says_something);
+  if (with_as_of) command.add_option("--as-of", wish.as_of, "As of this day: derived afresh from what had happened by then")->type_name("DAY")->check(says_something);
 }
 
 Moment moment_from(const CaseFolder& folder, const MomentWish& wish) {

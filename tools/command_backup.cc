@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -10,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "engine/runtime/backup.h"
+#include "engine/vault/vault.h"
+#include "tools/apart.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -26,8 +27,9 @@ constexpr Teaching kBackup{
     "  ritrovo restore /mnt/backup --help              how to come back"};
 constexpr Teaching kRestore{
     "Make a folder of a backup: the same log, a new incarnation. Whoever was forgotten since stays forgotten",
-    "  ritrovo restore /mnt/backup --vault /mnt/vault-copies/2026-05-03T02-00-00.000Z --register milano/erasures --data milano-2\n"
-    "  ritrovo restore /mnt/backup --vault … --register-lost --data milano-2    where the old folder's register is gone",
+    "  ritrovo restore /mnt/backup --vault /mnt/vault-copies/2026-05-03T02-00-00.000Z --register milano/erasures \\\n"
+    "          --master-key-file milano/vault/master.key --data milano-2\n"
+    "  ritrovo restore /mnt/backup --vault … --register-lost …    where the old folder's register is gone",
     "  ritrovo verify --deep --data milano-2           whether all is there"};
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
@@ -42,22 +44,13 @@ struct Wish {
   bool register_lost = false;
 };
 
-/// Whether one place lies in the other, or is it.
-bool is_in(const fs::path& place, const fs::path& other) {
-  const fs::path inner = fs::weakly_canonical(place);
-  const fs::path outer = fs::weakly_canonical(other);
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
-
 /// A copy that is lost with what it is a copy of is none, and keys beside the log protect nothing.
 void check_places(const Context& context, const Wish& wish) {
-  const auto must_be_apart = [](const std::string& place, const fs::path& other, std::string_view why) {
-    if (!place.empty() && is_in(place, other)) throw Failure{{ErrorCode::kMalformed, fmt::format("{} is in {}: {}", place, other.string(), why)}};
-  };
   must_be_apart(wish.place, context.data, "a backup belongs elsewhere, best on another machine");
+  if (wish.vault.empty()) return;
   must_be_apart(wish.vault, context.data, "a copy of the vault belongs elsewhere");
   must_be_apart(wish.vault, wish.place, "keys don't go beside the log that they open");
-  if (!wish.vault.empty()) must_be_apart(wish.place, wish.vault, "keys don't go beside the log that they open");
+  must_be_apart(wish.place, wish.vault, "keys don't go beside the log that they open");
 }
 
 void run_backup(const Context& context, const Wish& wish) {
@@ -93,6 +86,10 @@ void run_backup(const Context& context, const Wish& wish) {
 void run_restore(const Context& context, const Wish& wish) {
   if (wish.registers.empty() && !wish.register_lost)
     throw Failure{{ErrorCode::kMalformed, "who was forgotten since this backup? Give the register of the folder that it replaces (--register DIR/erasures), or say that it is lost (--register-lost)"}};
+  // It is in no copy, and without it the new folder wouldn't open.
+  if (context.master_key_file.empty()) throw Failure{{ErrorCode::kMalformed, "the master key is in no backup: name its file with --master-key-file"}};
+  SecretKey master = must(read_master_key(context.master_key_file));
+  wipe(master);
   RestoreWish restore{wish.place, wish.id, wish.vault, {wish.registers.begin(), wish.registers.end()}, SystemClock().now()};
   const FolderSettings settings = must(restore_folder(restore, context.data));
   // The first opening checks vault, log and checkpoints against each other, and forgets again whoever the registers name.
@@ -115,7 +112,7 @@ void add_backup(CLI::App& app, Context& context) {
   CLI::App* backup = add_command(app, context, "backup", kBackup, true, [&context, wish] { run_backup(context, *wish); });
   backup->add_option("place", wish->place, "Where the copies are")->type_name("DIR")->required();
   backup->add_option("--vault", wish->vault, "Where copies of the vault's keys go: another place, which fewer people can read")->type_name("DIR");
-  backup->add_option("--vault-days", wish->vault_days, "How long those are kept; older ones are overwritten and removed")->type_name("DAYS")->capture_default_str();
+  backup->add_option("--vault-days", wish->vault_days, "How long those are kept; older ones are overwritten and removed")->type_name("DAYS")->check(CLI::Range(1U, 3650U))->capture_default_str();
   backup->add_option("--keep", wish->keep, "Remove all copies of the log but the newest N")->type_name("N");
   CLI::App* restore = add_command(app, context, "restore", kRestore, true, [&context, wish] { run_restore(context, *wish); });
   restore->add_option("place", wish->place, "Where the copies are")->type_name("DIR")->required();

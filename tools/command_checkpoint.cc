@@ -11,6 +11,7 @@
 #include "engine/ledger/proof.h"
 #include "engine/log/stored_tree.h"
 #include "engine/runtime/access_checkpoint.h"
+#include "tools/apart.h"
 #include "tools/bare_log.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
@@ -82,6 +83,7 @@ void write_also(const Context& context, const fs::path& place) {
 }
 
 void run(const Context& context, const Wish& wish) {
+  for (const std::string& place : wish.also) must_be_apart(place, context.data, "a second place that is lost with the first shows nothing");
   std::vector<Checkpoint> checkpoints;
   {
     const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);

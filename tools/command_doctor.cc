@@ -82,7 +82,6 @@ class Looking {
     want(context_.data / "vault" / "keys", "the keys of all persons", "Put vault/keys back from the newest copy of the vault. Nobody was erased by this, but nobody can be read either.");
     want(master(), "the master key", "Put it back from where you keep it, or from escrow ('ritrovo vault escrow-open'); name another place with --master-key-file.");
     want(context_.data / "signing.key", "the key that signs checkpoints", "Put it back from a copy of the vault.");
-    want(context_.data / "checkpoints" / "keys", "the public keys of this folder's checkpoints", "Put it back from a backup, or from where 'checkpoint --also' writes.");
     return all;
   }
 

@@ -15,6 +15,7 @@
 #include "engine/log/stored_tree.h"
 #include "engine/record/engine_bodies.h"
 #include "tools/access.h"
+#include "tools/apart.h"
 #include "tools/bare_log.h"
 #include "tools/bundle.h"
 #include "tools/case_folder.h"
@@ -138,6 +139,7 @@ void write_bundle(const fs::path& place, const std::vector<BundleFile>& files) {
 
 void run_export(const Context& context, const Wish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
+  must_be_apart(wish.out, context.data, kBelongsElsewhere);
   const fs::path place = fs::absolute(wish.out);
   std::error_code error;
   if (fs::exists(place, error) && !fs::is_empty(place, error)) throw Failure{{ErrorCode::kExists, fmt::format("{} isn't empty: choose another place for the bundle", place.string())}};

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tools/access.h"
+#include "tools/apart.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -34,6 +35,7 @@ struct Wish {
 void run_export(const Context& context, const Wish& wish) {
   const Result<PersonId> person = PersonId::parse(wish.person);
   if (!person) throw Failure{{person.error().code, fmt::format("{} isn't a person's id: {}", wish.person, person.error().message)}};
+  must_be_apart(wish.out, context.data, kBelongsElsewhere);
   const fs::path place = fs::absolute(wish.out);
   std::error_code error;
   if (fs::exists(place, error) && !fs::is_empty(place, error)) throw Failure{{ErrorCode::kExists, fmt::format("{} isn't empty: choose another place", place.string())}};

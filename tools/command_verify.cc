@@ -195,6 +195,7 @@ void print_text(const Verdict& verdict, bool deep) {
 
 void run(Context& context, const Wish& wish) {
   Verdict verdict;
+  if (!wish.keys.empty() && wish.anchors.empty()) throw Failure{{ErrorCode::kMalformed, "--key says who signed anchors: name those with --anchor"}};
   if (wish.deep && context.served != nullptr)
     throw Failure{{ErrorCode::kUnavailable, "--deep compares what stands still: end the server first, or look at a restored backup; without --deep the log is verified while it is served"}};
   {

@@ -35,6 +35,10 @@ Result<std::unique_ptr<rocksdb::BackupEngineReadOnly>> reader(const std::filesys
   return std::unique_ptr<rocksdb::BackupEngineReadOnly>(engine);
 }
 
+tl::unexpected<Error> damaged(const rocksdb::Status& status, std::uint32_t id, const std::filesystem::path& place) {
+  return failure(ErrorCode::kCorrupt, "backup " + std::to_string(id) + " in " + place.string() + " is damaged (" + status.ToString() + "): take an older one with --backup, or another copy");
+}
+
 }  // namespace
 
 Result<LogBackup> add_backup(rocksdb::DB& log, const std::filesystem::path& place) {
@@ -67,6 +71,7 @@ Result<void> verify_backup(const std::filesystem::path& place, std::uint32_t id)
   if (!engine) return tl::unexpected(engine.error());
   const rocksdb::Status status = (*engine)->VerifyBackup(id, true);
   if (status.IsNotFound()) return failure(ErrorCode::kNotFound, place.string() + " has no backup " + std::to_string(id));
+  if (status.IsCorruption()) return damaged(status, id, place);
   if (!status.ok()) return failure_of(status, "verifying", place);
   return {};
 }
@@ -76,6 +81,7 @@ Result<void> restore_backup(const std::filesystem::path& place, std::uint32_t id
   if (!engine) return tl::unexpected(engine.error());
   const rocksdb::Status status = (*engine)->RestoreDBFromBackup(rocksdb::RestoreOptions(), id, log.string(), log.string());
   if (status.IsNotFound()) return failure(ErrorCode::kNotFound, place.string() + " has no backup " + std::to_string(id));
+  if (status.IsCorruption()) return damaged(status, id, place);
   if (!status.ok()) return failure_of(status, "restoring", place);
   return {};
 }

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -142,12 +141,20 @@ Result<void> replace_and_wipe(const fs::path& fresh, const fs::path& old) {
 }
 
 Result<std::string> read_file(const fs::path& path) {
+  constexpr std::size_t kDeviceBytesMax = 16U << 20;
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     if (errno == ENOENT) return failure(ErrorCode::kNotFound, path.string() + " doesn't exist");
     return unavailable(path, "can't open");
   }
-  std::string content((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  std::error_code error;
+  const bool may_be_endless = !fs::is_regular_file(path, error);
+  std::string content;
+  std::array<char, 1U << 14> part{};
+  while (file.read(part.data(), part.size()) || file.gcount() > 0) {
+    content.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    if (may_be_endless && content.size() > kDeviceBytesMax) return failure(ErrorCode::kOverLimit, path.string() + " isn't a file, and what comes from it doesn't end: name a file");
+  }
   if (file.bad()) return unavailable(path, "can't read");
   return content;
 }
@@ -224,6 +231,13 @@ Result<std::unique_ptr<Folder>> Folder::open(const fs::path& place, std::chrono:
   std::unique_ptr<Folder> folder(new Folder(path, std::move(*settings), lock));
   std::error_code error;
   folder->closed_cleanly_ = fs::remove(path / "closed", error);
+  // Folders of the first days kept no list of their public keys: it begins with that of the key that signs.
+  const fs::path keys = path / "checkpoints" / "keys";
+  if (!fs::exists(keys, error) && fs::exists(path / "signing.key", error) && fs::exists(path / "checkpoints", error)) {
+    const Result<NoteSigner> signer = folder->signer();
+    if (!signer) return tl::unexpected(signer.error());
+    if (Result<void> kept = write_file_atomically(keys, signer->verifier().printed() + "\n"); !kept) return tl::unexpected(kept.error());
+  }
   return folder;
 }
 

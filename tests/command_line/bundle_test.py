@@ -38,6 +38,24 @@ class Bundle(FolderCase):
         self.assertEqual((ours.code, theirs.returncode), (0, 0))
         self.assertIn("came with the bundle", ours.out)
 
+    def test_what_is_written_for_somebody_never_lies_in_the_data_folder(self):
+        person = self.succeed("case", "show", self.case, "--json", "--data", self.data).json()["persons"][0]["id"]
+        (self.place / "link").symlink_to(self.data)
+        for words in (("export", self.case, "--out"), ("person", "export", person, "--out"), ("checkpoint", "--also")):
+            for place in (self.data, self.data / "out", self.data / "log" / "out", self.place / "link" / "out", self.place / "bundle" / ".." / "data" / "out"):
+                with self.subTest(words=words, place=place):
+                    done = run(*words, place, "--data", self.data)
+                    self.assertEqual(done.code, 2, done.out)
+                    self.assertIn("is in", done.err)
+        self.assertFalse((self.data / "out").exists())
+        self.succeed("verify", "--deep", "--data", self.data)
+
+    def test_a_device_that_never_ends_is_no_proof(self):
+        for words in (("check-receipt", "/dev/zero", "--key", self.keys), ("verify", "--anchor", "/dev/zero", "--data", self.data), ("consistency", "/dev/zero", "/dev/zero", "--data", self.data)):
+            done = run(*words)
+            self.assertEqual(done.code, 2, done.err)
+            self.assertIn("doesn't end", done.err)
+
     def test_another_key_is_not_trusted(self):
         other = self.folder("other")
         keys = self.place / "other.keys"

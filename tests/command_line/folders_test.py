@@ -70,6 +70,21 @@ class Folders(FolderCase):
                 self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("new", at="2034-02-01T09:00:00Z")))
                 self.succeed("verify", "--deep", "--data", data)
 
+    def test_a_folder_from_before_public_keys_were_kept_gets_its_list(self):
+        data = self.unpacked(KEPT / "format_1.tar.gz")
+        keys = data / "checkpoints" / "keys"
+        kept = keys.read_text()
+        keys.unlink()
+        self.succeed("verify", "--deep", "--data", data)
+        self.assertEqual(keys.read_text(), kept)
+        for file in (data / "checkpoints").iterdir():  # from before checkpoints
+            file.unlink()
+        (data / "closed").unlink(missing_ok=True)
+        done = run("verify", "--data", data)
+        self.assertEqual(done.code, 1, "the log remembers that they were signed")
+        self.assertIn("is missing or older", done.out)
+        self.assertEqual(keys.read_text(), kept)
+
     def test_a_newer_folder_is_refused_by_its_number(self):
         data = self.folder()
         settings = json.loads((data / "ritrovo.folder").read_text())

@@ -83,6 +83,13 @@ class Ledger(FolderCase):
                 self.assertIn(done.code, (1, 2), done.out)
                 self.assertNotIn("terminate", done.err)
 
+    def test_a_key_that_nothing_is_held_against_is_refused(self):
+        data = self.folder()
+        self.assertEqual(run("verify", "--key", self.place / "none", "--data", data).code, 2)
+        done = run("verify", "--anchor", data / "checkpoints", "--key", self.place / "none", "--data", data)
+        self.assertEqual(done.code, 2)
+        self.assertIn("neither a file nor a public key", done.err)
+
     def test_a_receipt_of_an_answer_is_that_of_its_proof(self):
         data = self.folder()
         commands, _ = self.families(families=1)

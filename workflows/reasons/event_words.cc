@@ -189,13 +189,15 @@ std::string deadline_title(const CaseStory& story, const pathway::DeadlineRef& r
 
 std::string life_in_words(const CaseStory& story, const pathway::StepRef& ref) {
   const pathway::StepInstance* step = story.core().find(ref);
+  const bool milestone = story.pathway().steps[ref.step].kind == StepKind::kMilestone;
   switch (story.core().life_of(ref)) {
-    case pathway::StepLife::kAvailable: return story.say("non si è ancora aperto", "has not opened yet");
+    case pathway::StepLife::kAvailable: return milestone ? story.say("non è ancora raggiunta", "has not been reached yet") : story.say("non si è ancora aperto", "has not opened yet");
     case pathway::StepLife::kEnabled: return story.say("può cominciare dal {}", "may be started since {}", to_string(step->opened_on));
     case pathway::StepLife::kActive: return story.say("è aperto dal {}", "is open since {}", to_string(step->opened_on));
     case pathway::StepLife::kTerminated: return story.say("è cessato il {} senza essere concluso", "was dropped on {} without being done", to_string(step->ended_on));
     case pathway::StepLife::kCompleted: break;
   }
+  if (milestone) return story.say("è stata raggiunta il {}", "was reached on {}", to_string(step->ended_on));
   const std::vector<definition::Outcome>& outcomes = story.pathway().steps[ref.step].outcomes;
   if (step->outcome >= outcomes.size() || outcomes[step->outcome].name == "done") return story.say("si è concluso il {}", "ended on {}", to_string(step->ended_on));
   return story.say("si è concluso il {} con l'esito {}", "ended on {} with {}", to_string(step->ended_on), story.words().quoted(story.words().title(outcomes[step->outcome])));

@@ -115,6 +115,23 @@ Line parameter_line(const CaseStory& story, const Asking& asking, const Looking:
   return line;
 }
 
+/// A working with its truth values, and what isn't given, in words; what stands in quotes stays.
+std::string in_words(const CaseStory& story, std::string_view working) {
+  std::string said;
+  bool quoted = false;
+  for (std::size_t at = 0; at < working.size();) {
+    std::size_t end = at;
+    while (end < working.size() && working[end] >= 'a' && working[end] <= 'z') ++end;
+    const std::string_view word = quoted ? std::string_view() : working.substr(at, end - at);
+    if (word == "null") said += story.shown({});
+    else if (word == "true" || word == "false") said += story.shown(ritrovo::Value(word == "true"));
+    else said += working.substr(at, end == at ? (++end, 1) : end - at);
+    if (working[at] == '"' && (at == 0 || working[at - 1] != '\\')) quoted = !quoted;
+    at = end;
+  }
+  return said;
+}
+
 }  // namespace
 
 std::string variable_title(const CaseStory& story, std::uint32_t index) {
@@ -173,7 +190,7 @@ std::vector<Line> worked_out(const CaseStory& story, const Asking& asking, defin
     const bool condition = worked.result.kind() == expression::Kind::kBool;
     std::string result = condition ? std::string(worked.result.is_true() ? story.words().pick("vero", "true") : story.words().pick("falso", "false")) : worked.result.printed();
     if (worked.result.is_unknown()) result = story.say("non ancora noto", "not yet known");
-    Line line{"working", fmt::format("{}{}{}", worked.text, condition || worked.result.is_unknown() ? ": " : " = ", result), {}, {}};
+    Line line{"working", fmt::format("{}{}{}", in_words(story, worked.text), condition || worked.result.is_unknown() ? ": " : " = ", result), {}, {}};
     set(line.data, "working", worked.text);
     if (Result<ritrovo::Value> value = expression::to_record(worked.result)) set(line.data, "result", std::move(*value));
     lines.push_back(std::move(line));

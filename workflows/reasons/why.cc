@@ -43,7 +43,10 @@ std::vector<Link> chain_of(const CaseStory& story, const std::set<Version>& aske
     link.version = version;
     link.day = story.event(version).effective;
     link.event = std::string(name_of(story.body(version)));
-    link.text = reading::raised(event_in_words(story, version));
+    const std::string text = event_in_words(story, version);
+    const std::optional<Provenance>& provenance = story.event(version).provenance;
+    // An actor's id stays as it is written, at the beginning of a sentence too.
+    link.text = provenance && !provenance->actor.id.empty() && text.starts_with(provenance->actor.id) ? text : reading::raised(text);
     link.asked = asked.contains(version);
     link.lines = grounds_of(story, version);
     link.because = causes_of(story, version);
