@@ -74,6 +74,7 @@ class Applying {
     if (body.because.rule == Rule::kOutcome && !body.because.causes.empty()) {
       step.met_by = body.because.causes.front();
       if (const FactRecord* fact = core_.fact_at(step.met_by)) step.done_by = fact->by;
+      keep_work(step);
     }
   }
   void operator()(const StepReopened& body) {
@@ -234,6 +235,17 @@ class Applying {
       ++turn;
     }
     return turn;
+  }
+  /// What a person did stays done where what became known of the past opens their step anew and it is completed by it. A form's report comes
+  /// just before the work.
+  void keep_work(StepInstance& step) const {
+    for (const Move& move : core_.moves) {
+      const bool met = move.version == step.met_by || move.version == step.met_by.next();
+      if (!met || move.kind != MoveKind::kTaskCompleted || move.step != step.ref) continue;
+      step.worked = true;
+      step.done_by = move.by;
+      step.chosen = move.chosen;
+    }
   }
   /// Puts a fact in its place: the last one, unless it comes late.
   void place(const FactRecord& fact) {

@@ -50,8 +50,10 @@ Day CaseCore::order_of(PersonIndex person, Day effective) const {
 
 bool CaseCore::follows(const FactRecord& fact, Version occurrence) const {
   if (occurrence == Version()) return true;
-  const FactRecord* began = fact_at(occurrence);
-  return began == nullptr ? fact.version > occurrence : &fact > began;
+  if (const FactRecord* began = fact_at(occurrence)) return &fact > began;
+  const auto before = std::find_if(steps.begin(), steps.end(), [occurrence](const StepInstance& step) { return step.ended == occurrence; });
+  const Day order = order_of(fact.person, fact.effective);
+  return before == steps.end() || order == before->ended_on ? fact.version > occurrence : order > before->ended_on;
 }
 
 const ritrovo::Value* CaseCore::value(const ValueRange& range, definition::FieldIndex field) const {
@@ -69,6 +71,12 @@ std::optional<PersonIndex> CaseCore::person_named(std::string_view alias_or_id) 
   for (std::size_t i = 0; i < persons.size(); ++i)
     if (persons[i].id == *id) return static_cast<PersonIndex>(i);
   return std::nullopt;
+}
+
+const Move* CaseCore::leaving_of(PersonIndex person) const {
+  if (!persons[person].left) return nullptr;
+  const auto left = std::find_if(moves.begin(), moves.end(), [person](const Move& move) { return move.kind == MoveKind::kPersonLeft && move.step.person == person; });
+  return left == moves.end() ? nullptr : &*left;
 }
 
 std::vector<PersonIndex> CaseCore::in_scope(definition::RoleIndex role) const {

@@ -177,6 +177,8 @@ struct CaseCore {
   /// The public value of that field, or nullptr.
   [[nodiscard]] const ritrovo::Value* value(const ValueRange& range, definition::FieldIndex field) const;
   [[nodiscard]] std::optional<PersonIndex> person_named(std::string_view alias_or_id) const;
+  /// How that person left the case, or nullptr while they are in it.
+  [[nodiscard]] const Move* leaving_of(PersonIndex person) const;
   /// Persons of that role who are in scope, by joining; the role kNone gives kNobody alone.
   [[nodiscard]] std::vector<PersonIndex> in_scope(definition::RoleIndex role) const;
   /// Whether that person's branch is suspended now; the case's own suspension is its life.

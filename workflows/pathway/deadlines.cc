@@ -220,10 +220,11 @@ void Interpreter::run_clock(const DeadlineRef& ref, const Counted& counted, cons
   // A warning longer than the term is due as soon as it runs.
   if (warn_on && start <= *due.day) warn_on = std::max(*warn_on, start);
   // Nobody is warned on a day on which the deadline wasn't known yet; one that runs on keeps its day.
+  const Day known_on = std::max(trigger_.today, told_on_);
   const bool the_same = known != nullptr && known->due == *due.day && known->start == start;
   if (the_same) warn_on = known->warn_on;
-  else if (warn_on && trigger_.today > *due.day && *due.day >= start) warn_on.reset();
-  else if (warn_on) warn_on = std::max(*warn_on, trigger_.today);
+  else if (warn_on && known_on > *due.day && *due.day >= start) warn_on.reset();
+  else if (warn_on) warn_on = std::max(*warn_on, known_on);
   if (known != nullptr && known->clock == Clock::kRunning && known->due == *due.day && known->start == start && known->warn_on == warn_on) return;
   const calendar::Calendar* calendar = almanac_->calendar(counted.term->calendar);
   Working working{due.length == nullptr ? std::string() : to_string(due.length->length), counted.term->version,

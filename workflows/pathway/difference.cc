@@ -73,6 +73,7 @@ void Difference::apply() {
   if (work_.core().life == CaseLife::kCompleted && with_.core().life == CaseLife::kOpen && without_.core().life == CaseLife::kCompleted)
     work_.emit(work_.trigger().today, CaseReopened{{Rule::kStage, 0, {cause_}, {}}});
   const std::vector<Changed> changed = changed_steps();
+  const DeadlineNames gone = deadlines_without();
   // A stage comes before its steps in the document: what is inside goes first.
   for (auto at = changed.rbegin(); at != changed.rend(); ++at)
     if (const std::optional<Changed> named = as_known(*at)) take_back(*named);
@@ -88,7 +89,7 @@ void Difference::apply() {
     if (const std::optional<Changed> named = as_known(changed[next.changed])) next.ends ? end(*named) : open(*named);
   for (const Changed& step : changed)
     if (const std::optional<Changed> named = step.with == nullptr ? std::nullopt : as_known(step)) redate(*named);
-  move_deadlines();
+  move_deadlines(gone);
   move_incidents();
   question_work();
   if (const Version completed = with_.completed(); completed != Version() && without_.core().life == CaseLife::kOpen && work_.core().life == CaseLife::kOpen) {
@@ -275,11 +276,23 @@ void Difference::redate(const Changed& changed) {
   revise(changed.ref, Revision::kRedated, &as, because(with_, as.ended == Version() ? as.opened : as.ended));
 }
 
-void Difference::move_deadlines() {
+Difference::DeadlineNames Difference::deadlines_without() const {
+  DeadlineNames names;
+  side_by_side(named_deadlines(without_), named_deadlines(with_), [&](const DeadlineRef& ref, const RunningDeadline* without, const RunningDeadline* with) {
+    if (with != nullptr) return;
+    if (const std::optional<StepRef> step = without_.known(without->ref.step, work_.core())) names.emplace(ref, *step);
+  });
+  return names;
+}
+
+void Difference::move_deadlines(const DeadlineNames& gone) {
   side_by_side(named_deadlines(without_), named_deadlines(with_), [&](const DeadlineRef& ref, const RunningDeadline* without, const RunningDeadline* with) {
     if (same_clock(without, with)) return;
-    const std::optional<StepRef> step = with != nullptr ? with_.known(with->ref.step, work_.core()) : without_.known(without->ref.step, work_.core());
-    if (step) move_deadline({*step, ref.deadline}, with);
+    if (with == nullptr) {
+      if (const auto name = gone.find(ref); name != gone.end()) move_deadline({name->second, ref.deadline}, nullptr);
+    } else if (const std::optional<StepRef> step = with_.known(with->ref.step, work_.core())) {
+      move_deadline({*step, ref.deadline}, with);
+    }
   });
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "workflows/pathway/interpreter.h"
@@ -39,7 +41,11 @@ class Difference {
   void redate(const Changed& changed);
   void revise(const StepRef& ref, Revision to, const StepInstance* as, const Because& why);
   void compute(const StepRef& ref, const StepInstance& as);
-  void move_deadlines();
+  using DeadlineNames = std::map<DeadlineRef, StepRef>;
+  /// The instances of deadlines that run without the cause and not with it: by the common name, and the case's own while it has one. Once the
+  /// occurrence of a step that begins again by itself is taken back, its turn can't be told any more.
+  [[nodiscard]] DeadlineNames deadlines_without() const;
+  void move_deadlines(const DeadlineNames& gone);
   void move_deadline(const DeadlineRef& ref, const RunningDeadline* as);
   void run_deadline(const DeadlineRef& ref, const RunningDeadline& as);
   void move_incidents();

@@ -267,13 +267,16 @@ Read GuardContext::read_of(std::uint32_t index) const {
 
 namespace {
 
-/// The latest day on which one of these persons joined or, where their outcomes are read, completed a step.
+/// The latest day on which one of these persons joined or left, or, where their outcomes are read, completed a step.
 std::optional<Day> day_of_group(const CaseCore& core, const definition::Variable& variable) {
   std::optional<Day> last;
   for (std::size_t i = 0; i < core.persons.size(); ++i) {
     const Person& person = core.persons[i];
-    if (person.role != variable.subject || person.left) continue;
-    last = std::max(last.value_or(person.joined_on), person.joined_on);
+    if (person.role != variable.subject) continue;
+    const Move* left = core.leaving_of(static_cast<PersonIndex>(i));
+    const Day came_or_went = left == nullptr ? person.joined_on : left->effective;
+    last = std::max(last.value_or(came_or_went), came_or_went);
+    if (left != nullptr) continue;
     for (const definition::StepIndex step : variable.outcomes) {
       const StepInstance* found = core.find(StepRef{step, static_cast<PersonIndex>(i), Version()});
       if (found != nullptr && found->life == StepLife::kCompleted) last = std::max(*last, found->ended_on);

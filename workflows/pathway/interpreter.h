@@ -197,7 +197,9 @@ class Interpreter {
   [[nodiscard]] Verdict judge_overdue(const Asked& asked, const definition::Part& part, const StepRef& target);
   [[nodiscard]] Verdict judge_day(const Asked& asked, const definition::Part& part);
   template <class Ask>
-  [[nodiscard]] Verdict over_persons(const definition::Part& part, definition::RoleIndex role, const Ask& ask);
+  [[nodiscard]] Verdict over_persons(const Asked& asked, const definition::Part& part, definition::RoleIndex role, const Ask& ask);
+  template <class Ask>
+  [[nodiscard]] Day since_leaving(const Asked& asked, const definition::Part& part, definition::RoleIndex role, const Ask& ask, Day day);
   [[nodiscard]] bool branch_applies(definition::StepIndex step, PersonIndex person) const;
   [[nodiscard]] Truth ask(const StepRef& ref, definition::GuardIndex guard, Opening& opening);
   void note_reads(const StepRef& ref, definition::GuardIndex guard, Opening& opening) const;
@@ -266,6 +268,7 @@ class Interpreter {
   std::vector<Draft> drafts_;
   SealedValues sealed_;
   Trigger trigger_;
+  Day told_on_;          ///< the day of the command or wake itself, whichever earlier day it turns to
   Reach reach_;
   std::size_t events_max_ = limits::kConsequencesMax;
   std::vector<definition::TurnBits> marks_;  ///< what is to be looked at

@@ -87,10 +87,15 @@ const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactInd
   }
   const Scope scope = scope_of(ref);
   const bool matched = matching_field(pathway_, scope, fact) != kNone;
+  // Of one that begins again by itself: what happened on the day on which the one before ended counts for it, whichever was known first.
+  const auto before = std::find_if(core_.steps.begin(), core_.steps.end(), [&ref](const StepInstance& step) { return ref.occurrence != Version() && step.ended == ref.occurrence; });
+  const auto asked_before = [&](const FactRecord& record) {
+    return before == core_.steps.end() ? core_.follows(record, ref.occurrence) : core_.order_of(record.person, record.effective) >= before->ended_on;
+  };
   for (const FactRecord& record : core_.facts) {
     if (record.fact != fact || record.person != about || too_early(record)) continue;
     // The number says which report it answers, whichever came first; without one it answers what was asked before it.
-    if (matched ? !belongs(pathway_, core_, scope, record) : !core_.follows(record, ref.occurrence)) continue;
+    if (matched ? !belongs(pathway_, core_, scope, record) : !asked_before(record)) continue;
     const bool taken = std::any_of(core_.steps.begin(), core_.steps.end(), [&](const StepInstance& other) {
       return other.ref.step == ref.step && other.ref.person == ref.person && other.ref != ref && other.met_by == record.version;
     });

@@ -51,7 +51,7 @@ using definition::StepKind;
 
 Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Almanac* almanac, const CaseCore& before, const Opened& opened, Trigger trigger,
                          Reach reach)
-    : pathway_(pathway), almanac_(almanac), host_(almanac), core_(before), sealed_(opened, drafts_, before.version), trigger_(trigger), reach_(reach) {
+    : pathway_(pathway), almanac_(almanac), host_(almanac), core_(before), sealed_(opened, drafts_, before.version), trigger_(trigger), told_on_(trigger.today), reach_(reach) {
   marks_.resize(pathway.turns.size());
   drafts_.reserve(16);
 }

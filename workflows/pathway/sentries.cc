@@ -60,17 +60,34 @@ bool Interpreter::branch_applies(StepIndex step, PersonIndex person) const {
   return true;
 }
 
+/// From which day it holds for every one of those who stayed: of those who left it was waited for until then, unless it held for them.
+template <class Ask>
+Day Interpreter::since_leaving(const Asked& asked, const Part& part, definition::RoleIndex role, const Ask& ask, Day day) {
+  for (std::size_t i = 0; i < core_.persons.size(); ++i) {
+    const auto person = static_cast<PersonIndex>(i);
+    const Move* left = core_.persons[i].role == role ? core_.leaving_of(person) : nullptr;
+    if (left == nullptr || left->effective <= day || (part.step != kNone && !branch_applies(part.step, person))) continue;
+    const std::size_t causes = asked.causes == nullptr ? 0 : asked.causes->size();
+    const Verdict verdict = ask(person);
+    if (asked.causes != nullptr) asked.causes->resize(causes);
+    if (verdict.holding == Holding::kHolds && verdict.day <= left->effective) continue;
+    day = left->effective;
+    if (asked.causes != nullptr) asked.causes->push_back(left->version);
+  }
+  return day;
+}
+
 /// One verdict over persons: the first day for some, the last for every. Persons for whom the branch's `where` is false don't count.
 template <class Ask>
-Verdict Interpreter::over_persons(const Part& part, definition::RoleIndex role, const Ask& ask) {
+Verdict Interpreter::over_persons(const Asked& asked, const Part& part, definition::RoleIndex role, const Ask& ask) {
   const bool some = part.reach == Part::Reach::kSome;
-  std::size_t asked = 0;
+  std::size_t persons = 0;
   std::size_t held = 0;
   std::size_t hopeless = 0;
   Day day;
   const auto consider = [&](PersonIndex person) {
     if (part.step != kNone && !branch_applies(part.step, person)) return;
-    ++asked;
+    ++persons;
     const Verdict verdict = ask(person);
     if (verdict.holding == Holding::kHolds) {
       day = held == 0 ? verdict.day : some ? std::min(day, verdict.day) : std::max(day, verdict.day);
@@ -81,8 +98,9 @@ Verdict Interpreter::over_persons(const Part& part, definition::RoleIndex role, 
   if (role == kNone) consider(kNobody);
   for (std::size_t i = 0; role != kNone && i < core_.persons.size(); ++i)
     if (core_.persons[i].role == role && !core_.persons[i].left) consider(static_cast<PersonIndex>(i));
-  if (some ? held > 0 : asked > 0 && held == asked) return {Holding::kHolds, day};
-  const bool over = asked > 0 && (some ? hopeless == asked : hopeless > 0);
+  if (some && held > 0) return {Holding::kHolds, day};
+  if (!some && persons > 0 && held == persons) return {Holding::kHolds, since_leaving(asked, part, role, ask, day)};
+  const bool over = persons > 0 && (some ? hopeless == persons : hopeless > 0);
   return {over ? Holding::kNever : Holding::kWaits, {}};
 }
 
@@ -107,7 +125,7 @@ Verdict Interpreter::judge_step(const Asked& asked, const Part& part) {
   };
   const definition::RoleIndex role = step_at(part.step).branch;
   if (part.reach == Part::Reach::kOwn) return any_occurrence(role == kNone ? kNobody : asked.ref.person);
-  return over_persons(part, role, any_occurrence);
+  return over_persons(asked, part, role, any_occurrence);
 }
 
 Verdict Interpreter::judge_instance(const Asked& asked, const Part& part, const StepRef& target) {
@@ -155,7 +173,7 @@ Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
     return {Holding::kHolds, fact->effective};
   };
   const definition::RoleIndex role = pathway_.facts[part.fact].per;
-  if (part.reach != Part::Reach::kOwn && role != kNone) return over_persons(part, role, about);
+  if (part.reach != Part::Reach::kOwn && role != kNone) return over_persons(asked, part, role, about);
   const PersonIndex person = person_for(role, asked.ref.person);
   return role != kNone && person == kNobody ? Verdict{} : about(person);
 }

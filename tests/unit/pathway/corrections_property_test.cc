@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "tests/unit/pathway/case_bench.h"
 #include "tests/unit/pathway/random_pathway.h"
@@ -17,26 +20,30 @@ unsigned seeds_or(unsigned otherwise) {
   return more == nullptr ? otherwise : static_cast<unsigned>(std::stoul(more));
 }
 
-/// What the case came to, derived afresh.
-std::string afresh(const CaseBench& bench, Day today) {
+/// The case, derived afresh.
+CaseCore afresh(const CaseBench& bench, Day today) {
   const CaseCore& core = bench.state().core;
   const auto pathway = bench.library().with_identity(core.identity);
   const Interpreter work(*pathway, bench.library().almanac.get(), core, bench.opened(), {today, today, {}});
   Derivation derivation(work, core);
   EXPECT_TRUE(derivation.run());
-  return outcome_bytes({derivation.core(), {}});
+  return derivation.core();
 }
 
 std::string story(const definition::Pathway& pathway, const CaseCore& core) {
-  std::string text = std::string(name_of(core.life)) + "\n";
+  std::vector<std::string> lines;
   for (const StepInstance& step : core.steps)
-    if (step.life != StepLife::kAvailable) text += "  " + pathway.steps[step.ref.step].name + " " + std::to_string(step.ref.person) + (core.fact_at(step.ref.occurrence) == nullptr ? " " : "." + to_string(core.fact_at(step.ref.occurrence)->effective) + " ") + std::string(name_of(step.life)) +
-            " " + std::to_string(step.outcome) + " " + to_string(step.opened_on) + " " + to_string(step.ended_on) + (step.worked ? " worked" : "") + "\n";
+    if (step.life != StepLife::kAvailable) lines.push_back("  " + pathway.steps[step.ref.step].name + " " + std::to_string(step.ref.person) + (core.fact_at(step.ref.occurrence) == nullptr ? " " : "." + to_string(core.fact_at(step.ref.occurrence)->effective) + " ") + std::string(name_of(step.life)) +
+            " " + std::to_string(step.outcome) + " " + to_string(step.opened_on) + " " + to_string(step.ended_on) + (step.worked ? " worked" : "") + "\n");
   for (const RunningDeadline& it : core.deadlines)
-    text += "  term " + pathway.steps[it.ref.step.step].name + " " + std::to_string(it.ref.step.person) + " " + std::string(name_of(it.clock == Clock::kMetLate ? Clock::kMet : it.clock)) + " " + to_string(it.start) + " " + to_string(it.due) + "\n";
+    lines.push_back("  term " + pathway.steps[it.ref.step.step].name + " " + std::to_string(it.ref.step.person) + " " + std::string(name_of(it.clock == Clock::kMetLate ? Clock::kMet : it.clock)) + " " + to_string(it.start) + " " + to_string(it.due) + "\n");
   for (const FactRecord& it : core.facts)
-    text += "  fact " + pathway.facts[it.fact].name + " " + std::to_string(it.person) + " " + to_string(it.effective) + "\n";
-  for (const Incident& it : core.incidents) text += "  halt " + pathway.steps[it.step.step].name + " " + std::to_string(it.step.person) + " " + std::string(name_of(it.rule)) + "\n";
+    lines.push_back("  fact " + pathway.facts[it.fact].name + " " + std::to_string(it.person) + " " + to_string(it.effective) + "\n");
+  for (const Incident& it : core.incidents) lines.push_back("  halt " + pathway.steps[it.step.step].name + " " + std::to_string(it.step.person) + " " + std::string(name_of(it.rule)) + "\n");
+  // Occurrences stand by the numbers of the events that caused them, which a derivation gives anew.
+  std::sort(lines.begin(), lines.end());
+  std::string text = std::string(name_of(core.life)) + "\n";
+  for (const std::string& line : lines) text += line;
   return text;
 }
 
@@ -111,10 +118,21 @@ Command back(const CaseBench& bench, const Command& wrong, const definition::Pat
   return right;
 }
 
-void there_and_back(const std::shared_ptr<const definition::Library>& library, unsigned seed, int steps, std::map<std::string, std::size_t>& seen) {
+/// Whether work stays in the case that was done for a report which was withdrawn since: nothing asks for it afresh.
+bool holds_orphaned_work(const CaseCore& core, const definition::Pathway& pathway) {
+  return std::any_of(core.steps.begin(), core.steps.end(), [&](const StepInstance& step) {
+    const definition::StepIndex repeat = repeat_of(pathway, step.ref.step);
+    const bool by_report = step.ref.occurrence != Version() && !pathway.steps[repeat].repeats_itself;
+    return by_report && step.worked && core.fact_at(step.ref.occurrence) == nullptr;
+  });
+}
+
+using Manner = Wanderer::Manner;
+
+void there_and_back(const std::shared_ptr<const definition::Library>& library, unsigned seed, int steps, Manner manner, std::map<std::string, std::size_t>& seen) {
   CaseBench bench(library);
   const definition::Pathway& pathway = *library->pathways.front();
-  Wanderer wanderer(bench, pathway, seed, Wanderer::Manner::kAsItHappens);
+  Wanderer wanderer(bench, pathway, seed, manner);
   wanderer.walk(steps);
   wanderer.wake();
   for (int i = 0; i < 3; ++i) {
@@ -126,7 +144,10 @@ void there_and_back(const std::shared_ptr<const definition::Library>& library, u
     if (std::holds_alternative<Rejection>(there)) continue;
     for (const Draft& draft : std::get<std::vector<Draft>>(there)) ++seen[std::string(name_of(*decode_body(draft.tag, draft.body)))];
     const std::string forth = bench.show(there);
-    EXPECT_EQ(outcome_bytes(bench.state()), afresh(bench, wanderer.today())) << forth << "---\n" << story(pathway, before) << "---\n" << story(pathway, bench.state().core);
+    if (!holds_orphaned_work(bench.state().core, pathway)) {
+      const CaseCore fresh = afresh(bench, wanderer.today());
+      EXPECT_EQ(outcome_bytes(bench.state()), outcome_bytes({fresh, {}})) << story(pathway, bench.state().core) << "---\n" << story(pathway, fresh) << forth << "---\n" << story(pathway, before);
+    }
     const Decision again = bench.give(right, wanderer.today());
     EXPECT_TRUE(std::holds_alternative<std::vector<Draft>>(again)) << bench.show(again);
     EXPECT_EQ(story(pathway, bench.state().core), story(pathway, before)) << forth << "---\n" << bench.show(again);
@@ -136,18 +157,55 @@ void there_and_back(const std::shared_ptr<const definition::Library>& library, u
   EXPECT_TRUE(bench.replays());
 }
 
-TEST(Correcting, ThereAndBackLeavesWhatTheCaseCameTo) {
+void there_and_back_everywhere(Manner manner) {
   std::map<std::string, std::size_t> seen;
-  over_random_definitions(seeds_or(80), [&seen](const auto& library, unsigned seed) { there_and_back(library, seed, 40, seen); });
+  over_random_definitions(seeds_or(80), [&](const auto& library, unsigned seed) { there_and_back(library, seed, 40, manner, seen); });
   const auto every_kind = library_of({"tests/scenarios/every_kind.yaml"});
-  for (unsigned seed = 1; seed <= seeds_or(25) && !::testing::Test::HasFailure(); ++seed) there_and_back(every_kind, seed, 60, seen);
+  for (unsigned seed = 1; seed <= seeds_or(25) && !::testing::Test::HasFailure(); ++seed) there_and_back(every_kind, seed, 60, manner, seen);
   const auto life = library_of({"tests/scenarios/life/life.yaml"});
   for (unsigned seed = 1; seed <= seeds_or(40) && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
-    there_and_back(life, seed, 60, seen);
+    there_and_back(life, seed, 60, manner, seen);
   }
   for (const char* kind : {"fact_corrected", "fact_withdrawn", "person_corrected", "step_revised", "deadline_moved", "deadline_withdrawn", "case_reopened", "work_questioned"})
     EXPECT_GT(seen[kind], 0U) << kind;
+}
+
+TEST(Correcting, ThereAndBackLeavesWhatTheCaseCameTo) { there_and_back_everywhere(Manner::kAsItHappens); }
+
+TEST(Correcting, ThereAndBackLeavesWhatTheCaseCameToWhereItWasRecordedLateInItsOrder) { there_and_back_everywhere(Manner::kInOrder); }
+
+/// Where things became known in any order, the case may stand otherwise than derived afresh: what a correction touches doesn't, from then on.
+void comes_to_rest(const std::shared_ptr<const definition::Library>& library, unsigned seed, int steps, std::size_t& otherwise) {
+  CaseBench bench(library);
+  const definition::Pathway& pathway = *library->pathways.front();
+  Wanderer wanderer(bench, pathway, seed, Manner::kAnyOrder);
+  wanderer.walk(steps);
+  wanderer.wake();
+  const std::optional<Command> wrong = wanderer.correction();
+  if (!wrong || bench.state().core.life == CaseLife::kClosed) return;
+  const CaseCore before = bench.state().core;
+  const Command right = back(bench, *wrong, pathway, before);
+  std::string first;
+  for (int round = 0; round < 2; ++round) {
+    if (std::holds_alternative<Rejection>(bench.give(*wrong, wanderer.today()))) return;
+    const Decision again = bench.give(right, wanderer.today());
+    ASSERT_TRUE(std::holds_alternative<std::vector<Draft>>(again)) << bench.show(again);
+    if (round == 0) first = story(pathway, bench.state().core);
+  }
+  EXPECT_EQ(story(pathway, bench.state().core), first);
+  if (first != story(pathway, before)) ++otherwise;
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(Correcting, ThereAndBackTwiceIsThereAndBackOnceHoweverLateThingsWereKnown) {
+  std::size_t otherwise = 0;
+  over_random_definitions(seeds_or(80), [&](const auto& library, unsigned seed) { comes_to_rest(library, seed, 40, otherwise); });
+  const auto every_kind = library_of({"tests/scenarios/every_kind.yaml"});
+  for (unsigned seed = 1; seed <= seeds_or(25) && !::testing::Test::HasFailure(); ++seed) comes_to_rest(every_kind, seed, 60, otherwise);
+  const auto life = library_of({"tests/scenarios/life/life.yaml"});
+  for (unsigned seed = 1; seed <= seeds_or(40) && !::testing::Test::HasFailure(); ++seed) comes_to_rest(life, seed, 60, otherwise);
+  RecordProperty("otherwise", static_cast<int>(otherwise));
 }
 
 }  // namespace

@@ -296,6 +296,70 @@ TEST(Today, OfALateReportLeavesWhatIsDueToTheWake) {
   EXPECT_EQ(bench.deadline("a")->clock, Clock::kMissed);
 }
 
+TEST(Warning, ComesForNoDeadlineThatWasOverBeforeAnybodyKnewOfIt) {
+  CaseBench bench(library_from(small("  a: {wait_for: true, after: f.a, deadline: {term: nulla_osta, from: f.a.on_day, warn_before: P15D}, done_when: {fact: f.b}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  // when somebody tells in July of a beginning in January, whose term was over in April
+  accepted(bench, "2024-07-01 report f.a on_day=2024-01-10 on=2024-01-10");
+  accepted(bench, "2024-07-01 wake");
+  EXPECT_EQ(bench.deadline("a")->clock, Clock::kMissed);
+  EXPECT_EQ(bench.count("deadline_warned"), 0U);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(Warning, OfADeadlineThatBecameKnownLateComesOnTheDayOnWhichItDid) {
+  CaseBench bench(library_from(small("  a: {wait_for: true, after: f.a, deadline: {term: nulla_osta, from: f.a.on_day, warn_before: P15D}, done_when: {fact: f.b}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-04-01 report f.a on_day=2024-01-10 on=2024-01-10");
+  EXPECT_EQ(bench.deadline("a")->warn_on, day("2024-04-01")) << "fifteen days before 9 April are 25 March";
+}
+
+// Who left, and what holds since.
+
+std::string waiting_for_relatives(const std::string& further) {
+  return small("  s:\n    stage: {each: relative}\n    steps:\n      visa: {task: {role: clerk}}\n" + further + "  open: {wait_for: true, done_when: {fact: f.c}}\n");
+}
+
+TEST(Left, AValueComputedAgainHasTheDayOfTheLeaving) {
+  CaseBench bench(library_from(waiting_for_relatives("  many: {compute: {value: 'decimal(size(relatives))', type: decimal, show: public}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{} relative:rel-2{}");
+  accepted(bench, "2024-03-04 remove_person @rel-2 as=clerk:u1");
+  const Event& last = *std::find_if(bench.events().rbegin(), bench.events().rend(), [](const Event& event) { return event.tag == ValueComputed::kTag; });
+  EXPECT_EQ(last.effective, day("2024-03-04"));
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST(Left, AGuardThatHoldsSinceHasTheDayOfTheLeaving) {
+  CaseBench bench(library_from(waiting_for_relatives("  b: {task: {role: clerk}, when: 'size(relatives) == 1'}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{} relative:rel-2{}");
+  accepted(bench, "2024-03-04 remove_person @rel-2 as=clerk:u1");
+  ASSERT_EQ(bench.life("b"), StepLife::kActive);
+  EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-03-04"));
+}
+
+TEST(Left, WhatWaitedForEveryoneOpensOnTheDayOnWhichTheLastOfThoseWhoWereMissingLeft) {
+  CaseBench bench(library_from(waiting_for_relatives("  b: {task: {role: clerk}, after: {every: visa}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{} relative:rel-2{} relative:rel-3{}");
+  accepted(bench, "2024-02-01 task complete visa @rel-1 as=clerk:u1");
+  accepted(bench, "2024-02-02 task complete visa @rel-2 as=clerk:u1");
+  accepted(bench, "2024-03-04 remove_person @rel-3 as=clerk:u1");
+  ASSERT_EQ(bench.life("b"), StepLife::kActive);
+  EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-03-04"));
+}
+
+TEST(Left, WhoeverHadDoneItHeldNobodyUp) {
+  CaseBench bench(library_from(waiting_for_relatives("  b: {task: {role: clerk}, after: {every: visa}, when: 'f.b.flag'}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{} relative:rel-1{} relative:rel-2{}");
+  accepted(bench, "2024-02-01 task complete visa @rel-1 as=clerk:u1");
+  accepted(bench, "2024-02-02 task complete visa @rel-2 as=clerk:u1");
+  accepted(bench, "2024-03-04 remove_person @rel-2 as=clerk:u1");
+  // what was reported late happened in between: it holds since then, not since the leaving
+  accepted(bench, "2024-03-05 report f.b on_day=2024-02-10 flag=true on=2024-02-10");
+  ASSERT_EQ(bench.life("b"), StepLife::kActive);
+  EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-02-10"));
+  EXPECT_TRUE(bench.replays());
+}
+
 TEST(Group, WhatOpensByTheOutcomesOfPersonsOpensOnTheirDay) {
   CaseBench bench(library_from(small("  s:\n    stage: {each: relative}\n    steps:\n      visa: {task: {role: clerk}}\n"
                                      "  b: {task: {role: clerk}, after: f.b, when: 'relatives.exists(r, r.outcomes.visa == \"done\")'}\n")));
