@@ -54,22 +54,16 @@ Enum read_word(const Node* node, std::string_view what, std::optional<Enum> (*of
   return otherwise;
 }
 
-struct Head {
-  std::string name;
-  std::uint32_t version = 1;
-  calendar::Title title;
-};
-
-Head read_head(Fields& fields, std::string_view kind, Problems& problems) {
-  Head head;
+/// What calendars, terms and parameters begin with.
+template <class Item>
+void read_head(Fields& fields, std::string_view kind, Item& item, Problems& problems) {
   const Node* name = fields.require(kind);
   if (auto text = read_text(name, fmt::format("\"{}\"", kind), problems)) {
     check_name(*text, NameShape::kSnake, name->place, problems);
-    head.name = std::move(*text);
+    item.name = std::move(*text);
   }
-  head.version = static_cast<std::uint32_t>(read_integer(fields.require("version"), "\"version\"", {1, 1'000'000}, problems).value_or(1));
-  head.title = read_title(fields.require("title"), "the title", problems);
-  return head;
+  item.version = static_cast<std::uint32_t>(read_integer(fields.require("version"), "\"version\"", {1, 1'000'000}, problems).value_or(1));
+  item.title = read_title(fields.require("title"), "the title", problems);
 }
 
 /// "12-25": a month and a day that exists in some year.
@@ -131,10 +125,7 @@ void read_chosen_by(const Node* node, calendar::Term& term, Problems& problems) 
 calendar::CalendarRules read_calendar(const Node& root, Problems& problems) {
   calendar::CalendarRules rules;
   Fields fields(root, "the calendar", problems);
-  Head head = read_head(fields, "calendar", problems);
-  rules.name = std::move(head.name);
-  rules.version = head.version;
-  rules.title = std::move(head.title);
+  read_head(fields, "calendar", rules, problems);
   rules.extends = read_text(fields.take("extends"), "\"extends\"", problems).value_or("");
   read_rest(fields.take("rest"), rules.rest_weekdays, problems);
   read_list(fields.take("holidays"), "\"holidays\"", problems, [&](Fields& item) {
@@ -161,10 +152,7 @@ calendar::CalendarRules read_calendar(const Node& root, Problems& problems) {
 calendar::Term read_term(const Node& root, Problems& problems) {
   calendar::Term term;
   Fields fields(root, "the term", problems);
-  Head head = read_head(fields, "term", problems);
-  term.name = std::move(head.name);
-  term.version = head.version;
-  term.title = std::move(head.title);
+  read_head(fields, "term", term, problems);
   term.source = read_source(fields, problems);
   term.kind = read_word<calendar::TermKind>(fields.take("kind"), "\"kind\"", calendar::term_kind_of, calendar::TermKind::kStatutory,
                                             {"statutory", "service_norm"}, problems);
@@ -196,10 +184,7 @@ calendar::Term read_term(const Node& root, Problems& problems) {
 calendar::Parameter read_parameter(const Node& root, Problems& problems) {
   calendar::Parameter parameter;
   Fields fields(root, "the parameter", problems);
-  Head head = read_head(fields, "parameter", problems);
-  parameter.name = std::move(head.name);
-  parameter.version = head.version;
-  parameter.title = std::move(head.title);
+  read_head(fields, "parameter", parameter, problems);
   parameter.source = read_source(fields, problems);
   parameter.type = read_word<calendar::ParameterType>(fields.require("type"), "\"type\"", calendar::parameter_type_of, calendar::ParameterType::kText,
                                                       {"decimal", "int", "text", "period"}, problems);

@@ -70,6 +70,13 @@ void read_met_by(const Node* node, Deadline& deadline, const Step& step, Draft& 
                                                   draft.pathway->persons[owner].name, step.name));
 }
 
+/// The role that the step's task is offered to; what a step is, is read after its deadlines.
+std::string task_role_of(const Step& step, const Draft& draft) {
+  const Node* task = draft.step_sources[static_cast<std::size_t>(&step - draft.pathway->steps.data())].body->find("task");
+  const Node* role = task == nullptr ? nullptr : task->find("role");
+  return role == nullptr ? std::string() : role->text;
+}
+
 void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Draft& draft) {
   if (node == nullptr) return;
   Problems& problems = draft.problems;
@@ -97,7 +104,7 @@ void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Dra
     check_actor_role(*role, escalate->place, draft);
     deadline.overdue_escalate = *role;
     if (step.kind != StepKind::kTask) problems.error(escalate->place, fmt::format("step {} is no task that another role could work on", step.name), "write \"notify\" instead");
-    else if (step.task_role == *role) problems.error(escalate->place, fmt::format("the task {} is {}'s already", step.name, *role), "name another role");
+    else if (task_role_of(step, draft) == *role) problems.error(escalate->place, fmt::format("the task {} is {}'s already", step.name, *role), "name another role");
   }
   if (const auto name = read_text(open, "\"open\"", problems)) {
     deadline.overdue_opens = find_step(*name, open->place, draft);

@@ -197,16 +197,21 @@ class Evaluation {
     return obstacle.result();
   }
 
+  std::vector<Value> children_of(const Node& node, Obstacle& obstacle) {
+    std::vector<Value> values;
+    values.reserve(node.count);
+    for (std::size_t i = 0; i < node.count; ++i) {
+      values.push_back(at(child(node, i)));
+      obstacle.meet(values.back());
+    }
+    return values;
+  }
+
   Value host_call(const Node& node) {
     const HostFunction& function = code_.host_functions[node.operand];
     if (!meter_.charge(function.steps)) return {};
-    std::vector<Value> arguments;
-    arguments.reserve(node.count);
     Obstacle obstacle;
-    for (std::size_t i = 0; i < node.count; ++i) {
-      arguments.push_back(at(child(node, i)));
-      obstacle.meet(arguments.back());
-    }
+    const std::vector<Value> arguments = children_of(node, obstacle);
     if (obstacle.met()) return obstacle.result();
     if (spent()) return {};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -267,13 +272,8 @@ class Evaluation {
   }
 
   Value list(const Node& node) {
-    std::vector<Value> items;
-    items.reserve(node.count);
     Obstacle obstacle;
-    for (std::size_t i = 0; i < node.count; ++i) {
-      items.push_back(at(child(node, i)));
-      obstacle.meet(items.back());
-    }
+    std::vector<Value> items = children_of(node, obstacle);
     return obstacle.met() ? obstacle.result() : Value::list(std::move(items));
   }
 
