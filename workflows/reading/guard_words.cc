@@ -7,17 +7,15 @@
 
 #include <fmt/format.h>
 
-#include "workflows/expression/syntax.h"
+#include "workflows/reading/guard_names.h"
 
 namespace ritrovo::reading {
 namespace {
 
 using expression::Function;
-using expression::Kind;
 using expression::Node;
 using expression::Op;
-using expression::Syntax;
-using Index = std::uint32_t;
+using Index = GuardNames::Index;
 
 /// Whether a phrase must stand in brackets beside others.
 enum class Binding : std::uint8_t { kTight, kSum, kSentence };
@@ -29,30 +27,15 @@ struct Said {
 using MaybeSaid = std::optional<Said>;
 
 /// Walks a parsed guard. Its depth is bounded by the parser's (kGuardNestingMax).
-class Reader {
+class Reader : private GuardNames {
  public:
-  Reader(const Wording& words, const Syntax& syntax) : words_(words), syntax_(syntax) {}
+  Reader(const Wording& words, const expression::Syntax& syntax) : GuardNames(words, syntax), words_(words) {}
 
   MaybeSaid statement(Index at);
   MaybeSaid value(Index at);
 
  private:
-  const Node& node(Index at) const { return syntax_.nodes[at]; }
-  Index child(const Node& of, std::uint32_t number) const { return syntax_.children[of.first + number]; }
-  std::string_view name(const Node& of) const { return syntax_.names[of.name]; }
   std::string_view pick(std::string_view it, std::string_view en) const { return words_.pick(it, en); }
-
-  std::string path(Index at) const;
-  std::optional<std::string> text_constant(Index at) const;
-  std::optional<std::int64_t> whole_constant(Index at) const;
-  bool is_call(Index at, std::string_view called, std::uint32_t arguments) const;
-  bool is_day(Index at) const;
-  bool is_boolean(Index at) const;
-  const definition::Field* field_at(Index at) const;
-  const definition::Step* outcome_at(Index at) const;
-  [[nodiscard]] definition::StepIndex step_of_person(const std::string& whole) const;
-  MaybeSaid name_or_field(Index at);
-  MaybeSaid fact_field(const definition::Fact& fact, const definition::Field& field) const;
   MaybeSaid joined(Index at, bool every);
   MaybeSaid alternatives(const std::vector<Index>& parts, std::size_t& from, bool every);
   MaybeSaid comparison(Index at);
@@ -66,137 +49,10 @@ class Reader {
   MaybeSaid age(Index at);
   std::optional<std::string> on_day(Index at);
   MaybeSaid count_of(Index list);
-  /// The step that a guard calls "school.assessment".
-  [[nodiscard]] definition::StepIndex step_of(std::string name) const;
-  std::string constant_word(Index beside, const std::string& constant) const;
   std::string bracketed(const Said& said, Binding loosest) const { return said.binding > loosest ? fmt::format("({})", said.text) : said.text; }
 
   const Wording& words_;
-  const Syntax& syntax_;
-  std::vector<std::pair<std::string, definition::RoleIndex>> locals_;  ///< variables of the macros around
 };
-
-std::string Reader::path(Index at) const {
-  const Node& here = node(at);
-  if (here.op == Op::kName) return std::string(name(here));
-  if (here.op != Op::kSelect) return {};
-  const std::string before = path(child(here, 0));
-  return before.empty() ? before : fmt::format("{}.{}", before, name(here));
-}
-
-std::optional<std::string> Reader::text_constant(Index at) const {
-  if (node(at).op != Op::kConstant) return std::nullopt;
-  const expression::Value& constant = syntax_.constants[node(at).operand];
-  if (constant.kind() != Kind::kString) return std::nullopt;
-  return constant.as_text();
-}
-
-std::optional<std::int64_t> Reader::whole_constant(Index at) const {
-  if (node(at).op != Op::kConstant) return std::nullopt;
-  const expression::Value& constant = syntax_.constants[node(at).operand];
-  if (constant.kind() != Kind::kInt) return std::nullopt;
-  return constant.as_int();
-}
-
-bool Reader::is_call(Index at, std::string_view called, std::uint32_t arguments) const {
-  return node(at).op == Op::kNamedCall && node(at).count == arguments && name(node(at)) == called;
-}
-
-const definition::Field* Reader::field_at(Index at) const {
-  const std::string whole = path(at);
-  const std::size_t dot = whole.rfind('.');
-  if (dot == std::string::npos) return nullptr;
-  const std::string before = whole.substr(0, dot);
-  const definition::Pathway& pathway = words_.pathway();
-  const std::vector<definition::Field>* fields = nullptr;
-  if (const definition::FactIndex fact = pathway.fact_named(before); fact != definition::kNone) fields = &pathway.facts[fact].fields;
-  for (const auto& [variable, role] : locals_)
-    if (variable == before) fields = &pathway.persons[role].fields;
-  if (const definition::RoleIndex role = pathway.person_role_named(before); fields == nullptr && role != definition::kNone) fields = &pathway.persons[role].fields;
-  if (fields == nullptr) return nullptr;
-  const auto found = std::find_if(fields->begin(), fields->end(), [&](const definition::Field& field) { return field.name == whole.substr(dot + 1); });
-  return found == fields->end() ? nullptr : &*found;
-}
-
-definition::StepIndex Reader::step_of(std::string name) const {
-  std::replace(name.begin(), name.end(), '.', '/');
-  return words_.pathway().step_named(name);
-}
-
-const definition::Step* Reader::outcome_at(Index at) const {
-  const std::string whole = path(at);
-  if (const definition::StepIndex own = step_of_person(whole); own != definition::kNone) return &words_.pathway().steps[own];
-  if (!whole.ends_with(".outcome")) return nullptr;
-  const definition::StepIndex step = step_of(whole.substr(0, whole.size() - 8));
-  return step == definition::kNone ? nullptr : &words_.pathway().steps[step];
-}
-
-/// The step of "r.outcomes.tie", where r is a person of a list.
-definition::StepIndex Reader::step_of_person(const std::string& whole) const {
-  for (const auto& [variable, role] : locals_) {
-    const std::string before = variable + ".outcomes.";
-    if (whole.starts_with(before)) return words_.pathway().step_named(whole.substr(before.size()));
-  }
-  return definition::kNone;
-}
-
-bool Reader::is_day(Index at) const {
-  if (const definition::Field* field = field_at(at)) return field->kind == definition::FieldKind::kDate;
-  const std::string whole = path(at);
-  return whole == "today" || whole == "opened_on" || is_call(at, "plus", 2) || is_call(at, "date", 1);
-}
-
-bool Reader::is_boolean(Index at) const {
-  const definition::Field* field = field_at(at);
-  return field != nullptr && field->kind == definition::FieldKind::kBoolean;
-}
-
-MaybeSaid Reader::fact_field(const definition::Fact& fact, const definition::Field& field) const {
-  const std::string title = words_.title(field);
-  std::size_t alike = 0;
-  for (const definition::Fact& other : words_.pathway().facts)
-    for (const definition::Field& candidate : other.fields) alike += words_.title(candidate) == title ? 1 : 0;
-  if (alike <= 1) return Said{words_.quoted(title)};
-  return Said{fmt::format("{} ({})", words_.quoted(title), lowered(words_.title(fact)))};
-}
-
-MaybeSaid Reader::name_or_field(Index at) {
-  const std::string whole = path(at);
-  if (whole == "today") return Said{std::string(pick("il giorno in cui si decide", "the day of deciding"))};
-  if (whole == "opened_on") return Said{std::string(pick("il giorno di apertura del caso", "the day on which the case was opened"))};
-  const std::size_t dot = whole.rfind('.');
-  if (dot == std::string::npos) return std::nullopt;
-  const std::string before = whole.substr(0, dot);
-  const std::string last = whole.substr(dot + 1);
-  const definition::Pathway& pathway = words_.pathway();
-  if (const definition::Field* field = field_at(at)) {
-    if (const definition::FactIndex fact = pathway.fact_named(before); fact != definition::kNone) return fact_field(pathway.facts[fact], *field);
-    for (const auto& [variable, role] : locals_)
-      if (variable == before) return Said{words_.quoted(words_.title(*field))};
-    return Said{fmt::format(fmt::runtime(pick("{} ({})", "{} ({})")), words_.quoted(words_.title(*field)), words_.person(pathway.person_role_named(before)))};
-  }
-  if (const definition::StepIndex own = step_of_person(whole); own != definition::kNone)
-    return Said{fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), words_.quoted(words_.title(pathway.steps[own])))};
-  const definition::StepIndex step = step_of(before);
-  if (step == definition::kNone) return std::nullopt;
-  const std::string title = words_.quoted(words_.title(pathway.steps[step]));
-  if (last == "value") return Said{fmt::format(fmt::runtime(pick("il valore calcolato in {}", "the value worked out in {}")), title)};
-  if (last == "outcome") return Said{fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), title)};
-  return std::nullopt;
-}
-
-/// What a constant text is called beside what it is compared with: an outcome's title, or the value in quotes.
-std::string Reader::constant_word(Index beside, const std::string& constant) const {
-  if (const definition::Step* step = outcome_at(beside)) {
-    for (const definition::Outcome& outcome : step->outcomes)
-      if (outcome.name == constant) return words_.quoted(words_.title(outcome));
-  }
-  if (const definition::Field* field = field_at(beside)) {
-    for (std::size_t i = 0; i < field->values.size(); ++i)
-      if (field->values[i] == constant) return words_.quoted(words_.title(*field, i));
-  }
-  return words_.quoted(spaced(constant));
-}
 
 /// From `from` on, comparisons of one thing with constants, taken together: "x is “a”, “b” or “c”". `every`: with != in a conjunction.
 MaybeSaid Reader::alternatives(const std::vector<Index>& parts, std::size_t& from, bool every) {
@@ -301,9 +157,7 @@ MaybeSaid Reader::comparison(Index at) {
   if (relation(words_, function, false).empty()) return std::nullopt;
   if (const auto constant = text_constant(right)) return compared_to_constant(left, function, *constant);
   // `field == true`, as one writes it where leaving the field out means no.
-  if (function == Function::kEqual && is_boolean(left) && node(right).op == Op::kConstant && syntax_.constants[node(right).operand].kind() == Kind::kBool &&
-      syntax_.constants[node(right).operand].as_bool())
-    return statement(left);
+  if (function == Function::kEqual && is_boolean(left) && is_true(right)) return statement(left);
   const std::optional<std::int64_t> whole = whole_constant(right);
   const bool counted = node(left).op == Op::kMemberCall && name(node(left)) == "size" && node(left).count == 1;
   if (counted && whole && ((function == Function::kGreater && *whole == 0) || (function == Function::kGreaterEqual && *whole == 1))) {
@@ -324,26 +178,17 @@ MaybeSaid Reader::comparison(Index at) {
 
 /// The persons of a list, as in "one relative for whom …": a group, or a group filtered.
 MaybeSaid Reader::count_of(Index list) {
-  const definition::Pathway& pathway = words_.pathway();
-  const std::string whole = path(list);
-  for (std::size_t i = 0; i < pathway.persons.size(); ++i) {
-    if (pathway.persons[i].many && pathway.persons[i].group == whole) {
-      return Said{fmt::format(fmt::runtime(pick("una persona ({})", "one person ({})")), words_.person(static_cast<definition::RoleIndex>(i)))};
-    }
-  }
-  return std::nullopt;
+  const definition::RoleIndex role = role_of_group(list);
+  if (role == definition::kNone) return std::nullopt;
+  return Said{fmt::format(fmt::runtime(pick("una persona ({})", "one person ({})")), words_.person(role))};
 }
 
 MaybeSaid Reader::over_persons(Index at) {
-  const definition::Pathway& pathway = words_.pathway();
-  const std::string group = path(child(node(at), 0));
-  definition::RoleIndex role = definition::kNone;
-  for (std::size_t i = 0; i < pathway.persons.size(); ++i)
-    if (pathway.persons[i].many && pathway.persons[i].group == group) role = static_cast<definition::RoleIndex>(i);
+  const definition::RoleIndex role = role_of_group(child(node(at), 0));
   if (role == definition::kNone || node(at).count != 2) return std::nullopt;
-  locals_.emplace_back(std::string(name(node(at))), role);
+  enter(std::string(name(node(at))), role);
   const MaybeSaid body = statement(child(node(at), 1));
-  locals_.pop_back();
+  leave();
   if (!body) return std::nullopt;
   const std::string person = words_.person(role);
   if (node(at).op == Op::kAll) return Said{fmt::format(fmt::runtime(pick("per ogni {} {}", "for every {}, {}")), person, bracketed(*body, Binding::kSum))};
@@ -423,13 +268,9 @@ MaybeSaid Reader::member_call(Index at) {
     const MaybeSaid filtered = over_persons(list);
     return filtered ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("[numero di {}]", "[number of {}]")), filtered->text)}) : std::nullopt;
   }
-  const definition::Pathway& pathway = words_.pathway();
-  const std::string group = path(list);
-  for (std::size_t i = 0; i < pathway.persons.size(); ++i) {
-    if (!pathway.persons[i].many || pathway.persons[i].group != group) continue;
-    return Said{fmt::format(fmt::runtime(pick("il numero di persone ({})", "the number of persons ({})")), words_.person(static_cast<definition::RoleIndex>(i)))};
-  }
-  return std::nullopt;
+  const definition::RoleIndex role = role_of_group(list);
+  if (role == definition::kNone) return std::nullopt;
+  return Said{fmt::format(fmt::runtime(pick("il numero di persone ({})", "the number of persons ({})")), words_.person(role))};
 }
 
 MaybeSaid Reader::call(Index at) {
@@ -474,7 +315,10 @@ MaybeSaid Reader::value(Index at) {
   const Node& here = node(at);
   if (const auto whole = whole_constant(at)) return Said{fmt::format("{}", *whole)};
   if (const auto text = text_constant(at)) return Said{words_.quoted(spaced(*text))};
-  if (here.op == Op::kName || here.op == Op::kSelect) return name_or_field(at);
+  if (here.op == Op::kName || here.op == Op::kSelect) {
+    std::optional<std::string> named = noun(at);
+    return named ? MaybeSaid(Said{std::move(*named)}) : std::nullopt;
+  }
   if (here.op == Op::kNamedCall) return call(at);
   if (here.op == Op::kMemberCall) return member_call(at);
   if (here.op == Op::kCall && here.function == Function::kIndex) return place_on_scale(at);
