@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "projections/text_table.h"
+#include "tools/access.h"
 #include "tools/case_links.h"
 #include "tools/commands.h"
 #include "tools/console.h"
@@ -50,6 +50,9 @@ bool taken(Context& context, const Answer& answer) {
 }
 
 bool finish(Context& context, CaseFolder& folder, const GivenAway& given, const Actor& actor) {
+  // The second half is made of what was sealed in the first case.
+  const char* const what = given.kind == pathway::LinkKind::kSplitInto ? "split" : "merge";
+  note_read(context, {actor.id, fmt::format("into {}", given.into.printed())}, given.from, what, true);
   for (Command& command : second_half(folder, given))
     if (!taken(context, ask(folder, std::move(command), actor))) return false;
   return true;

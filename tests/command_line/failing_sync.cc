@@ -1,5 +1,5 @@
 // Preloaded into the program under test: the n-th sync of a file whose name matches fails with an input/output error, once.
-// $FAILING_SYNC says "n PART", where the file's path holds PART. Beside it, $FULL_DISK says "PART": whatever is written to such files finds the
+// $FAILING_SYNC says "n PART", where the file's path holds PART; $KILLING_SYNC says the same of a sync at which the process is killed. Beside them, $FULL_DISK says "PART": whatever is written to such files finds the
 // disk full.
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -18,16 +19,11 @@ struct Wish {
   std::string part;
 };
 
-const Wish& wish() {
-  static const Wish kWish = [] {
-    Wish read;
-    const char* text = std::getenv("FAILING_SYNC");
-    const std::string said = text == nullptr ? "" : text;
-    const std::size_t space = said.find(' ');
-    if (space != std::string::npos) read = {std::atoi(said.c_str()), said.substr(space + 1)};
-    return read;
-  }();
-  return kWish;
+Wish wish_of(const char* name) {
+  const char* text = std::getenv(name);
+  const std::string said = text == nullptr ? "" : text;
+  const std::size_t space = said.find(' ');
+  return space == std::string::npos ? Wish() : Wish{std::atoi(said.c_str()), said.substr(space + 1)};
 }
 
 bool holds(int file, const std::string& part) {
@@ -38,8 +34,15 @@ bool holds(int file, const std::string& part) {
 }
 
 bool fails(int file) {
+  static const Wish kWish = wish_of("FAILING_SYNC");
   static std::atomic<int> count = 0;
-  return wish().number != 0 && holds(file, wish().part) && ++count == wish().number;
+  return kWish.number != 0 && holds(file, kWish.part) && ++count == kWish.number;
+}
+
+bool ends_the_process(int file) {
+  static const Wish kWish = wish_of("KILLING_SYNC");
+  static std::atomic<int> count = 0;
+  return kWish.number != 0 && holds(file, kWish.part) && ++count == kWish.number;
 }
 
 bool is_full(int file) {
@@ -58,6 +61,7 @@ extern "C" ssize_t pwrite(int file, const void* bytes, size_t count, off_t at) {
 }
 
 extern "C" int fdatasync(int file) {
+  if (ends_the_process(file)) ::kill(::getpid(), SIGKILL);
   if (fails(file)) {
     errno = EIO;
     return -1;

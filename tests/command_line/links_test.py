@@ -1,6 +1,6 @@
 import unittest
 
-from program import FolderCase, ndjson, opening, report, run
+from program import CASEWORKER, FolderCase, ndjson, opening, report, run
 
 OPERATOR = {"id": "operator", "organisation": "operator", "roles": ["operator"]}
 
@@ -17,6 +17,26 @@ def family(key, **ids):
             report(f"{key}-1", key, "permit.shown", {"kind": "work", "duration_months": 24, "renewal_pending": False, "resident_since": "2018-01-18"}),
             report(f"{key}-2", key, "deed.received", {"kind": "birth", "translated": True, "legalised": True, "received_on": "2024-02-02"},
                    person="rel-2")]
+
+
+DESK = """pathway: desk
+version: 1
+valid_from: 2018-01-01
+title: {it: Sportello, en: Desk}
+roles: {caseworker: {it: Operatore, en: Caseworker}}
+persons:
+  sponsor: {count: one, title: {it: R, en: S}, data: {given_name: string}}
+  relative: {count: many, group: relatives, title: {it: F, en: R}, data: {given_name: string}}
+facts:
+  visit.made: {by: [caseworker], per: relative, title: {it: V, en: V}}
+steps:
+  members:
+    title: {it: M, en: M}
+    stage: {each: relative}
+    steps:
+      talk: {title: {it: C, en: T}, task: {role: caseworker}}
+      visit: {title: {it: V, en: V}, task: {role: caseworker}, done_when: {fact: visit.made}}
+"""
 
 
 class Links(FolderCase):
@@ -64,6 +84,38 @@ class Links(FolderCase):
         for again in (["case", "links", "--finish"], ["case", "split", case, "rel-2"]):
             self.succeed(*again, "--data", killed)
             self.assertEqual(self.succeed("case", "hash", "--all", "--json", "--data", killed).json(), hashes[killed])
+
+    def test_the_values_that_go_along_are_opened_in_the_log_of_accesses(self):
+        data = self.folder()
+        case = self.family_in(data)
+        self.succeed("case", "split", case, "rel-2", "--actor", "u-9", "--data", data)
+        into = self.succeed("case", "links", "--json", "--data", data).json()["into"]
+        reads = self.succeed("access", "--json", "--data", data).lines()
+        self.assertEqual([(read["case"], read["who"], read["what"], read["purpose"], read["personal"]) for read in reads], [(case, "u-9", "split", f"into {into}", True)])
+        self.succeed("case", "links", "--finish", "--data", data)
+        self.assertEqual(len(self.succeed("access", "--json", "--data", data).lines()), 1, "what is finished opens nothing")
+
+    def test_work_done_by_hand_stays_in_its_case_and_is_asked_for_again_in_the_other(self):
+        data = self.folder()
+        file = self.place / "desk.yaml"
+        file.write_text(DESK, encoding="utf-8")
+        self.succeed("publish", file, "--data", data)
+        person = {"data": {"given_name": "Ada"}}
+        members = [{"alias": "sponsor", "role": "sponsor", **person}, *({"alias": alias, "role": "relative", **person} for alias in ("rel-1", "rel-2"))]
+        common = {"at": "2024-02-01T09:00:00Z", "actor": CASEWORKER}
+        lines = []
+        for key in ("one", "two"):
+            of = {"opened_by": key, "person": "rel-2", **common}
+            lines += [{"key": key, "command": "open", "pathway": "desk", "persons": members, **common},
+                      {"key": f"{key}-talk", "command": "task", "action": "complete", "step": "talk", **of},
+                      {"key": f"{key}-visit", "command": "report", "fact": "visit.made", "data": {}, **of}]
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(*lines))
+        one, two = sorted(self.cases(data))
+        for alias, words in (("rel-2", ("split", one, "rel-2")), ("rel-2-2", ("merge", two, "--into", one))):
+            self.succeed("case", *words, "--data", data)
+            [into] = [link["into"] for link in self.succeed("case", "links", "--json", "--data", data).lines() if link["kind"] == words[0]]
+            offered = [line["step"].split("/")[-1] for line in self.succeed("tasks", "--json", "--data", data).lines() if (line["case"], line["person"]) == (into, alias)]
+            self.assertEqual(offered, ["talk"], "what only a person's work completes is asked for again, what a fact completes is not")
 
     def test_a_case_is_merged_into_another_which_knows_who_is_the_same(self):
         data = self.folder()
