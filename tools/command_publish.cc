@@ -58,6 +58,10 @@ std::vector<definition::AlmanacItem> in_force(const definition::Library& library
   return items;
 }
 
+bool runs(const pathway::RunningDeadline& deadline) {
+  return deadline.clock == pathway::Clock::kRunning || deadline.clock == pathway::Clock::kSuspended || deadline.clock == pathway::Clock::kInterrupted;
+}
+
 /// Whether a deadline runs in that case that an earlier version of its term or calendar counted, and no recounting looked at since.
 bool counted_before(const CaseFolder& folder, CaseId case_id, const pathway::CaseCore& core) {
   const std::shared_ptr<const definition::Library> library = folder.library();
@@ -76,6 +80,7 @@ bool counted_before(const CaseFolder& folder, CaseId case_id, const pathway::Cas
     return used < now && std::none_of(recounted.begin(), recounted.end(), [&](const pathway::AlmanacVersion& by) { return by.kind == kind && by.name == name && by.version >= now; });
   };
   return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
+    if (!runs(deadline)) return false;
     const auto last = std::find_if(workings.rbegin(), workings.rend(), [&deadline](const auto& known) { return known.first == deadline.ref; });
     const calendar::Term* term = library->almanac->term(pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term);
     if (last == workings.rend() || term == nullptr) return false;
@@ -113,9 +118,8 @@ bool touches(const pathway::CaseCore& core, const definition::Library& library, 
     return std::any_of(items.begin(), items.end(), [&](const definition::AlmanacItem& item) { return item.kind == kind && item.name == name; });
   };
   return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
-    const bool runs = deadline.clock == pathway::Clock::kRunning || deadline.clock == pathway::Clock::kSuspended || deadline.clock == pathway::Clock::kInterrupted;
     const std::string& name = pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term;
-    const calendar::Term* term = runs ? library.almanac->term(name) : nullptr;
+    const calendar::Term* term = runs(deadline) ? library.almanac->term(name) : nullptr;
     return term != nullptr && (among("term", name) || calendar_among(*library.almanac, term->calendar, items) || among("parameter", term->chosen_by_parameter));
   });
 }
