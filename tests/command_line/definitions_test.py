@@ -144,7 +144,7 @@ class Definitions(FolderCase):
         counted = [case for case in changed if '"terms_recounted"' in self.succeed("case", "history", case, "--json", "--data", calm).out]
         self.assertGreater(len(counted), 3)
         cut_short = 0
-        for number in (2, 3, 4, 5, 6, 8):  # with the first, nothing of the publication is recorded
+        for number in (2, 3, 4, 5, 6, 8):
             killed = self.place / f"killed-{number}"
             shutil.copytree(base, killed)
             done = subprocess.run([program.PROGRAM, "publish", str(renewed), "--data", str(killed)], capture_output=True, timeout=300, check=False,
