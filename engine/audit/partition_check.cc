@@ -82,7 +82,7 @@ class Reading {
     const Result<void> scanned = log_.scan(Column::kLedger, all.from, all.to, [&](std::string_view key, std::string_view value) {
       if (key == ledger_frontier_key(check_.partition)) return true;
       const Result<Hash256> hash = Hash256::from_bytes(value);
-      if (key.size() == kLedgerKeyBytes && hash && static_cast<std::uint8_t>(key[2]) <= kLevelMax) kept[level_and_index(key)] = *hash;
+      if (key.size() == kLedgerKeyBytes && hash && static_cast<std::uint8_t>(key[2]) <= kLedgerLevelMax) kept[level_and_index(key)] = *hash;
       else found(std::nullopt, std::nullopt, "a row of the ledger can't be read");
       return true;
     });
@@ -149,7 +149,6 @@ class Reading {
   }
 
   static constexpr std::size_t kLedgerKeyBytes = 2 + 1 + 8;
-  static constexpr std::uint8_t kLevelMax = 7;  ///< 256^7 records under one hash; a higher level would shift all bits out
   static std::pair<std::uint8_t, std::uint64_t> level_and_index(std::string_view key) {
     std::uint64_t index = 0;
     for (const char byte : key.substr(3)) index = index << 8 | static_cast<std::uint8_t>(byte);
