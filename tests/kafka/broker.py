@@ -17,7 +17,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 JARS = pathlib.Path(os.environ.get("RITROVO_KAFKA_JARS") or HERE.parents[1] / "build/kafka")
 MUST = os.environ.get("CI") == "true"
-STARTING_SECONDS = 120
+STARTING_SECONDS = 300
 
 # The nodes speak among themselves over PLAINTEXT; clients over OUTSIDE, as `security` says.
 SETTINGS = """

@@ -17,10 +17,15 @@ VIEWS = ("caseload", "worklist", "deadlines")
 TOPICS = ("events", "records", "cursor", "checkpoints", "commands", "rejections", "answers", *(f"view.{view}" for view in VIEWS))
 
 
+def kcat_reads(broker, topic, *words):
+    """The command that prints every committed message of a topic."""
+    settings = {**broker.client, "isolation.level": "read_committed"}
+    return ["kcat", "-q", "-b", broker.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", *words, *(word for name, value in settings.items() for word in ("-X", f"{name}={value}"))]
+
+
 def read_topic(broker, topic, timeout=60):
     """Every committed message of a topic as kcat reads it: partition, offset, key, headers, payload."""
-    done = subprocess.run(["kcat", "-q", "-b", broker.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", "-J", "-X", "isolation.level=read_committed"],
-                          capture_output=True, timeout=timeout, check=True)
+    done = subprocess.run(kcat_reads(broker, topic, "-J"), capture_output=True, timeout=timeout, check=True)
     messages = []
     for line in done.stdout.decode("utf-8", "surrogateescape").splitlines():
         message = json.loads(line)
@@ -33,8 +38,7 @@ def read_topic(broker, topic, timeout=60):
 
 def read_keys(broker, topic, timeout=60):
     """The same of a topic of bytes, which kcat can't show as JSON: keys and headers alone."""
-    done = subprocess.run(["kcat", "-q", "-b", broker.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", "-f", "%k\t%h\n", "-X", "isolation.level=read_committed"],
-                          capture_output=True, timeout=timeout, check=True)
+    done = subprocess.run(kcat_reads(broker, topic, "-f", "%k\t%h\n"), capture_output=True, timeout=timeout, check=True)
     messages = []
     for line in done.stdout.decode().splitlines():
         key, headers = line.split("\t")
@@ -75,9 +79,11 @@ class Server:
 class KafkaCase(FolderCase):
     """One broker for all tests of a class; a prefix, and so topics, for each."""
 
+    NODES = 1
+
     @classmethod
     def setUpClass(cls):
-        cls.broker = Broker()
+        cls.broker = Broker(cls.NODES)
         cls.addClassCleanup(cls.broker.remove)
         cls.broker.start()
 
