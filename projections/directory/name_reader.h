@@ -18,7 +18,8 @@ class NameReader {
   ~NameReader();
   NameReader(const NameReader&) = delete;
   NameReader& operator=(const NameReader&) = delete;
-  /// The words of a name, in its order; none for a text without a letter. Bytes that aren't UTF-8 are no letters.
+  /// The words of a name, in its order; none for a text without a letter. A word of a script that ICU can't read stands as it
+  /// was written. Bytes that aren't UTF-8 are no letters.
   [[nodiscard]] std::vector<std::string> words(std::string_view name) const;
 
  private:

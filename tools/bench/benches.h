@@ -13,6 +13,7 @@ namespace ritrovo::bench {
 [[nodiscard]] Report bench_cases(const Wish& wish);
 [[nodiscard]] Report bench_history(const Wish& wish);
 [[nodiscard]] Report bench_decide(const Wish& wish);
+[[nodiscard]] Report bench_directory(const Wish& wish);
 [[nodiscard]] Report bench_open(const Wish& wish);
 [[nodiscard]] Report bench_replay(const Wish& wish);
 [[nodiscard]] Report bench_size(const Wish& wish);

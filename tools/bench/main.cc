@@ -40,6 +40,7 @@ constexpr Row kBenches[] = {
     {"commit", &bench_commit, "Durable commands of generated families, against writing the same batches with the same syncs", "Commands (1000000)"},
     {"cases", &bench_cases, "Commands on a few active cases among a million open ones, and on any of them", "Open cases (1000000)"},
     {"decide", &bench_decide, "Deciding alone, without log or seal: commands that open or close something, one by one", "Commands (100000)"},
+    {"directory", &bench_directory, "Families met twice, found by their names and dates of birth, against what the generator knows", "Families (20000)"},
     {"history", &bench_history, "A command on a case with thousands of events behind it, and loading such a case", "Events behind the long cases (10000)"},
     {"open", &bench_open, "Opening a folder after a clean close and after kill -9; memory at rest", "Events in the folder (10000000)"},
     {"replay", &bench_replay, "Decoding and applying every event, against only decoding it", "Commands that fill the folder (200000)"},

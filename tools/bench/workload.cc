@@ -9,7 +9,6 @@
 #include "engine/record/command_json.h"
 #include "tools/bench/trial.h"
 #include "tools/context.h"
-#include "tools/generator/generator.h"
 
 namespace ritrovo::bench {
 namespace {
@@ -45,6 +44,17 @@ void generate_families(std::uint32_t families, std::uint64_t seed, std::size_t c
     return wanted;
   });
   if (wanted && !commands.empty()) take(std::move(commands));
+}
+
+void generate_openings(std::uint32_t families, std::uint64_t seed, double doubles, const std::function<void(GeneratedOpening)>& take) {
+  generator::Options options;
+  options.families = families;
+  options.seed = seed;
+  options.doubles = doubles;
+  generator::generate(options, [&](const generator::Line& line) {
+    if (line.opens) take({parsed(line.json), *line.opens});
+    return true;
+  });
 }
 
 ManyCases::ManyCases(std::uint64_t seed) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/record/command.h"
+#include "tools/generator/generator.h"
 
 namespace ritrovo::bench {
 
@@ -16,6 +17,14 @@ inline constexpr double kEventsPerFamily = 205;
 /// Generates that many families without faults, from 2019 to 2025, and hands over their commands, parsed, in order of time, in chunks
 /// of that size; until `take` returns false.
 void generate_families(std::uint32_t families, std::uint64_t seed, std::size_t chunk, const std::function<bool(std::vector<Command>)>& take);
+
+/// A command that opens a case, and of which family it is.
+struct GeneratedOpening {
+  Command command;
+  generator::Opening truth;
+};
+/// The openings alone of that many generated families, of which that share is met twice, in order of time.
+void generate_openings(std::uint32_t families, std::uint64_t seed, double doubles, const std::function<void(GeneratedOpening)>& take);
 
 /// Makes cases in numbers: households as the generator makes them, each opened again and again under other keys, all on one day.
 class ManyCases {

@@ -22,6 +22,17 @@ TEST(NameReader, NamesInOtherScriptsBecomeLatin) {
   EXPECT_EQ(reader.words("محمد"), Words{"mhmd"});
   EXPECT_EQ(reader.words("王伟"), (Words{"wang", "wei"}));
   EXPECT_FALSE(reader.words("হোসেন").empty());
+  EXPECT_EQ(reader.words("දිලානි").size(), 1U) << "by itself, where there are no rules";
+}
+
+TEST(NameReader, AWordReadsTheSameAloneAndInAName) {
+  const NameReader reader;
+  for (const char* name : {"فاطمة", "هبة", "আক্তার", "胡", "ජයසූරිය", "Шевченко"}) {
+    Words twice = reader.words(name);
+    const Words once = twice;
+    twice.insert(twice.end(), once.begin(), once.end());
+    EXPECT_EQ(reader.words(std::string(name) + " " + name), twice) << name;
+  }
 }
 
 TEST(NameReader, ATextWithoutALetterHasNoWords) {
