@@ -21,6 +21,7 @@ pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)  # tools: repo
 pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-i18n icu-uc)  # projections/directory: names in any script
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)    # adapters/sql
 pkg_check_modules(postgres REQUIRED IMPORTED_TARGET libpq)    # adapters/sql
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)       # adapters/mail
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)    # adapters/kafka
 find_package(cereal REQUIRED)                          # engine/record
 find_package(yaml-cpp 0.7 REQUIRED)                    # workflows/definition
@@ -44,6 +45,7 @@ add_library(ritrovo::sqlite ALIAS PkgConfig::sqlite)
 add_library(ritrovo_postgres INTERFACE)
 target_link_libraries(ritrovo_postgres INTERFACE ${postgres_LINK_LIBRARIES})
 add_library(ritrovo::postgres ALIAS ritrovo_postgres)
+add_library(ritrovo::curl ALIAS PkgConfig::curl)
 add_library(ritrovo::rdkafka ALIAS PkgConfig::rdkafka)
 
 if(RITROVO_TESTS)

@@ -12,11 +12,11 @@ using definition::StepKind;
 // ---- the case ----
 
 void Narrator::operator()(const pathway::CaseOpened& body) {
-  ground(add(EntryKind::kCase, say(Phrase::kCaseOpened, language(), std::string(pathway_.title.in(language())), body.version)), pathway_.ground);
+  ground(add(EntryKind::kCase, say(Phrase::kCaseOpened, language(), std::string(language().of(pathway_.title)), body.version)), pathway_.ground);
   if (body.imported_on) add(EntryKind::kCase, say(Phrase::kCaseImported, language(), to_string(*body.imported_on))).why.clear();
 }
 void Narrator::operator()(const pathway::PersonAdded& body) {
-  const std::string role = body.role < pathway_.persons.size() ? std::string(pathway_.persons[body.role].title.in(language())) : std::string();
+  const std::string role = body.role < pathway_.persons.size() ? std::string(language().of(pathway_.persons[body.role].title)) : std::string();
   gather(Phrase::kFamily, EntryKind::kPerson, role, person(timeline_.core_.person_named(body.alias).value_or(pathway::kNobody)));
 }
 void Narrator::operator()(const pathway::PersonLeft& body) { add(EntryKind::kPerson, say(Phrase::kPersonLeft, language(), person(body.person))); }
@@ -129,7 +129,7 @@ void Narrator::operator()(const pathway::NotificationRequested& body) {
   const std::string& to = body.deadline == 0xFF ? of.notify_to : of.deadlines[body.deadline].overdue_notify;
   const std::string reader = to == "family" ? std::string(phrase(Phrase::kFamilyReader, language())) : role_title(pathway_, to, language());
   if (body.deadline == 0xFF) {
-    ground(add(EntryKind::kMessage, say(Phrase::kMessageTo, language(), reader, std::string(of.message.in(language())))), of.ground);
+    ground(add(EntryKind::kMessage, say(Phrase::kMessageTo, language(), reader, std::string(language().of(of.message)))), of.ground);
   } else {
     add(EntryKind::kMessage, say(Phrase::kOverdueMessage, language(), reader, named(body.step))).why.clear();
   }
@@ -214,10 +214,30 @@ void Narrator::operator()(const pathway::DeadlineWithdrawn& body) { add_clock(bo
 void Narrator::operator()(const pathway::WorkQuestioned& body) { add(EntryKind::kIncident, say(Phrase::kWorkQuestioned, language(), named(body.step))); }
 void Narrator::operator()(const pathway::CaseReopened& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseReopened, language())); }
 
+// ---- messages ----
+
+void Narrator::operator()(const pathway::MessageReported& body) {
+  const auto words = [&body] {
+    switch (body.fate) {
+      case pathway::MessageFate::kDelivered: return Phrase::kMessageDelivered;
+      case pathway::MessageFate::kFailed: return Phrase::kMessageFailed;
+      case pathway::MessageFate::kWithheld: return Phrase::kMessageWithheld;
+      case pathway::MessageFate::kQueued: return Phrase::kMessageQueued;
+    }
+    return Phrase::kMessageQueued;
+  };
+  const Told* asked = event(body.of);
+  const pathway::StepRef* ref = asked == nullptr ? nullptr : pathway::step_of(asked->body);
+  add(EntryKind::kMessage, say(words(), language(), ref == nullptr ? std::string(language().of(pathway_.title)) : named(*ref)));
+}
+void Narrator::operator()(const pathway::MessagesChosen& body) {
+  add(EntryKind::kMessage, say(body.wanted ? Phrase::kMessagesWanted : Phrase::kMessagesUnwanted, language(), person(body.person)));
+}
+
 // ---- on the side ----
 
 std::string Narrator::where(const pathway::StepRef& ref) const {
-  return ref.step == definition::kNone ? std::string(pathway_.title.in(language())) : named(ref);
+  return ref.step == definition::kNone ? std::string(language().of(pathway_.title)) : named(ref);
 }
 void Narrator::operator()(const pathway::IncidentOpened& body) {
   add(EntryKind::kIncident, say(Phrase::kIncident, language(), where(body.step), body.message));

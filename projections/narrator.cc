@@ -113,7 +113,7 @@ std::string Narrator::value_text(const ritrovo::Value& value) const {
   if (const auto* number = value.get<std::int64_t>()) return std::to_string(*number);
   if (const auto* amount = value.get<Decimal>()) {
     std::string text = to_string(*amount);
-    if (language() == "it") std::replace(text.begin(), text.end(), '.', ',');
+    if (language().code == "it") std::replace(text.begin(), text.end(), '.', ',');
     return text;
   }
   if (const auto* day = value.get<Day>()) return to_string(*day);

@@ -63,6 +63,8 @@ class Narrator {
   void operator()(const pathway::DeadlineWithdrawn& body);
   void operator()(const pathway::WorkQuestioned& body);
   void operator()(const pathway::CaseReopened& body);
+  void operator()(const pathway::MessageReported& body);
+  void operator()(const pathway::MessagesChosen& body);
   // Technical: who works on what, what is void, when to look again.
   void operator()(const pathway::TaskClaimed& /*body*/) {}
   void operator()(const pathway::TaskReleased& /*body*/) {}
@@ -93,7 +95,7 @@ class Narrator {
   [[nodiscard]] const definition::Step& step(const pathway::StepRef& ref) const { return pathway_.steps[ref.step]; }
   [[nodiscard]] const definition::Deadline& deadline(const pathway::DeadlineRef& ref) const { return step(ref.step).deadlines[ref.deadline]; }
   [[nodiscard]] const Told* event(Version version) const;
-  [[nodiscard]] std::string_view language() const { return telling_.language; }
+  [[nodiscard]] Tongue language() const { return {telling_.language, telling_.translation}; }
   [[nodiscard]] std::string term(const pathway::DeadlineRef& ref) const;
   [[nodiscard]] std::string length(const pathway::DeadlineRef& ref, const pathway::Working& working) const;
   [[nodiscard]] std::string notes(const pathway::Working& working) const;

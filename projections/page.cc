@@ -12,7 +12,7 @@ namespace {
 /// Lines of a page, section by section.
 class Page {
  public:
-  explicit Page(std::string_view language) : language_(language) {}
+  explicit Page(const Tongue& language) : language_(language) {}
 
   void heading(const std::string& text) {
     if (!lines_.empty()) lines_.emplace_back();
@@ -32,11 +32,11 @@ class Page {
     for (std::string& line : table.lines("  ")) lines_.push_back(std::move(line));
   }
   [[nodiscard]] std::string say_it(Phrase words) const { return std::string(phrase(words, language_)); }
-  [[nodiscard]] std::string number(std::uint64_t value) const { return grouped(value, language_); }
+  [[nodiscard]] std::string number(std::uint64_t value) const { return grouped(value, language_.code); }
   [[nodiscard]] std::vector<std::string> take() { return std::move(lines_); }
 
  private:
-  std::string_view language_;
+  Tongue language_;
   std::vector<std::string> lines_;
 };
 
@@ -154,7 +154,7 @@ std::vector<std::string> render_page(const CaseloadReport& caseload, const Deadl
 }
 
 std::vector<std::string> render_timeline(std::string_view heading, const std::vector<TimelineEntry>& entries, const std::vector<NextAction>& next,
-                                         std::string_view language, std::size_t rows_max) {
+                                         const Tongue& language, std::size_t rows_max) {
   Page page(language);
   page.heading(std::string(heading));
   const std::size_t hidden = rows_max > 0 && entries.size() > rows_max ? entries.size() - rows_max : 0;

@@ -8,6 +8,7 @@
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
 #include "projections/timeline.h"
+#include "projections/tongue.h"
 
 /// Reports as plain text for an official of the city, in Italian or English.
 namespace ritrovo::projections {
@@ -24,7 +25,7 @@ inline constexpr std::size_t kPageColumns = 110;
 /// One family's journey: a line for each day's entries with reason and law beneath, then what comes next. `heading` stands above.
 /// `rows_max`: of more entries the first and the last are shown; 0 for all.
 [[nodiscard]] std::vector<std::string> render_timeline(std::string_view heading, const std::vector<TimelineEntry>& entries,
-                                                       const std::vector<NextAction>& next, std::string_view language,
+                                                       const std::vector<NextAction>& next, const Tongue& language,
                                                        std::size_t rows_max = 0);
 
 }  // namespace ritrovo::projections

@@ -60,6 +60,12 @@ Words words_of(Phrase phrase) {
     case Phrase::kMessageTo: return {"Messaggio a {}: {}", "Message to {}: {}"};
     case Phrase::kOverdueMessage: return {"Avviso a {}: termine scaduto per {}", "Notice to {}: time limit over for {}"};
     case Phrase::kFamilyReader: return {"famiglia", "family"};
+    case Phrase::kMessageDelivered: return {"Messaggio consegnato: {}", "Message delivered: {}"};
+    case Phrase::kMessageFailed: return {"Messaggio non consegnato: {}", "Message not delivered: {}"};
+    case Phrase::kMessageWithheld: return {"Messaggio non inviato: {}", "Message not sent: {}"};
+    case Phrase::kMessageQueued: return {"Messaggio di nuovo in coda: {}", "Message queued again: {}"};
+    case Phrase::kMessagesWanted: return {"Messaggi di nuovo richiesti: {}", "Messages wanted again: {}"};
+    case Phrase::kMessagesUnwanted: return {"Messaggi non più voluti: {}", "Messages no longer wanted: {}"};
     case Phrase::kDeadlineSet: return {"Termine «{}»: {} dal {}, scade il {}", "Time limit \"{}\": {} from {}, due on {}"};
     case Phrase::kDeadlineMoved: return {"Termine «{}»: nuova scadenza {} (era {})", "Time limit \"{}\": now due on {} (was {})"};
     case Phrase::kDeadlineResumed: return {"Termine «{}»: riprende, scade il {}", "Time limit \"{}\": runs again, due on {}"};
@@ -113,6 +119,13 @@ Words words_of(Phrase phrase) {
     case Phrase::kWhatNext: return {"Che cosa succede ora", "What happens next"};
     case Phrase::kNothingNext: return {"Nessun passo aperto.", "No step is open."};
     case Phrase::kLeftOut: return {"… altre {} voci …", "… {} more …"};
+    case Phrase::kWhatHappened: return {"Che cosa è accaduto", "What happened"};
+    case Phrase::kWhat: return {"Che cosa", "What"};
+    case Phrase::kWho: return {"Chi deve agire", "Who must act"};
+    case Phrase::kByWhen: return {"Entro", "By when"};
+    case Phrase::kDayHead: return {"Giorno", "Day"};
+    case Phrase::kAsOf: return {"Situazione al {}", "As of {}"};
+    case Phrase::kOver: return {"scaduto", "overdue"};
     case Phrase::kPageTitle: return {"Ricongiungimenti: situazione al {}", "Family reunification: as of {}"};
     case Phrase::kPageFigures:
       return {"{} casi aperti finora: {} in corso ({} sospesi, {} persone), {} conclusi, {} chiusi dall'operatore.",
@@ -156,12 +169,14 @@ Words words_of(Phrase phrase) {
 
 }  // namespace
 
-std::string_view phrase(Phrase phrase, std::string_view language) {
+std::string_view phrase(Phrase phrase, const Tongue& language) {
   const Words words = words_of(phrase);
-  return language == "it" ? words.it : words.en;
+  if (language.code == "it") return words.it;
+  const std::string_view translated = language.translation == nullptr ? std::string_view() : language.translation->of(words.en);
+  return translated.empty() ? words.en : translated;
 }
 
-std::string in_words(const Period& period, bool working, std::string_view language) {
+std::string in_words(const Period& period, bool working, const Tongue& language) {
   std::vector<std::string> parts;
   const auto put = [&](std::int32_t number, Phrase one, Phrase many) {
     if (number != 0) parts.push_back(say(number == 1 ? one : many, language, number));

@@ -55,7 +55,7 @@ std::vector<NextAction> Timeline::next(const Telling& telling, Day today) const 
   std::vector<NextAction> actions;
   if (pathway_ == nullptr || core_.life == pathway::CaseLife::kCompleted || core_.life == pathway::CaseLife::kClosed) return actions;
   const Narrator narrator(*this, telling);
-  const std::string& language = telling.language;
+  const Tongue language(telling.language, telling.translation);
   for (const pathway::StepInstance& instance : core_.steps) {
     const definition::Step& step = pathway_->steps[instance.ref.step];
     const bool works = step.kind == definition::StepKind::kTask || step.kind == definition::StepKind::kWaitFor;

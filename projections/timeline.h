@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "projections/case_fold.h"
+#include "workflows/definition/language_reader.h"
 
 namespace ritrovo::projections {
 
@@ -45,6 +46,8 @@ struct NextAction {
 /// How a timeline is told.
 struct Telling {
   std::string language = "en";
+  /// Of that language, where neither program nor definitions speak it themselves; may be nullptr.
+  const definition::Translation* translation = nullptr;
   /// The name by which a person is called; an empty answer, or no function, gives the alias. This is where opened personal values come in.
   std::function<std::string(std::string_view alias, PersonId id)> name;
   /// The local day of an instant; without it, the day in UTC.

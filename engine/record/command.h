@@ -35,7 +35,8 @@ struct NewPerson {
 ///
 /// Verbs: `open` (pathway, persons) · `report` (fact, person, data) · `add_person` (persons, one) · `remove_person` (person, data.reason) ·
 /// `task` (step, action, person, occurrence, data) · `suspend`, `resume`, `close` (data.reason) · `recount` · `correct` (of, data, effective_on, reason) ·
-/// `withdraw` (of, reason) · `split` (data.into, data.persons, data.reason) · `merge` (data.into, data.reason) · `join` (persons, data).
+/// `withdraw` (of, reason) · `split` (data.into, data.persons, data.reason) · `merge` (data.into, data.reason) · `join` (persons, data) ·
+/// `message` (action, person, data).
 struct Command {
   std::string key;                    ///< unique in its case; 1 … kKeyBytesMax bytes
   CaseId case_id;                     ///< from "case", from "opened_by", or derived from the key of an `open`
@@ -44,7 +45,7 @@ struct Command {
   std::vector<NewPerson> persons;     ///< open, add_person
   std::string fact;                   ///< report
   std::string step;                   ///< task: the step's path
-  std::string action;                 ///< task: claim | release | delegate | complete
+  std::string action;                 ///< task: claim | release | delegate | complete; message: delivered | failed | withheld | queued | stop | start
   std::optional<std::string> person;  ///< alias or printed id
   std::optional<Version> occurrence;  ///< task: which occurrence, when the step repeats
   std::optional<Version> of;          ///< correct, withdraw: the version of the event that tells of it; "corrects", "withdraws" in JSON

@@ -34,8 +34,8 @@ struct Verb {
   std::initializer_list<std::string_view> allowed;
 };
 
-const std::array<Verb, 14>& verbs() {
-  static const std::array<Verb, 14> kVerbs = {{
+const std::array<Verb, 15>& verbs() {
+  static const std::array<Verb, 15> kVerbs = {{
       {"open", {"pathway", "persons"}, {"data"}},
       {"report", {"fact"}, {"person", "occurrence", "data"}},
       {"add_person", {"persons"}, {"data"}},
@@ -48,6 +48,7 @@ const std::array<Verb, 14>& verbs() {
       {"split", {"data"}, {}},
       {"merge", {"data"}, {}},
       {"join", {"data"}, {"persons"}},
+      {"message", {"action"}, {"person", "data"}},
       {"correct", {"corrects"}, {"data", "reason"}},
       {"withdraw", {"withdraws"}, {"reason"}},
   }};

@@ -21,7 +21,7 @@ class Commands(FolderCase):
         done = run("submit", "-", "--json", "--data", data, stdin=lines)
         self.assertEqual([answer["outcome"] for answer in done.lines()], ["accepted"] * lines.count("\n"), done.out)
         told = set(re.findall(r'"command": "(\w+)"', lines))
-        self.assertEqual(told | {"recount", "split", "merge", "join"}, {"split", "merge", "join", "open", "report", "add_person", "remove_person", "task", "suspend", "resume", "close", "recount", "correct", "withdraw"})
+        self.assertEqual(told | {"recount", "split", "merge", "join"}, {"split", "merge", "join", "open", "report", "add_person", "remove_person", "task", "suspend", "resume", "close", "recount", "correct", "withdraw", "message"})
 
     def test_the_lines_in_the_help_are_whole_commands(self):
         data = self.folder()

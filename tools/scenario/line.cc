@@ -141,6 +141,7 @@ std::vector<std::string*> about(Command& command) {
   if (command.verb == "task") return {&command.action, &command.step};
   if (command.verb == "report") return {&command.fact};
   if (command.verb == "open") return {&command.pathway};
+  if (command.verb == "message") return {&command.action};
   return {};
 }
 

@@ -11,6 +11,8 @@
 #include "workflows/definition/checker.h"
 #include "workflows/definition/documents_reader.h"
 #include "workflows/definition/draft.h"
+#include "workflows/definition/language_reader.h"
+#include "workflows/definition/message_reader.h"
 #include "workflows/definition/report_reader.h"
 #include "workflows/definition/sub_pathway_reader.h"
 #include "workflows/definition/yaml_source.h"
@@ -23,7 +25,7 @@ struct Source {
   Source(const Document& document) : problems(document.path, document.text) {}  // NOLINT(google-explicit-constructor): emplaced
   Problems problems;
   Node root;
-  std::string kind;  ///< "pathway", "term", "calendar", "parameter", "report"; empty: unknown
+  std::string kind;  ///< "pathway", "term", "calendar", "parameter", "report", "messages", "language"; empty: unknown
   Place place{1, 1};
   std::string name;
   std::uint32_t version = 0;
@@ -34,7 +36,7 @@ struct Source {
   enum class Stage : std::uint8_t { kRead, kWorking, kDone } stage = Stage::kRead;
 };
 
-const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter", "report"};
+const std::vector<std::string> kKinds = {"pathway", "term", "calendar", "parameter", "report", "messages", "language"};
 
 void find_kind(Source& source) {
   if (!source.root.is(Node::Kind::kMap)) return;
@@ -53,7 +55,7 @@ void find_kind(Source& source) {
   }
   const std::string first = source.root.entries.empty() ? std::string() : source.root.entries.front().key;
   const Place place = source.root.entries.empty() ? Place{1, 1} : source.root.entries.front().place;
-  if (!source.problems.any_error()) source.problems.error(place, "this is no pathway, term, calendar, parameter or report", suggest(first, kKinds));
+  if (!source.problems.any_error()) source.problems.error(place, "this is no pathway, term, calendar, parameter, report, messages or language", suggest(first, kKinds));
 }
 
 void read_almanac_item(Source& source, calendar::AlmanacParts& parts) {
@@ -70,6 +72,9 @@ void read_almanac_item(Source& source, calendar::AlmanacParts& parts) {
   } else if (source.kind == "report") {
     // No case depends on it: it is looked through here, and read again by whoever makes it.
     static_cast<void>(read_report(source.root, source.problems));
+    return;
+  } else if (source.kind == "language") {
+    static_cast<void>(read_translation(source.root, source.problems));
     return;
   } else {
     return;
@@ -288,6 +293,19 @@ void check_valid_from(std::vector<Source>& sources, const Library* base) {
   }
 }
 
+/// Reads documents of messages against every pathway that is known by now.
+void hold_messages(std::vector<Source>& sources, const Library* base) {
+  std::vector<std::shared_ptr<const Pathway>> pathways;
+  if (base != nullptr) pathways = base->pathways;
+  for (const Source& source : sources)
+    if (source.pathway) pathways.push_back(source.pathway);
+  for (Source& source : sources) {
+    if (source.kind != "messages") continue;
+    const MessagePlan plan = read_messages(source.root, source.problems);
+    if (!source.problems.any_error()) check_messages(plan, pathways, source.problems);
+  }
+}
+
 bool before(const std::shared_ptr<const Pathway>& a, const std::shared_ptr<const Pathway>& b) {
   return std::tie(a->name, a->version) < std::tie(b->name, b->version);
 }
@@ -313,7 +331,7 @@ Loaded load(const std::vector<Document>& documents, const Library* base, Scrutin
     find_kind(source);
     source.identity = identity_of(source.root);
     read_almanac_item(source, parts);
-    if (!source.kind.empty() && source.kind != "pathway" && source.kind != "report") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
+    if (source.kind == "term" || source.kind == "calendar" || source.kind == "parameter") loaded.library.almanac_items.push_back({source.kind, source.name, source.version, source.identity});
   }
   bool almanac_whole = true;
   const calendar::AlmanacParts all = overlaid(base == nullptr ? calendar::AlmanacParts() : base->almanac_parts, parts);
@@ -324,6 +342,7 @@ Loaded load(const std::vector<Document>& documents, const Library* base, Scrutin
   for (Source& source : sources) maker.make(source);
   check_versions(sources, base);  // with the identities of pathways that use others, which are known now
   check_valid_from(sources, base);
+  hold_messages(sources, base);
   for (Source& source : sources) {
     if (source.pathway && !source.problems.any_error()) loaded.library.pathways.push_back(source.pathway);
     for (Problem& problem : source.problems.take()) loaded.problems.push_back(std::move(problem));

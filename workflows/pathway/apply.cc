@@ -220,6 +220,9 @@ class Applying {
   }
   void operator()(const WorkQuestioned& body) { instance(body.step).questioned = true; }
   void operator()(const CaseReopened& /*body*/) { core_.life = CaseLife::kOpen; }
+  // Nothing that the interpreter decides depends on these.
+  void operator()(const MessageReported& /*body*/) {}
+  void operator()(const MessagesChosen& /*body*/) {}
 
  private:
   void note(MoveKind kind, Day order, StepRef step, std::uint16_t by = kNoActor, definition::OutcomeIndex chosen = definition::kNoOutcome, Day opened_on = Day()) {

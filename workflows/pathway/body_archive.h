@@ -24,6 +24,10 @@ struct EnumLast<pathway::Revision> {
   static constexpr pathway::Revision kValue = pathway::Revision::kRedated;
 };
 template <>
+struct EnumLast<pathway::MessageFate> {
+  static constexpr pathway::MessageFate kValue = pathway::MessageFate::kQueued;
+};
+template <>
 struct EnumLast<pathway::Failure> {
   static constexpr pathway::Failure kValue = pathway::Failure::kTerm;
 };
@@ -86,5 +90,7 @@ template <class A> void serialize(A& a, StepRevised& it) { a(it.step, it.to, it.
 template <class A> void serialize(A& a, DeadlineWithdrawn& it) { a(it.deadline, it.because); }
 template <class A> void serialize(A& a, WorkQuestioned& it) { a(it.step, it.because); }
 template <class A> void serialize(A& a, CaseReopened& it) { a(it.because); }
+template <class A> void serialize(A& a, MessageReported& it) { a(it.of, it.fate, it.channel, it.reason); }
+template <class A> void serialize(A& a, MessagesChosen& it) { a(it.person, it.wanted); }
 
 }  // namespace ritrovo::pathway

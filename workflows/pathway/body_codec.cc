@@ -46,7 +46,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Body>> kNames = {
     "deadline_met",     "deadline_missed",    "deadline_voided",      "incident_opened",   "incident_resolved", "alarm_set",
     "person_suspended", "person_resumed",     "case_linked",          "step_reopened",     "task_escalated",  "task_assigned",
     "terms_recounted",
-    "fact_corrected",   "fact_withdrawn",     "person_corrected",     "step_revised",      "deadline_withdrawn", "work_questioned", "case_reopened"};
+    "fact_corrected",   "fact_withdrawn",     "person_corrected",     "step_revised",      "deadline_withdrawn", "work_questioned", "case_reopened",
+    "message_reported", "messages_chosen"};
 
 }  // namespace
 
@@ -97,7 +98,7 @@ bool is_command_event(const Body& body) {
   const unsigned tag = static_cast<unsigned>(tag_of(body));
   if (const auto* reopened = std::get_if<StepReopened>(&body)) return !reopened->by.empty();
   const bool of_persons = std::holds_alternative<PersonSuspended>(body) || std::holds_alternative<PersonResumed>(body) || std::holds_alternative<CaseLinked>(body);
-  if (std::holds_alternative<TermsRecounted>(body)) return true;
+  if (std::holds_alternative<TermsRecounted>(body) || std::holds_alternative<MessageReported>(body) || std::holds_alternative<MessagesChosen>(body)) return true;
   const bool corrects = std::holds_alternative<FactCorrected>(body) || std::holds_alternative<FactWithdrawn>(body) || std::holds_alternative<PersonCorrected>(body);
   return of_persons || corrects || tag <= static_cast<unsigned>(CaseClosed::kTag) || (tag >= static_cast<unsigned>(TaskClaimed::kTag) && tag <= static_cast<unsigned>(TaskStarted::kTag));
 }

@@ -50,6 +50,10 @@ using Refusal = std::optional<Rejection>;
 [[nodiscard]] Refusal correct(Interpreter& work, const Command& command, Day effective);
 [[nodiscard]] Refusal withdraw(Interpreter& work, const Command& command, Day effective);
 
+/// `message`: what became of one that the event data.event asked for (action delivered, failed, withheld or queued; by the role operator), or whether
+/// a person wants any (stop, start). Also on a case that has ended.
+[[nodiscard]] Refusal report_message(Interpreter& work, const Command& command, Day effective);
+
 /// Lets the persons of the command join, each on the day of the same place in `joined`; or refuses and emits nothing.
 [[nodiscard]] Refusal take_newcomers(Interpreter& work, const Command& command, const std::vector<Day>& joined);
 /// Ends what is live in that person's branch, since `left`.

@@ -47,6 +47,7 @@ struct VerbRow {
   Verb act;
   bool after_completion;       ///< also on a case whose pathway is completed
   std::string_view managing;   ///< for those who manage the pathway's cases alone: what they do, a sentence's beginning; else empty
+  bool after_closing = false;  ///< also on a case that was closed
 };
 constexpr VerbRow kVerbs[] = {
     {"report", &report_fact, true, {}},
@@ -62,13 +63,16 @@ constexpr VerbRow kVerbs[] = {
     {"split", &split_case, false, {}},
     {"merge", &merge_case, true, {}},
     {"join", &join_cases, true, {}},
+    {"message", &report_message, true, {}, true},
 };
 
 /// Why the case takes no such command in the life that it has, if so.
 Refusal life_refuses(const CaseState& state, const VerbRow& verb) {
   switch (state.core.life) {
     case CaseLife::kNone: return refuse(code::kCaseClosed, "The case was never opened.");
-    case CaseLife::kClosed: return refuse(code::kCaseClosed, "The case is closed: it takes no more commands. What is new about the family goes into a new case.");
+    case CaseLife::kClosed:
+      if (verb.after_closing) return std::nullopt;
+      return refuse(code::kCaseClosed, "The case is closed: it takes no more commands. What is new about the family goes into a new case.");
     case CaseLife::kCompleted:
       if (verb.after_completion) return std::nullopt;
       return refuse(code::kCaseClosed, "The pathway of this case is completed: it takes facts, and no more work.");
@@ -89,7 +93,7 @@ Decision decide(const Library& library, const CaseState& state, const Opened& op
   if (command.verb == "open") return decide_open(library, state, opened, command, trigger, reach);
   const auto* verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&command](const VerbRow& row) { return row.name == command.verb; });
   if (!wakes && verb == std::end(kVerbs))
-    return refuse(code::kUnknownCommand, "There is no command " + in_quotes(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw, split, merge, join.");
+    return refuse(code::kUnknownCommand, "There is no command " + in_quotes(command.verb) + "; there are: open, report, task, add_person, remove_person, suspend, resume, close, recount, correct, withdraw, split, merge, join, message.");
   if (wakes && (state.core.life == CaseLife::kNone || !wake_on(state.core))) return std::vector<Draft>();
   if (!wakes)
     if (Refusal refusal = life_refuses(state, *verb)) return std::move(*refusal);

@@ -421,12 +421,34 @@ struct CaseReopened {
   bool operator==(const CaseReopened&) const = default;
 };
 
+// ---- messages, once they were asked for (docs/notifications.md) ----
+
+enum class MessageFate : std::uint8_t { kDelivered = 0, kFailed = 1, kWithheld = 2, kQueued = 3 };
+/// What became of a message that the event `of` asked for: whoever takes mail for its reader took it, nobody would, or it wasn't sent at all;
+/// or it is to be tried again.
+struct MessageReported {
+  static constexpr RecordTag kTag{160};
+  Version of;
+  MessageFate fate = MessageFate::kDelivered;
+  std::string channel;  ///< "mail", "webhook"; empty where it went nowhere
+  std::string reason;   ///< one of few words, where it failed or was withheld
+  bool operator==(const MessageReported&) const = default;
+};
+/// A person doesn't want messages any more, or wants them again.
+struct MessagesChosen {
+  static constexpr RecordTag kTag{161};
+  PersonIndex person = kNobody;
+  bool wanted = false;
+  bool operator==(const MessagesChosen&) const = default;
+};
+
 using Body = std::variant<CaseOpened, PersonAdded, PersonLeft, FactReported, CaseSuspended, CaseResumed, CaseClosed, PathwayCompleted, StepEnabled,
                           StepOpened, StepCompleted, StepTerminated, ValueComputed, NotificationRequested, TaskClaimed, TaskReleased, TaskDelegated,
                           TaskCompleted, TaskStarted, DeadlineSet, DeadlineMoved, DeadlineSuspended, DeadlineInterrupted, DeadlineWarned, DeadlineMet,
                           DeadlineMissed, DeadlineVoided, IncidentOpened, IncidentResolved, AlarmSet, PersonSuspended,
                           PersonResumed, CaseLinked, StepReopened, TaskEscalated, TaskAssigned, TermsRecounted, FactCorrected, FactWithdrawn,
-                          PersonCorrected, StepRevised, DeadlineWithdrawn, WorkQuestioned, CaseReopened>;
+                          PersonCorrected, StepRevised, DeadlineWithdrawn, WorkQuestioned, CaseReopened,
+                          MessageReported, MessagesChosen>;
 
 /// The record tag of that kind of body.
 [[nodiscard]] RecordTag tag_of(const Body& body);

@@ -183,6 +183,16 @@ class Viewing {
   void operator()(const DeadlineWithdrawn& body) { deadline(body.deadline, &body.because); }
   void operator()(const WorkQuestioned& body) { moved(body.step, body.because); }
   void operator()(const CaseReopened& body) { why(body.because, nullptr); }
+  void operator()(const MessageReported& body) {
+    put("event", std::int64_t{body.of.value()});
+    put("fate", std::string(name_of(body.fate)));
+    if (!body.channel.empty()) put("channel", body.channel);
+    if (!body.reason.empty()) put("reason", body.reason);
+  }
+  void operator()(const MessagesChosen& body) {
+    person(body.person);
+    put("wanted", body.wanted);
+  }
 
  private:
   void fact_of(definition::FactIndex fact, PersonIndex about, const std::vector<FieldValue>& values) {

@@ -74,6 +74,16 @@ std::string_view name_of(EndReason reason) {
   return "";
 }
 
+std::string_view name_of(MessageFate fate) {
+  switch (fate) {
+    case MessageFate::kDelivered: return "delivered";
+    case MessageFate::kFailed: return "failed";
+    case MessageFate::kWithheld: return "withheld";
+    case MessageFate::kQueued: return "queued";
+  }
+  return "";
+}
+
 std::string_view name_of(LinkKind kind) {
   switch (kind) {
     case LinkKind::kSplitInto: return "split_into";

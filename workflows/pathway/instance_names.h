@@ -37,6 +37,8 @@ class CaseNames {
 [[nodiscard]] std::string_view name_of(Rule rule);
 [[nodiscard]] std::string_view name_of(EndReason reason);
 [[nodiscard]] std::string_view name_of(LinkKind kind);
+/// "delivered", "failed", "withheld", "queued".
+[[nodiscard]] std::string_view name_of(MessageFate fate);
 [[nodiscard]] std::string_view name_of(Failure failure);
 [[nodiscard]] std::string_view name_of(Revision to);
 [[nodiscard]] std::string_view name_of(StepLife life);

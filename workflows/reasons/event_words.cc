@@ -152,6 +152,18 @@ class Teller {
   }
   std::string operator()(const pathway::DeadlineWithdrawn& body) const { return story_.say("{} non è mai decorso, per ciò che si è saputo dopo", "{} never ran, by what became known later", deadline_title(story_, body.deadline)); }
   std::string operator()(const pathway::WorkQuestioned& body) const { return story_.say("{} è da riesaminare: si basa su un dato poi rettificato", "{} is to be looked at: it rests on something corrected since", story_.title(body.step)); }
+  std::string operator()(const pathway::MessageReported& body) const {
+    switch (body.fate) {
+      case pathway::MessageFate::kDelivered: return story_.say("un messaggio è consegnato", "a message was delivered");
+      case pathway::MessageFate::kFailed: return story_.say("un messaggio non è consegnato ({})", "a message couldn't be delivered ({})", body.reason);
+      case pathway::MessageFate::kWithheld: return story_.say("un messaggio non è inviato ({})", "a message wasn't sent ({})", body.reason);
+      case pathway::MessageFate::kQueued: return story_.say("un messaggio è rimesso in coda", "a message was put in the queue again");
+    }
+    return {};
+  }
+  std::string operator()(const pathway::MessagesChosen& body) const {
+    return body.wanted ? story_.say("{} vuole ricevere messaggi", "{} wants messages", story_.person(body.person)) : story_.say("{} non vuole più messaggi", "{} wants no more messages", story_.person(body.person));
+  }
   std::string operator()(const pathway::CaseReopened& /*body*/) const { return story_.say("il percorso non è più concluso, per ciò che si è saputo dopo", "the pathway isn't completed any more, by what became known later"); }
 
   std::string operator()(const pathway::IncidentOpened& body) const {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/digest/encoding.h"
+#include "engine/digest/hmac.h"
 
 namespace ritrovo {
 namespace {
@@ -20,6 +21,11 @@ TEST(KeyedHash, AgreesWithRfc4231) {
   DigestKey second;
   for (std::size_t i = 0; i < 4; ++i) second.bytes[i] = static_cast<std::uint8_t>("Jefe"[i]);
   EXPECT_EQ(hex(keyed_hash(second, {"what do ya ", "want for nothing?"})), "5bdcc146bf60754e6a042426089575c7");
+}
+
+TEST(Hmac, AgreesWithRfc4231AlsoForKeysLongerThanABlock) {
+  EXPECT_EQ(hmac_sha256("Jefe", {"what do ya ", "want for nothing?"}).hex(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hmac_sha256(std::string(131, '\xaa'), {"Test Using Larger Than Block-Size Key - Hash Key First"}).hex(), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 TEST(KeyedHash, IsTheSameWhenItsKeyIsUsedAgainOrAfterAnother) {

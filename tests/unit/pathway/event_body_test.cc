@@ -41,7 +41,7 @@ TEST(EventBody, TagsNeverChange) {
             "person_suspended 108\nperson_resumed 109\ncase_linked 117\nstep_reopened 116\ntask_escalated 125\ntask_assigned 126\n"
             "terms_recounted 118\n"
             "fact_corrected 150\nfact_withdrawn 151\nperson_corrected 152\nstep_revised 153\ndeadline_withdrawn 154\nwork_questioned 155\n"
-            "case_reopened 156\n");
+            "case_reopened 156\nmessage_reported 160\nmessages_chosen 161\n");
 }
 
 TEST(EventBody, CorruptBytesAreRefused) {

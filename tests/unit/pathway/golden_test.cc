@@ -78,7 +78,9 @@ std::vector<Body> samples() {
           StepRevised{kStep, Revision::kRedated, Day(20000), Day(20010), true, kBecause},
           DeadlineWithdrawn{kDeadline, kBecause},
           WorkQuestioned{kStep, kBecause},
-          CaseReopened{kBecause}};
+          CaseReopened{kBecause},
+          MessageReported{Version(300), MessageFate::kFailed, "mail", "refused"},
+          MessagesChosen{1, true}};
 }
 
 TEST(Golden, TheBytesOfEveryEventNeverChange) {
