@@ -16,7 +16,10 @@
 #include "tools/case_sheet.h"
 #include "tools/commands.h"
 #include "tools/console.h"
+#include "tools/documents.h"
 #include "tools/event_view.h"
+#include "tools/report_file.h"
+#include "tools/timeline_page.h"
 #include "tools/view_feed.h"
 
 namespace ritrovo::tools {
@@ -32,8 +35,9 @@ constexpr Teaching kShow{"Where a case stands: persons, what is open, by when, w
 constexpr Teaching kHistory{"Every event of a case as it is recorded, boxes sealed",
                             "  ritrovo case history fam-lusab-babad-gutih-tugad-4 --json",
                             "  ritrovo case timeline fam-…                     the same in words"};
-constexpr Teaching kTimeline{"A case's journey in plain words, with dates, reasons and law, in Italian or English",
-                             "  ritrovo case timeline fam-lusab-babad-gutih-tugad-4 --language it",
+constexpr Teaching kTimeline{"A case's journey in plain words, with dates, reasons and law, in the languages of families; as a page for them",
+                             "  ritrovo case timeline fam-lusab-babad-gutih-tugad-4 --language it\n"
+                             "  ritrovo case timeline fam-… --language ar --names --html journey.html",
                              "  ritrovo case show fam-…                         where it stands now"};
 constexpr Teaching kHash{
     "Hashes of a case: exact (every byte of its state) and outcome (what it came to, whatever happened on the way)",
@@ -47,6 +51,7 @@ struct Wish {
   std::string language = default_language();
   MomentWish moment;
   Reader reader;
+  std::string html;
   bool all = false;
   bool names = false;
   bool records = false;
@@ -110,6 +115,8 @@ void run_timeline(const Context& context, const Wish& wish) {
   telling.language = wish.language;
   telling.local_day = [&zone](Timestamp instant) { return zone.day_of(instant); };
   telling.library = reading.library().get();
+  const std::optional<definition::Translation> translation = shipped_translation(wish.language);
+  if (translation) telling.translation = &*translation;
   NamesOfPersons names;
   if (wish.names) {
     names = names_of_persons(reading);
@@ -118,12 +125,21 @@ void run_timeline(const Context& context, const Wish& wish) {
   const std::vector<projections::TimelineEntry> entries = timeline.entries(telling);
   const std::vector<projections::NextAction> next = timeline.next(telling, reading.today);
   const std::string caption = caption_of(*folder, moment);
+  const projections::Tongue tongue(wish.language, telling.translation);
+  if (!wish.html.empty()) {
+    const std::string page = timeline_page({case_id.printed() + caption, std::string(tongue.of(reading.pathway()->title)), reading.today, entries, next}, tongue);
+    write_report(wish.html, page);
+  }
   folder->close();
+  if (!wish.html.empty()) {
+    if (!context.json) std::cout << fmt::format("Written to {}.\n", wish.html);
+    return;
+  }
   if (context.json) {
     std::cout << timeline_json(case_id, entries, next, caption) << '\n';
     return;
   }
-  for (const std::string& line : projections::render_timeline(case_id.printed() + caption, entries, next, wish.language)) std::cout << line << '\n';
+  for (const std::string& line : projections::render_timeline(case_id.printed() + caption, entries, next, tongue)) std::cout << line << '\n';
 }
 
 void run_hash(const Context& context, const Wish& wish) {
@@ -204,7 +220,8 @@ void add_case(CLI::App& app, Context& context) {
   with_case(timeline);
   add_moment(*timeline, wish->moment);
   add_reader(*timeline, wish->reader);
-  with_language(timeline);
+  timeline->add_option("--language", wish->language, "it, en, or another that is shipped")->check(CLI::IsMember(spoken_languages()))->capture_default_str();
+  timeline->add_option("--html", wish->html, "A page for the family, into this file")->type_name("FILE");
   timeline->add_flag("--names", wish->names, "Call persons by their names, opened from the vault");
   add_case_diff(*group, context);
   CLI::App* hash = add_command(*group, context, "hash", kHash, true, [&context, wish] { run_hash(context, *wish); });

@@ -55,6 +55,7 @@ void run(Context& context, const Wish& wish) {
   std::vector<definition::Document> documents = must(read_documents(wish.paths));
   if (wish.shipped) {
     for (definition::Document& document : shipped_documents()) documents.push_back(std::move(document));
+    for (definition::Document& document : shipped_message_documents()) documents.push_back(std::move(document));
   }
   // A pathway is mostly written against the terms, calendars and parameters that came with the program.
   definition::Library base;

@@ -21,6 +21,7 @@
 #include "tools/followed.h"
 #include "tools/kafka_link.h"
 #include "tools/log_follower.h"
+#include "tools/outbox_link.h"
 #include "tools/socket_server.h"
 
 namespace ritrovo::tools {
@@ -60,14 +61,16 @@ void tell(const Context& context, std::string_view what) {
 /// Whoever wants to know that something was committed.
 class Listeners {
  public:
-  void set(KafkaLink* link, std::vector<std::unique_ptr<LogFollower>>* followers) {
+  void set(KafkaLink* link, std::vector<std::unique_ptr<LogFollower>>* followers, OutboxLink* outbox) {
     const std::lock_guard lock(mutex_);
     link_ = link;
     followers_ = followers;
+    outbox_ = outbox;
   }
   void committed() {
     const std::lock_guard lock(mutex_);
     if (link_ != nullptr) link_->committed();
+    if (outbox_ != nullptr) outbox_->committed();
     if (followers_ != nullptr)
       for (const std::unique_ptr<LogFollower>& follower : *followers_) follower->committed();
   }
@@ -76,13 +79,14 @@ class Listeners {
   std::mutex mutex_;
   KafkaLink* link_ = nullptr;
   std::vector<std::unique_ptr<LogFollower>>* followers_ = nullptr;
+  OutboxLink* outbox_ = nullptr;
 };
 
 /// Nobody is told once this ends, whatever ends it.
 class Listening {
  public:
   explicit Listening(Listeners& listeners) : listeners_(listeners) {}
-  ~Listening() { listeners_.set(nullptr, nullptr); }
+  ~Listening() { listeners_.set(nullptr, nullptr, nullptr); }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
 
@@ -136,14 +140,17 @@ void run(Context& context, const std::string& config) {
   context.data = std::filesystem::absolute(context.data);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::unique_ptr<KafkaLink> link = configuration.kafka ? std::make_unique<KafkaLink>(*folder, *configuration.kafka) : nullptr;
+  std::unique_ptr<OutboxLink> outbox = configuration.messages ? std::make_unique<OutboxLink>(*folder, context.data, *configuration.messages) : nullptr;
   context.kafka = link.get();
+  context.outbox = outbox.get();
   const std::unique_ptr<FolderViews> views = views_of(*folder, context);
   FolderDirectory directory(*folder);
   const Followed followed(views.get(), directory);
   std::vector<std::pair<std::string, DatabaseViews>> databases = databases_of(configuration, *folder);
   std::vector<std::unique_ptr<LogFollower>> followers = followers_of(views.get(), directory, databases);
   const Listening until_the_end(listeners);
-  listeners.set(link.get(), &followers);
+  listeners.set(link.get(), &followers, outbox.get());
+  if (outbox) outbox->start();
   {
     const SocketServer server(*folder, context);
     // A socket has no backlog that was sent before this opening.
@@ -152,9 +159,11 @@ void run(Context& context, const std::string& config) {
     int signal = 0;
     ::sigwait(&ending, &signal);
   }
-  listeners.set(link.get(), nullptr);
+  listeners.set(link.get(), &followers, nullptr);
+  outbox.reset();
+  listeners.set(link.get(), nullptr, nullptr);
   followers.clear();
-  listeners.set(nullptr, nullptr);
+  listeners.set(nullptr, nullptr, nullptr);
   link.reset();
   folder->close();
   tell(context, "closed");

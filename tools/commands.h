@@ -21,6 +21,7 @@ void add_explain(CLI::App& app, Context& context);
 /// `case split`, `case merge` and `case links`, for that group.
 void add_case_links(CLI::App& group, Context& context);
 void add_lists(CLI::App& app, Context& context);  ///< tasks, deadlines, stuck
+void add_outbox(CLI::App& app, Context& context);  ///< list, show, dead, retry, send
 void add_quarantine(CLI::App& app, Context& context);
 void add_advance(CLI::App& app, Context& context);
 void add_receipts(CLI::App& app, Context& context);

@@ -1,7 +1,6 @@
 #include "tools/configuration.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "engine/base/nearest_name.h"
 #include "engine/runtime/folder.h"
 #include "projections/view_runner.h"
+#include "tools/settings_map.h"
 #include "workflows/definition/yaml_source.h"
 
 namespace ritrovo::tools {
@@ -18,73 +18,6 @@ namespace {
 
 using definition::Node;
 using definition::Problems;
-
-/// A map's texts by name, each put where it belongs; anything else is a problem.
-class Reading {
- public:
-  Reading(const Node& map, std::filesystem::path folder, Problems& problems) : map_(map), folder_(std::move(folder)), problems_(problems) {}
-  void path(const char* name, std::filesystem::path& into) {
-    names_.emplace_back(name);
-    const Node* node = map_.find(name);
-    if (node == nullptr) return;
-    if (!node->is(Node::Kind::kText) || node->text.empty()) return problems_.error(node->place, fmt::format("'{}' is a path", name));
-    into = folder_ / node->text;
-  }
-  void text(const char* name, std::string& into) {
-    names_.emplace_back(name);
-    const Node* node = map_.find(name);
-    if (node == nullptr) return;
-    if (!scalar(*node) || node->text.empty()) return problems_.error(node->place, fmt::format("'{}' is a text", name));
-    into = node->text;
-  }
-  /// A map of texts; `read` makes of each what it means.
-  void texts(const char* name, const std::function<std::string(const Node&)>& read, std::map<std::string, std::string>& into) {
-    names_.emplace_back(name);
-    const Node* node = map_.find(name);
-    if (node == nullptr) return;
-    if (!node->is(Node::Kind::kMap)) return problems_.error(node->place, fmt::format("'{}' is a map of settings", name));
-    for (const definition::Entry& entry : node->entries) {
-      if (!scalar(entry.value)) {
-        problems_.error(entry.value.place, fmt::format("'{}' is a text", entry.key));
-      } else {
-        into[entry.key] = read(entry.value);
-      }
-    }
-  }
-  const Node* map(const char* name) {
-    names_.emplace_back(name);
-    const Node* node = map_.find(name);
-    if (node == nullptr || node->is(Node::Kind::kMap)) return node;
-    problems_.error(node->place, fmt::format("'{}' is a map of settings", name));
-    return nullptr;
-  }
-  void refuse_others() {
-    for (const definition::Entry& entry : map_.entries) {
-      const std::string near = nearest_name(entry.key, names_);
-      bool known = false;
-      for (const std::string& name : names_) known = known || name == entry.key;
-      if (!known) problems_.error(entry.place, fmt::format("there is no setting '{}'", entry.key), near.empty() ? "" : fmt::format("did you mean '{}'?", near));
-    }
-  }
-
- private:
-  [[nodiscard]] static bool scalar(const Node& node) { return node.is(Node::Kind::kText) || node.is(Node::Kind::kInteger) || node.is(Node::Kind::kBoolean); }
-  const Node& map_;
-  std::filesystem::path folder_;
-  Problems& problems_;
-  std::vector<std::string> names_;
-};
-
-/// What a file of secrets holds, without the end of its line.
-std::string secret(const std::filesystem::path& file, const Node& node, Problems& problems) {
-  Result<std::string> text = read_file(file);
-  if (!text) {
-    problems.error(node.place, text.error().message);
-    return {};
-  }
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  return std::move(*text);
-}
 
 /// Names of views with commas between them, each of which there must be; "none" is none.
 std::vector<std::string> names_in(const std::string& text, const Node* node, Problems& problems) {
@@ -106,14 +39,14 @@ std::vector<std::string> names_in(const std::string& text, const Node* node, Pro
 
 kafka::Connection read_kafka(const Node& map, const std::filesystem::path& folder, Problems& problems) {
   kafka::Connection connection;
-  Reading reading(map, folder, problems);
+  SettingsMap reading(map, folder, problems);
   reading.text("brokers", connection.properties["bootstrap.servers"]);
   reading.text("prefix", connection.prefix);
   std::string views = "caseload,worklist,deadlines";
   reading.text("views", views);
   connection.views = names_in(views, map.find("views"), problems);
   reading.texts("properties", [](const Node& node) { return node.text; }, connection.properties);
-  reading.texts("secrets", [&](const Node& node) { return secret(folder / node.text, node, problems); }, connection.properties);
+  reading.texts("secrets", [&](const Node& node) { return read_secret(folder / node.text, node, problems); }, connection.properties);
   reading.refuse_others();
   if (connection.properties["bootstrap.servers"].empty()) problems.error(map.place, "'brokers' is missing: host:port, several with commas between them");
   // Neither asks a broker: a setting that isn't one is told before anything is opened.
@@ -134,16 +67,17 @@ Configuration read_configuration(const std::filesystem::path& file) {
   Configuration configuration;
   if (!problems.any_error() && !root.is(Node::Kind::kMap)) problems.error(root.place, "a configuration is a map of settings");
   if (!problems.any_error()) {
-    Reading reading(root, file.parent_path(), problems);
+    SettingsMap reading(root, file.parent_path(), problems);
     reading.path("data", configuration.data);
     reading.path("master_key_file", configuration.master_key_file);
     if (const Node* kafka = reading.map("kafka")) configuration.kafka = read_kafka(*kafka, file.parent_path(), problems);
     if (const Node* views = reading.map("views")) {
-      Reading databases(*views, file.parent_path(), problems);
+      SettingsMap databases(*views, file.parent_path(), problems);
       databases.path("sqlite", configuration.sqlite);
       databases.text("postgres", configuration.postgres);
       databases.refuse_others();
     }
+    if (const Node* messages = reading.map("messages")) configuration.messages = read_message_settings(*messages, file.parent_path(), problems);
     reading.refuse_others();
   }
   if (!problems.any_error()) return configuration;

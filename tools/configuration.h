@@ -6,6 +6,7 @@
 
 #include "adapters/kafka/client.h"
 #include "tools/context.h"
+#include "tools/message_settings.h"
 
 namespace ritrovo::tools {
 
@@ -16,6 +17,7 @@ struct Configuration {
   std::optional<kafka::Connection> kafka;
   std::filesystem::path sqlite;  ///< a file that follows the views; empty: none
   std::string postgres;          ///< a server that does, as libpq names one; empty: none
+  std::optional<MessageSettings> messages;
 };
 
 /// Reads a configuration; a Failure names every mistake with line and column.

@@ -21,6 +21,7 @@ enum class ExitCode : int {
 
 class CaseFolder;
 class KafkaLink;
+class OutboxLink;
 
 /// What every subcommand shares: the options that all of them take, and the exit code that they leave.
 struct Context {
@@ -33,6 +34,7 @@ struct Context {
   ExitCode exit = ExitCode::kAllTaken;
   const CaseFolder* served = nullptr;  ///< the folder that this process serves: a subcommand works on it
   const KafkaLink* kafka = nullptr;    ///< and its connection to Kafka, if any
+  OutboxLink* outbox = nullptr;        ///< and its messages, if it sends any
   bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
   std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/limits.h"
 #include "tools/console.h"
+#include "tools/context.h"
 #include "tools/shipped_catalogue.h"
 
 namespace ritrovo::tools {
@@ -54,6 +55,28 @@ std::vector<definition::Document> shipped_documents() {
   std::vector<definition::Document> documents;
   for (const ShippedDocument& document : shipped_catalogue()) documents.push_back({std::string(document.path), std::string(document.text)});
   return documents;
+}
+
+std::vector<definition::Document> shipped_message_documents() {
+  std::vector<definition::Document> documents;
+  for (const ShippedDocument& document : shipped_texts()) documents.push_back({std::string(document.path), std::string(document.text)});
+  return documents;
+}
+
+std::optional<definition::Translation> shipped_translation(std::string_view language) {
+  const std::string path = fmt::format("languages/{}.yaml", language);
+  for (const ShippedDocument& document : shipped_texts())
+    if (document.path == path) return must(definition::read_translation_text(path, document.text));
+  return std::nullopt;
+}
+
+std::vector<std::string> spoken_languages() {
+  std::vector<std::string> tags{"it", "en"};
+  for (const ShippedDocument& document : shipped_texts()) {
+    const fs::path path(document.path);
+    if (path.parent_path() == "languages") tags.push_back(path.stem().string());
+  }
+  return tags;
 }
 
 definition::Library shipped_ground(const std::vector<definition::Document>& documents) {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
 
 #include "engine/base/result.h"
+#include "workflows/definition/language_reader.h"
 #include "workflows/definition/loader.h"
 #include "workflows/definition/publication.h"
 
@@ -18,6 +21,12 @@ namespace ritrovo::tools {
 
 /// The definitions that came with the program.
 [[nodiscard]] std::vector<definition::Document> shipped_documents();
+/// The messages and languages that came with the program, which aren't published.
+[[nodiscard]] std::vector<definition::Document> shipped_message_documents();
+/// The translation for that language, as shipped; nothing where there is none.
+[[nodiscard]] std::optional<definition::Translation> shipped_translation(std::string_view language);
+/// The tags of the languages that a family may be told in: Italian, English, and those that are shipped.
+[[nodiscard]] std::vector<std::string> spoken_languages();
 /// Reads definition files; of a folder, every *.yaml in it and below, by path within the folder. kNotFound names what isn't there or holds
 /// no definition; kOverLimit names a file over kDefinitionBytesMax.
 [[nodiscard]] Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths);

@@ -1,6 +1,7 @@
 #include "tools/left_in_clear.h"
 
 #include <iostream>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,8 @@
 
 #include "engine/log/access_log.h"
 #include "engine/runtime/backup.h"
+#include "tools/console.h"
+#include "workflows/pathway/event_body.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -45,6 +48,17 @@ std::set<std::string> sources(const CaseFolder& folder, CaseId case_id) {
   return names;
 }
 
+/// Ways by which messages of this case left, and how many.
+std::map<std::string, std::size_t> messages_sent(const CaseFolder& folder, CaseId case_id) {
+  std::map<std::string, std::size_t> sent;
+  for (const StoredRecord& record : folder.history(case_id)) {
+    if (record.event.tag != pathway::MessageReported::kTag) continue;
+    const auto report = std::get<pathway::MessageReported>(must(pathway::decode_body(record.event.tag, record.event.body)));
+    if (report.fate == pathway::MessageFate::kDelivered) ++sent[report.channel];
+  }
+  return sent;
+}
+
 /// When the last line about readings of this case goes; empty where nobody read it.
 std::string accesses_until(const Context& context, CaseId case_id) {
   std::optional<Timestamp> last;
@@ -63,6 +77,8 @@ void print_left_in_clear(const Context& context, const CaseFolder& folder, const
   if (const std::string fields = clear_fields(folder, view); !fields.empty())
     left.push_back({"the log", "fields that the definition declares public or statistical: " + fields, "for ever"});
   for (const std::string& source : sources(folder, view.case_id)) left.push_back({"the source " + source, "the commands as they were sent", "until its keeper removes them"});
+  for (const auto& [channel, count] : messages_sent(folder, view.case_id))
+    left.push_back({channel == "mail" ? "mailboxes of the family and of staff, and the mail servers on the way" : "whoever takes the messages by " + channel, counted(count, "message", "messages"), "until they remove them"});
   left.push_back({"whoever sent commands, got answers or made exports of this case", "what they kept", "until they remove it"});
   if (const std::string until = accesses_until(context, view.case_id); !until.empty())
     left.push_back({"access/, the log of who read what", "that this case was read, by whom and for which stated purpose", until});

@@ -68,6 +68,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_lists(app, context);
   add_view(app, context);
   add_report(app, context);
+  add_outbox(app, context);
   add_quarantine(app, context);
   add_advance(app, context);
   add_receipts(app, context);

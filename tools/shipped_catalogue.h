@@ -13,5 +13,7 @@ struct ShippedDocument {
 
 /// All of them, by path. They live as long as the program does: nothing is read from the source tree at run time.
 [[nodiscard]] std::span<const ShippedDocument> shipped_catalogue();
+/// Messages and languages, sorted by path: what is said, and never published.
+[[nodiscard]] std::span<const ShippedDocument> shipped_texts();
 
 }  // namespace ritrovo::tools

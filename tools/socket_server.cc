@@ -259,6 +259,7 @@ void SocketServer::run_query(const Descriptor& socket, const std::string& line) 
     context.data = query->data;
     context.served = &folder_;
     context.kafka = context_.kafka;
+    context.outbox = context_.outbox;
     code = run_program(std::move(context), query->words);
   }
   (void)send_all(socket, json::serialize(json::object{{"exit", static_cast<int>(code)}}) + "\n");
