@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "command_line"))
@@ -74,6 +75,56 @@ class Server:
         code = self.program.wait(timeout=60)
         self.program.stdout.close()
         return code
+
+
+class Load:
+    """Commands through the socket at a steady rate, whether or not earlier ones are answered; until all are sent, or `stop`."""
+
+    def __init__(self, data, lines, rate):
+        self.data, self.lines, self.rate = data, lines, rate
+        self.answered = 0
+        self.waits = []
+        self.sent = []  # when, each
+        self.seconds = 0
+        self.stopping = False
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        began = time.monotonic()
+        with socket.socket(socket.AF_UNIX) as one:
+            one.connect(str(self.data / "ritrovo.socket"))
+
+            def send():
+                for number, line in enumerate(self.lines):
+                    time.sleep(max(0, began + number / self.rate - time.monotonic()))
+                    if self.stopping:
+                        break
+                    self.sent.append(time.monotonic())
+                    one.sendall(line)
+                one.shutdown(socket.SHUT_WR)
+            sending = threading.Thread(target=send)
+            sending.start()
+            with one.makefile("rb") as answers:
+                for answer in answers:
+                    if b'"outcome":"accepted"' not in answer:
+                        raise AssertionError(answer)
+                    self.waits.append(time.monotonic() - self.sent[self.answered])
+                    self.answered += 1
+            sending.join()
+        self.seconds = time.monotonic() - began
+
+    def going(self):
+        return self.thread.is_alive()
+
+    def wait(self):
+        self.thread.join()
+        if self.answered != len(self.sent):
+            raise AssertionError(f"{self.answered} of {len(self.sent)} commands were answered")
+
+    def stop(self):
+        self.stopping = True
+        self.wait()
 
 
 class KafkaCase(FolderCase):
