@@ -61,16 +61,12 @@ void run_backup(const Context& context, const Wish& wish) {
   const Timestamp expires(now.value() + wish.vault_days * kDayMs);
   if (!wish.vault.empty()) {
     copy = must(new_vault_copy(wish.vault, now));
-    // Noted before it is made: a copy that nobody knows of would outlive its time.
     must(note_vault_copy(folder->folder(), {*copy, now, expires}));
   }
   const LogBackup backup = folder->back_up(wish.place, copy);
-  if (copy) {
-    must(note_vault_copy(folder->folder(), {*copy, now, expires}));
-    must(expire_vault_copies(wish.vault, Timestamp(now.value() - wish.vault_days * kDayMs)));
-  }
+  if (copy) must(expire_vault_copies(wish.vault, Timestamp(now.value() - wish.vault_days * kDayMs)));
   must(verify_backup(fs::path(wish.place) / "log", backup.id));
-  if (wish.keep > 0) must(keep_backups(fs::path(wish.place) / "log", wish.keep));
+  if (wish.keep > 0) must(keep_newest(wish.place, wish.keep));
   folder->close();
   if (context.json) {
     boost::json::object said{{"backup", backup.id}, {"place", wish.place}, {"bytes", backup.bytes}};

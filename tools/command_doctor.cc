@@ -135,7 +135,7 @@ class Looking {
     if (const std::size_t count = folder.quarantined().size(); count > 0)
       bad(fmt::format("{} in quarantine.", counted(count, "case is", "cases are")), "'ritrovo quarantine list' says why, and what to do.");
     const std::int64_t now = SystemClock().now().value();
-    const std::vector<VaultCopy> copies = must(vault_copies(folder.folder()));
+    const std::vector<VaultCopy> copies = must(vault_copies(folder.folder(), Timestamp(now)));
     for (const VaultCopy& copy : copies)
       if (copy.expires.value() < now) bad(fmt::format("The copy of the vault in {} should have been removed on {}: it may hold keys of persons who were forgotten.", copy.place.string(), to_string(copy.expires)), "Remove it, or run 'ritrovo backup' with the same --vault.");
     if (copies.empty()) note("No copy of the vault is known.", "Make one with 'ritrovo backup DIR --vault OTHER-DIR': a log without its keys is of no use.");

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ constexpr Teaching kGroup{
 constexpr Teaching kPropose{
     "Propose to forget a person, all persons of a case, or whoever a definition's retention says (--due)",
     "  ritrovo erase propose fam-… --person rel-1 --ground 'asked for on 3 May' --actor u-4\n"
-    "  ritrovo erase propose --due --actor u-4         cases that ended long enough ago; run it every day",
+    "  ritrovo erase propose --due --actor u-4         cases that ended long enough ago; run it every day. Who is in another case, too, stays",
     "  ritrovo erase approve fam-… --actor u-9         by somebody else"};
 constexpr Teaching kApprove{
     "Approve what somebody else proposed: the key is destroyed at once, for ever; prints what was left elsewhere in clear, and until when",
@@ -60,8 +61,10 @@ std::optional<ErasureStage> stage_of(const std::vector<ErasureStatus>& all, Pers
   return std::nullopt;
 }
 
-/// Those who were named, or all of the case. The household, whose values belong to no one person, goes with the last of them.
-std::vector<Subject> subjects_of(const CaseStateView& view, const std::vector<std::string>& named, const std::vector<ErasureStatus>& known) {
+using Persons = std::set<PersonId>;
+
+/// Those who were named, or all of the case but `needed`. The household, whose values belong to no one person, goes with the last of them.
+std::vector<Subject> subjects_of(const CaseStateView& view, const std::vector<std::string>& named, const std::vector<ErasureStatus>& known, const Persons& needed) {
   std::vector<Subject> subjects;
   for (const std::string& name : named) {
     if (name == "household") {
@@ -73,7 +76,8 @@ std::vector<Subject> subjects_of(const CaseStateView& view, const std::vector<st
     subjects.push_back({view.state.core.persons[*person].id, view.state.core.persons[*person].alias});
   }
   if (named.empty())
-    for (const pathway::Person& person : view.state.core.persons) subjects.push_back({person.id, person.alias});
+    for (const pathway::Person& person : view.state.core.persons)
+      if (!needed.contains(person.id)) subjects.push_back({person.id, person.alias});
   const bool all = std::all_of(view.state.core.persons.begin(), view.state.core.persons.end(), [&](const pathway::Person& person) {
     return stage_of(known, person.id) || std::any_of(subjects.begin(), subjects.end(), [&person](const Subject& subject) { return subject.id == person.id; });
   });
@@ -103,10 +107,10 @@ void print_outcome(Context& context, CaseId case_id, const std::string& called, 
 }
 
 /// One stage for each of the subjects that it concerns; how many were taken.
-std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view, const Wish& wish, ErasureStage stage) {
+std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view, const Wish& wish, ErasureStage stage, const Persons& needed = {}) {
   const std::vector<ErasureStatus> known = folder.erasures();
   std::size_t taken = 0;
-  for (const Subject& subject : subjects_of(view, wish.persons, known)) {
+  for (const Subject& subject : subjects_of(view, wish.persons, known, needed)) {
     const std::optional<ErasureStage> now = stage_of(known, subject.id);
     // Nobody was named: what concerns this stage is taken, the rest isn't complained of.
     const bool concerned = stage == ErasureStage::kProposed ? !now : now == ErasureStage::kProposed;
@@ -127,18 +131,28 @@ std::optional<Day> ended_on(const CaseFolder& folder, CaseId case_id) {
   return day;
 }
 
-/// Cases whose definition has a retention that is over.
-std::vector<CaseStateView> due_cases(const CaseFolder& folder) {
-  std::vector<CaseStateView> due;
-  const auto library = folder.library();
+/// Whether the case's definition has a retention, and it is over.
+bool is_due(const CaseFolder& folder, const CaseStateView& view) {
+  const pathway::CaseCore& core = view.state.core;
+  if (core.life != pathway::CaseLife::kClosed && core.life != pathway::CaseLife::kCompleted) return false;
+  const auto pathway = folder.library()->with_identity(core.identity);
+  const auto retention = pathway == nullptr ? std::nullopt : definition::retention_of(*pathway);
+  if (!retention) return false;
+  const std::optional<Day> ended = ended_on(folder, view.case_id);
+  return ended && add(*ended, retention->keep) <= folder.today();
+}
+
+/// Cases whose retention is over, and who is in others as well: a person has one key, and the other case still needs it.
+struct Due {
+  std::vector<CaseStateView> cases;
+  Persons needed;
+};
+
+Due due_cases(const CaseFolder& folder) {
+  Due due;
   folder.for_each_case(true, [&](const CaseStateView& view) {
-    const pathway::CaseCore& core = view.state.core;
-    if (core.life != pathway::CaseLife::kClosed && core.life != pathway::CaseLife::kCompleted) return;
-    const auto pathway = library->with_identity(core.identity);
-    const auto retention = pathway == nullptr ? std::nullopt : definition::retention_of(*pathway);
-    if (!retention) return;
-    const std::optional<Day> ended = ended_on(folder, view.case_id);
-    if (ended && add(*ended, retention->keep) <= folder.today()) due.push_back(view);
+    if (is_due(folder, view)) return due.cases.push_back(view);
+    for (const pathway::Person& person : view.state.core.persons) due.needed.insert(person.id);
   });
   return due;
 }
@@ -149,7 +163,8 @@ void run_stage(Context& context, Wish wish, ErasureStage stage) {
   std::size_t taken = 0;
   if (wish.due) {
     if (wish.ground.empty()) wish.ground = "retention";
-    for (const CaseStateView& view : due_cases(*folder)) taken += act(context, *folder, view, wish, stage);
+    const Due due = due_cases(*folder);
+    for (const CaseStateView& view : due.cases) taken += act(context, *folder, view, wish, stage, due.needed);
     if (taken == 0 && !context.json) std::cout << "No case has ended long enough ago for its definition's retention.\n";
   } else {
     const CaseStateView view = folder->state(case_id_from(wish.case_id));

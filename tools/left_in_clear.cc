@@ -82,7 +82,7 @@ void print_left_in_clear(const Context& context, const CaseFolder& folder, const
   left.push_back({"whoever sent commands, got answers or made exports of this case", "what they kept", "until they remove it"});
   if (const std::string until = accesses_until(context, view.case_id); !until.empty())
     left.push_back({"access/, the log of who read what", "that this case was read, by whom and for which stated purpose", until});
-  for (const VaultCopy& copy : must(vault_copies(folder.folder())))
+  for (const VaultCopy& copy : must(vault_copies(folder.folder(), SystemClock().now())))
     left.push_back({copy.place.string(), "a copy of the vault from before, with the key", to_string(copy.expires) + ", or until you remove it"});
   if (!context.json) std::cout << "What this didn't reach:\n";
   for (const Left& one : left) {

@@ -1,7 +1,8 @@
 #include "engine/runtime/backup.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <array>
+#include <set>
 #include <system_error>
 
 #include "engine/vault/key_file.h"
@@ -19,13 +20,18 @@ tl::unexpected<Error> failed(const fs::path& path, const char* what, const std::
   return failure(ErrorCode::kUnavailable, path.string() + ": " + what + ": " + error.message());
 }
 
+constexpr std::string_view kNumbered = "folder-";
+
 std::string numbered(std::uint32_t id) {
   std::string digits = std::to_string(id);
-  return "folder-" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
+  return std::string(kNumbered) + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
 }
 
+/// What only its owner reads stays so, at every moment.
 Result<void> copy_whole(const fs::path& from, const fs::path& to) {
-  return read_file(from).and_then([&to](const std::string& content) { return write_file_atomically(to, content); });
+  std::error_code error;
+  const bool is_private = (fs::status(from, error).permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none;
+  return read_file(from).and_then([&](const std::string& content) { return is_private ? write_private_file_atomically(to, content) : write_file_atomically(to, content); });
 }
 
 /// The files of a folder, if there is one.
@@ -36,9 +42,7 @@ Result<void> copy_files(const fs::path& from, const fs::path& to) {
   if (error) return failed(to, "can't be made", error);
   for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
     if (at->path().extension() == ".new") continue;
-    const fs::path copy = to / at->path().filename();
-    if (Result<void> copied = copy_whole(at->path(), copy); !copied) return copied;
-    fs::permissions(copy, fs::status(at->path()).permissions(), error);
+    if (Result<void> copied = copy_whole(at->path(), to / at->path().filename()); !copied) return copied;
   }
   return error ? Result<void>(failed(from, "can't be read", error)) : Result<void>();
 }
@@ -71,6 +75,32 @@ std::string as_name(Timestamp instant) {
   return name;
 }
 
+/// The instant of a copy's name; nothing for any other name.
+std::optional<Timestamp> instant_named(const std::string& name) {
+  std::string text = name;
+  const std::size_t time = text.find('T');
+  if (time == std::string::npos) return std::nullopt;
+  std::replace(text.begin() + static_cast<std::ptrdiff_t>(time), text.end(), '-', ':');
+  const Result<Timestamp> instant = parse_timestamp(text);
+  return instant && as_name(*instant) == name ? std::optional(*instant) : std::nullopt;
+}
+
+constexpr std::array<const char*, 2> kSecrets = {"keys", "signing.key"};
+
+/// Takes a copy of the vault away; a folder that holds anything else stays, without the keys.
+Result<void> remove_vault_copy(const fs::path& copy) {
+  std::error_code error;
+  for (const char* name : kSecrets) {
+    const fs::path file = copy / name;
+    if (fs::is_regular_file(fs::symlink_status(file, error)))
+      if (Result<void> wiped = wipe_file(file); !wiped) return wiped;
+    fs::remove(file, error);
+    if (error) return failed(file, "can't be removed", error);
+  }
+  fs::remove(copy, error);
+  return error && error != std::errc::directory_not_empty ? Result<void>(failed(copy, "can't be removed", error)) : Result<void>();
+}
+
 }  // namespace
 
 Result<void> copy_folder_files(const Folder& folder, const fs::path& place) {
@@ -81,7 +111,9 @@ Result<void> copy_folder_files(const Folder& folder, const fs::path& place) {
   if (error) return failed(pending, "can't be made", error);
   if (Result<void> copied = copy_whole(folder.path() / "ritrovo.folder", pending / "ritrovo.folder"); !copied) return copied;
   // In this order: what is signed of the accesses is in the copy of them.
-  return copy_files(folder.path() / "checkpoints", pending / "checkpoints").and_then([&] { return copy_files(folder.path() / "access", pending / "access"); });
+  return copy_files(folder.path() / "checkpoints", pending / "checkpoints")
+      .and_then([&] { return copy_files(folder.path() / "access", pending / "access"); })
+      .and_then([&] { return sync_folder(pending); });
 }
 
 Result<void> keep_folder_files(const Folder& folder, const fs::path& place, std::uint32_t id) {
@@ -97,6 +129,7 @@ Result<void> keep_folder_files(const Folder& folder, const fs::path& place, std:
 }
 
 Result<fs::path> new_vault_copy(const fs::path& place, Timestamp now) {
+  if (place.string().find('\n') != std::string::npos) return failure(ErrorCode::kMalformed, "the place of the vault's copies has a line break in its name: choose another");
   const fs::path copy = place / as_name(now);
   std::error_code error;
   if (fs::exists(copy, error)) return failure(ErrorCode::kExists, copy.string() + " is there already");
@@ -109,19 +142,17 @@ Result<fs::path> new_vault_copy(const fs::path& place, Timestamp now) {
 Result<void> expire_vault_copies(const fs::path& place, Timestamp until) {
   std::error_code error;
   std::vector<fs::path> old;
-  for (fs::directory_iterator at(place, error), end; !error && at != end; at.increment(error))
-    if (at->is_directory() && at->path().filename().string() < as_name(until)) old.push_back(at->path());
-  for (const fs::path& copy : old) {
-    for (const char* name : {"keys", "signing.key"})
-      if (fs::exists(copy / name, error))
-        if (Result<void> wiped = wipe_file(copy / name); !wiped) return wiped;
-    fs::remove_all(copy, error);
-    if (error) return failed(copy, "can't be removed", error);
+  for (fs::directory_iterator at(place, error), end; !error && at != end; at.increment(error)) {
+    const std::optional<Timestamp> made = instant_named(at->path().filename().string());
+    if (made && *made < until && fs::is_directory(at->symlink_status())) old.push_back(at->path());
   }
+  if (error) return failed(place, "can't be read", error);
+  for (const fs::path& copy : old)
+    if (Result<void> removed = remove_vault_copy(copy); !removed) return removed;
   return {};
 }
 
-Result<std::vector<VaultCopy>> vault_copies(const Folder& folder) {
+Result<std::vector<VaultCopy>> vault_copies(const Folder& folder, Timestamp now) {
   std::vector<VaultCopy> copies;
   const Result<std::string> text = read_file(folder.path() / kCopies);
   if (!text && text.error().code == ErrorCode::kNotFound) return copies;
@@ -138,13 +169,14 @@ Result<std::vector<VaultCopy>> vault_copies(const Folder& folder) {
     if (!made || !expires) return failure(ErrorCode::kMalformed, (folder.path() / kCopies).string() + " can't be read");
     std::error_code error;
     const fs::path place(line.substr(second + 1));
-    if (fs::exists(place / "keys", error)) copies.push_back({place, *made, *expires});
+    const bool gone = *expires < now && !fs::exists(place / "keys", error) && fs::exists(place.parent_path(), error);
+    if (!gone) copies.push_back({place, *made, *expires});
   }
   return copies;
 }
 
 Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy) {
-  Result<std::vector<VaultCopy>> copies = vault_copies(folder);
+  Result<std::vector<VaultCopy>> copies = vault_copies(folder, copy.made);
   if (!copies) return tl::unexpected(copies.error());
   copies->push_back(copy);
   std::string text;
@@ -153,6 +185,25 @@ Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy) {
 }
 
 std::uint64_t next_incarnation(const FolderSettings& settings, Timestamp now) { return std::max(settings.incarnation + 1, static_cast<std::uint64_t>(now.value())); }
+
+Result<void> keep_newest(const fs::path& place, std::uint32_t count) {
+  if (Result<void> kept = keep_backups(place / "log", count); !kept) return kept;
+  const Result<std::vector<LogBackup>> left = backups_in(place / "log");
+  if (!left) return tl::unexpected(left.error());
+  std::set<std::string> names;
+  for (const LogBackup& backup : *left) names.insert(numbered(backup.id));
+  std::error_code error;
+  std::vector<fs::path> old;
+  for (fs::directory_iterator at(place, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const std::string digits = name.starts_with(kNumbered) ? name.substr(kNumbered.size()) : std::string();
+    const bool is_numbered = digits.size() >= 6 && digits.find_first_not_of("0123456789") == std::string::npos;
+    if (is_numbered && !names.contains(name)) old.push_back(at->path());
+  }
+  for (const fs::path& folder : old)
+    if (!error) fs::remove_all(folder, error);
+  return error ? Result<void>(failed(place, "old backups can't be removed", error)) : Result<void>();
+}
 
 namespace {
 
@@ -182,9 +233,9 @@ Result<void> restore_parts(const RestoreWish& wish, std::uint32_t id, const std:
   for (const char* part : {"checkpoints", "access"})
     if (Result<void> copied = copy_files(wish.backup / numbered(id) / part, path / part); !copied) return copied;
   for (const auto& [from, to] : {std::pair(wish.vault / "keys", path / "vault" / "keys"), std::pair(wish.vault / "signing.key", path / "signing.key")}) {
-    if (Result<void> copied = copy_whole(from, to); !copied) return copied;
-    fs::permissions(to, fs::perms::owner_read | fs::perms::owner_write, error);
-    if (error) return failed(to, "can't be kept from others", error);
+    const Result<std::string> secret = read_file(from);
+    if (!secret) return tl::unexpected(secret.error());
+    if (Result<void> written = write_private_file_atomically(to, *secret); !written) return written;
   }
   return write_file_atomically(path / kRegister, register_text(erased));
 }
@@ -204,7 +255,7 @@ Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& p
   if (!json) return failure(ErrorCode::kNotFound, wish.backup.string() + " has no backup " + std::to_string(id));
   Result<FolderSettings> settings = parse_folder_json(*json);
   if (!settings) return settings;
-  for (const char* key : {"keys", "signing.key"})
+  for (const char* key : kSecrets)
     if (!fs::exists(wish.vault / key, error))
       return failure(ErrorCode::kNotFound, wish.vault.string() + " isn't a copy of a vault: it has no " + key + "; a copy is a folder named by the instant at which it was made");
   const Result<std::vector<ErasedPerson>> erased = forgotten(wish);

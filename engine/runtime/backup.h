@@ -31,16 +31,23 @@ struct VaultCopy {
   Timestamp expires;
 };
 /// Where a copy of the vault made at that instant stands in `place`; the folder is made, mode 0700. kExists: one was made in that millisecond.
+/// kMalformed: a place that can't be noted.
 [[nodiscard]] Result<std::filesystem::path> new_vault_copy(const std::filesystem::path& place, Timestamp now);
-/// Overwrites and removes the copies in `place` that were made before `until`.
+/// Overwrites and removes the copies in `place` that were made before `until`. Whatever else is there stays: nothing is a copy but a folder that
+/// new_vault_copy named, and of it only what a copy holds.
 [[nodiscard]] Result<void> expire_vault_copies(const std::filesystem::path& place, Timestamp until);
-/// What the folder noted of its vault's copies, those that are gone left out; and adding one.
-[[nodiscard]] Result<std::vector<VaultCopy>> vault_copies(const Folder& folder);
+/// What the folder noted of its vault's copies: all whose time isn't over, whether they can be seen now or not (a disk may be out), and those past it
+/// that aren't known to be gone.
+[[nodiscard]] Result<std::vector<VaultCopy>> vault_copies(const Folder& folder, Timestamp now);
+/// Adds one. Call it before the copy is made: one that nobody knows of would outlive its time.
 [[nodiscard]] Result<void> note_vault_copy(const Folder& folder, const VaultCopy& copy);
 
 /// The incarnation that a folder has after its log came from elsewhere at `now`: the milliseconds since 1970-01-01, or one more than before where that is
 /// more, so that two such folders of one log are two incarnations.
 [[nodiscard]] std::uint64_t next_incarnation(const FolderSettings& settings, Timestamp now);
+
+/// Keeps the newest `count` backups of `place`, and removes the others: copies of the log, and the files that went with each.
+[[nodiscard]] Result<void> keep_newest(const std::filesystem::path& place, std::uint32_t count);
 
 /// What a restore needs.
 struct RestoreWish {

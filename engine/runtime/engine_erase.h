@@ -35,6 +35,14 @@ Answer Engine<M>::erase(CaseId case_id, ErasureBody stage, Actor actor, std::opt
   if (stage.stage == ErasureStage::kCompleted) return refused({}, case_id, "not_asked_for", "an erasure is completed by the engine, once it is approved");
   const PersonId person = stage.person;
   const bool approves = stage.stage == ErasureStage::kApproved;
+  if (approves) {
+    const std::shared_lock shared(gate_);
+    if (down_) return stopped({}, case_id, down_->message);
+    const Result<std::optional<CaseId>> held = holding(*log_, folder_->settings().partitions, person);
+    if (!held) return stopped({}, case_id, held.error().message);
+    if (*held && **held != case_id)
+      return refused({}, case_id, "legal_hold", "a legal hold is on " + (*held)->printed() + ", in which they are, too: nobody of it is forgotten until it ends");
+  }
   Answer answer = record_erasure(case_id, std::move(stage), std::move(actor), at);
   if (!approves || answer.kind != AnswerKind::kAccepted) return answer;
   if (options_.erasing) options_.erasing("intent");
@@ -94,22 +102,22 @@ Result<void> Engine<M>::finish_erasures() {
   if (!known) return tl::unexpected(known.error());
   Result<std::vector<ErasureStatus>> all = all_erasures(*log_);
   if (!all) return tl::unexpected(all.error());
-  std::map<PersonId, ErasureStage> stages;
+  std::map<std::pair<CaseId, PersonId>, ErasureStage> stages;  // a person may be in several cases
   const auto registered = [&known](PersonId person) {
     return std::any_of(known->begin(), known->end(), [person](const ErasedPerson& one) { return one.person == person; });
   };
   const std::optional<Timestamp> at = real() ? std::nullopt : std::optional(latest_instant());
   for (const ErasureStatus& status : *all) {
-    stages[status.person] = status.stage;
+    stages[{status.case_id, status.person}] = status.stage;
     const bool unfinished = status.stage == ErasureStage::kApproved || (status.stage == ErasureStage::kCompleted && !registered(status.person));
     if (!unfinished) continue;
     if (Result<void> finished = finish_erasure(status.case_id, status.person, at); !finished) return finished;
-    stages[status.person] = ErasureStage::kCompleted;
+    stages[{status.case_id, status.person}] = ErasureStage::kCompleted;
   }
   for (const ErasedPerson& one : *known) {
     Result<void> erased = erase_key(one.person);
     if (!erased && erased.error().code != ErrorCode::kNotFound) return erased;
-    const auto stage = stages.find(one.person);
+    const auto stage = stages.find({one.case_id, one.person});
     if (stage != stages.end() && stage->second == ErasureStage::kCompleted) continue;
     Result<bool> met = CaseLog(*log_).has_case(home_of(one.case_id), one.case_id);
     if (!met) return tl::unexpected(met.error());

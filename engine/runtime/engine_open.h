@@ -276,13 +276,15 @@ void Engine<M>::note_rest(Batch& batch) {
 
 template <CaseMachine M>
 Result<std::vector<Checkpoint>> Engine<M>::checkpoint() {
-  const std::shared_lock shared(gate_);
+  std::shared_lock shared(gate_);
   if (down_) return tl::unexpected(*down_);
   if (stopping_) return failure(ErrorCode::kUnavailable, "the folder is closing");
-  return sign([this](Batch batch) {
+  return sign([this, &shared](Batch batch) {
     auto committed = std::make_shared<std::promise<Result<void>>>();
     std::future<Result<void>> outcome = committed->get_future();
     committer_->hand_over({PartitionId(), std::move(batch), [committed](const Result<void>& done) { committed->set_value(done); }});
+    // After a failed commit only `reopen` answers what still waits, and it waits for the gate.
+    shared.unlock();
     return outcome.get();
   });
 }
@@ -301,7 +303,7 @@ Result<LogBackup> Engine<M>::back_up(const std::filesystem::path& place, const s
   if (Result<void> copied = vault_->copy_to(*vault_copy); !copied) return tl::unexpected(copied.error());
   const Result<std::string> key = read_file(folder_->path() / "signing.key");
   if (!key) return tl::unexpected(key.error());
-  if (Result<void> written = write_file_atomically(*vault_copy / "signing.key", *key); !written) return tl::unexpected(written.error());
+  if (Result<void> written = write_private_file_atomically(*vault_copy / "signing.key", *key); !written) return tl::unexpected(written.error());
   return backup;
 }
 

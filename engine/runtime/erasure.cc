@@ -60,6 +60,29 @@ Result<bool> is_held(const LogPort& log, CaseId case_id) {
   return log.get(Column::kMeta, hold_row(case_id)).map([](const std::optional<std::string>& row) { return row.has_value(); });
 }
 
+Result<std::optional<CaseId>> holding(const LogPort& log, std::uint16_t partitions, PersonId person) {
+  std::vector<CaseId> held;
+  Result<void> outcome;
+  const Result<void> scanned = log.scan(Column::kMeta, kHolds, end_of_prefix(kHolds), [&](std::string_view key, std::string_view /*nothing*/) {
+    const Result<CaseId> case_id = CaseId::parse(key.substr(kHolds.size()));
+    if (case_id) held.push_back(*case_id);
+    else outcome = failure(ErrorCode::kCorrupt, "the row " + std::string(key) + " of legal holds can't be read; restore the folder from a backup");
+    return outcome.has_value();
+  });
+  if (!scanned) return tl::unexpected(scanned.error());
+  if (!outcome) return tl::unexpected(outcome.error());
+  for (const CaseId case_id : held) {
+    bool speaks_of_them = false;
+    const Result<void> read = CaseLog(log).read_case(partition_of(case_id, partitions), case_id, Version(1), [&](const StoredRecord& record) {
+      speaks_of_them = std::any_of(record.event.boxes.begin(), record.event.boxes.end(), [person](const Box& box) { return box.owner == person; });
+      return !speaks_of_them;
+    });
+    if (!read) return tl::unexpected(read.error());
+    if (speaks_of_them) return std::optional(case_id);
+  }
+  return std::optional<CaseId>();
+}
+
 std::optional<Rejection> erasure_refused(const ErasureFacts& facts, const ErasureBody& asked, const Actor& by) {
   const bool known = facts.status && facts.status->stage != ErasureStage::kWithdrawn;
   const std::string person = asked.person.printed();

@@ -42,6 +42,9 @@ struct ErasureStatus {
 [[nodiscard]] Result<std::vector<ErasureStatus>> all_erasures(const LogPort& log);
 /// Whether a legal hold is on the case.
 [[nodiscard]] Result<bool> is_held(const LogPort& log, CaseId case_id);
+/// A case with a legal hold in which something of that person is sealed; nothing where there is none. A person may be in several cases, and has
+/// one key. Reads the histories of the cases that are held.
+[[nodiscard]] Result<std::optional<CaseId>> holding(const LogPort& log, std::uint16_t partitions, PersonId person);
 
 /// Why that stage can't follow; nothing where it can. `by`: who asks. Rejections: already_proposed, already_erased, not_proposed, second_person,
 /// legal_hold, in_quarantine, not_held.

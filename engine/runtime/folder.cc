@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,10 +29,15 @@ tl::unexpected<Error> unavailable(const fs::path& path, const char* what) {
   return failure(ErrorCode::kUnavailable, path.string() + ": " + what + ": " + std::strerror(errno));
 }
 
-Result<void> write_and_sync(const fs::path& path, std::string_view content) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+/// Whom a file is for.
+enum class Readers : std::uint8_t { kEverybody, kOwner };
+
+Result<void> write_and_sync(const fs::path& path, std::string_view content, Readers readers) {
+  // No link that somebody put there is followed.
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, readers == Readers::kOwner ? 0600 : 0644);
   if (file < 0) return unavailable(path, "can't create");
-  bool written = true;
+  // One that an interrupted writer left there keeps its mode otherwise.
+  bool written = readers == Readers::kEverybody || ::fchmod(file, 0600) == 0;
   for (std::size_t done = 0; written && done < content.size();) {
     const ssize_t wrote = ::write(file, content.data() + done, content.size() - done);
     written = wrote > 0 || (wrote < 0 && errno == EINTR);
@@ -47,10 +53,10 @@ Result<void> write_and_sync(const fs::path& path, std::string_view content) {
 }
 
 /// As write_file_atomically, but for the sync of the folder.
-Result<void> replace_file(const fs::path& path, std::string_view content) {
+Result<void> replace_file(const fs::path& path, std::string_view content, Readers readers = Readers::kEverybody) {
   fs::path beside = path;
   beside += ".new";
-  if (Result<void> written = write_and_sync(beside, content); !written) return written;
+  if (Result<void> written = write_and_sync(beside, content, readers); !written) return written;
   if (::rename(beside.c_str(), path.c_str()) != 0) return unavailable(path, "can't replace");
   return {};
 }
@@ -120,15 +126,19 @@ Result<void> check(const FolderSettings& settings) {
   return {};
 }
 
-}  // namespace
-
-Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
+Result<void> write_whole(const fs::path& path, std::string_view content, Readers readers) {
   std::error_code error;
   const fs::file_status there = fs::status(path, error);
   if (fs::exists(there) && !fs::is_regular_file(there))
     return failure(ErrorCode::kUnavailable, path.string() + ": it isn't a regular file, and would be replaced by one: name another place");
-  return replace_file(path, content).and_then([&path] { return sync_folder(path.parent_path()); });
+  return replace_file(path, content, readers).and_then([&path] { return sync_folder(path.parent_path()); });
 }
+
+}  // namespace
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view content) { return write_whole(path, content, Readers::kEverybody); }
+
+Result<void> write_private_file_atomically(const fs::path& path, std::string_view content) { return write_whole(path, content, Readers::kOwner); }
 
 Result<void> replace_and_wipe(const fs::path& fresh, const fs::path& old) {
   // Held open across the renaming: afterwards it has no name by which it could be found.

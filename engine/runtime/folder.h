@@ -94,9 +94,11 @@ class Folder {
 /// Writes a file whole or not at all: beside it first, synced, then renamed over it, the folder synced. kUnavailable names the file; so it
 /// does for what is there and no regular file, such as a device, which is left as it is.
 [[nodiscard]] Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// The same for its owner's eyes alone (mode 0600), from its first byte on.
+[[nodiscard]] Result<void> write_private_file_atomically(const std::filesystem::path& path, std::string_view content);
 /// Puts `fresh` in the place of `old` in one step, durably, then overwrites what `old` held: for files of secrets.
 [[nodiscard]] Result<void> replace_and_wipe(const std::filesystem::path& fresh, const std::filesystem::path& old);
-/// A file's content; kNotFound, kUnavailable.
+/// A file's content; kNotFound; kUnavailable, also for a folder.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 
 }  // namespace ritrovo

@@ -79,6 +79,39 @@ class Erasure(FolderCase):
         self.assertEqual(self.step(data, "end-hold", case, "u-3").code, 0)
         self.assertEqual(self.step(data, "approve", case, "u-2", "--person", "rel-1").code, 0)
 
+    def test_a_hold_on_another_case_of_the_same_person_stops_it_too(self):
+        data = self.folder()
+        first = self.case_with_data(data)
+        ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
+        second = opening("k-2")
+        second["persons"][1]["id"] = ids["rel-1"]
+        other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        self.assertEqual(self.step(data, "hold", other, "u-3", "--ground", "appeal").code, 0)
+        for person, code in (("sponsor", 0), ("rel-1", 3)):
+            self.assertEqual(self.step(data, "propose", first, "u-1", "--person", person).code, 0)
+            done = self.step(data, "approve", first, "u-2", "--person", person)
+            self.assertEqual(done.code, code, done.out)
+        refused = done.lines()[0]
+        self.assertEqual(refused["code"], "legal_hold")
+        self.assertIn(other, refused["message"])
+        self.assertIn("Ada", self.succeed("case", "timeline", other, "--names", "--data", data).out)
+
+    def test_copies_of_the_vault_go_by_themselves_and_nothing_else_does(self):
+        data, vaults = self.folder(), self.place / "vaults"
+        dear = vaults / ".ssh" / "id"
+        dear.parent.mkdir(parents=True)
+        dear.write_text("dear")
+        old = vaults / "2020-01-01T00-00-00.000Z"
+        old.mkdir()
+        (old / "keys").write_text("secret")
+        for _ in range(2):
+            self.succeed("backup", self.place / "backup", "--vault", vaults, "--keep", "1", "--data", data)
+        self.assertEqual(dear.read_text(), "dear")
+        self.assertFalse(old.exists())
+        copies = [place for place in vaults.iterdir() if place.name != ".ssh"]
+        self.assertEqual([oct(file.stat().st_mode & 0o777) for copy in copies for file in copy.iterdir()], ["0o600"] * 4)
+        self.assertEqual(sorted(place.name for place in (self.place / "backup").iterdir()), ["erasures", "folder-000002", "log"])
+
     def test_what_a_restore_brings_back_stays_forgotten(self):
         data = self.folder()
         cases = [self.case_with_data(data, f"k-{number}") for number in range(5)]
@@ -132,7 +165,14 @@ class Erasure(FolderCase):
         self.succeed("advance", "--to", "2026-01-01", "--data", data)
         self.assertIn("No case", self.succeed("erase", "propose", "--due", "--actor", "u-1", "--data", data).out)
         self.succeed("advance", "--to", "2026-03-01", "--data", data)
-        self.assertEqual(len(self.succeed("erase", "propose", "--due", "--actor", "u-1", "--json", "--data", data).lines()), 2)
+        # Who is in a case that goes on is kept: there is one key for both.
+        person = self.succeed("case", "show", case, "--json", "--data", data).json()["persons"][0]["id"]
+        opened["persons"][0]["id"] = person
+        self.succeed("submit", "-", "--data", data, stdin=ndjson({**opened, "key": "k2", "at": "2026-03-01T09:00:00Z", "effective_on": "2026-03-01"}))
+        self.assertIn("No case", self.succeed("erase", "propose", "--due", "--actor", "u-1", "--data", data).out)
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(report("f2", "k2", "it.ended", {}, at="2026-03-02T09:00:00Z")))
+        self.succeed("advance", "--to", "2028-04-01", "--data", data)
+        self.assertEqual(len(self.succeed("erase", "propose", "--due", "--actor", "u-1", "--json", "--data", data).lines()), 4)
         self.assertEqual(self.step(data, "approve", case, "u-2").code, 0)
 
     def test_a_guard_that_needs_what_was_erased_opens_an_incident(self):
