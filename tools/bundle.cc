@@ -16,6 +16,7 @@
 #include "engine/record/engine_bodies.h"
 #include "engine/record/record_codec.h"
 #include "engine/runtime/folder.h"
+#include "tools/documents.h"
 #include "workflows/pathway/event_body.h"
 #include "workflows/pathway/machine.h"
 
@@ -23,6 +24,8 @@ namespace ritrovo::tools {
 namespace bundle {
 
 std::string numbered(const char* folder, std::uint64_t number) { return fmt::format("{}/{:06}", folder, number); }
+
+std::string definition(std::uint64_t publication, std::string_view path) { return numbered("definitions", publication) + "/" + path_within(path); }
 
 }  // namespace bundle
 
@@ -70,7 +73,9 @@ class Checking {
   std::string content(const std::string& file) const {
     const fs::path path = place_ / file;
     std::error_code error;
-    if (fs::is_symlink(path, error)) refuse(file, "it is a link to somewhere else");
+    const fs::file_status status = fs::symlink_status(path, error);
+    if (fs::is_symlink(status)) refuse(file, "it is a link to somewhere else");
+    if (fs::exists(status) && !fs::is_regular_file(status)) refuse(file, "it isn't a file");
     Result<std::string> read = read_file(path);
     if (!read) refuse(file, read.error().code == ErrorCode::kNotFound ? "it is missing" : read.error().message);
     return std::move(*read);
@@ -114,6 +119,7 @@ class Checking {
       if (sha256(content(file)) != hash) refuse(file, "it was changed: its hash isn't the one that was signed");
     std::error_code error;
     for (fs::recursive_directory_iterator at(place_, error), end; !error && at != end; at.increment(error)) {
+      if (at->is_symlink()) refuse(fs::relative(at->path(), place_).generic_string(), "it is a link to somewhere else");
       if (at->is_directory()) continue;
       const std::string file = fs::relative(at->path(), place_).generic_string();
       if (file != bundle::kManifest && !files_.contains(file)) refuse(file, "it isn't in the manifest");
@@ -146,7 +152,7 @@ class Checking {
       const Event event = proved(name);
       if (event.tag != RecordTag::kPublication || event.version.value() != number) refuse(name + ".record", "it isn't the publication of that number");
       for (const PublishedDocument& document : good(name + ".record", decode_publication(event.body)).documents) {
-        const std::string file = bundle::numbered("definitions", number) + "/" + document.path;
+        const std::string file = bundle::definition(number, document.path);
         if (content(file) != document.text) refuse(file, "it isn't the text that was published");
         ++definitions;
       }

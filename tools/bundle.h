@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/ids.h"
@@ -29,6 +30,8 @@ inline constexpr const char* kPage = "history.html";
 inline constexpr const char* kFirstLine = "ritrovo-bundle 1";
 /// "events/000012"; the ending is the caller's.
 [[nodiscard]] std::string numbered(const char* folder, std::uint64_t number);
+/// "definitions/000001/a/x.yaml", for a document of that path in that publication: never outside the bundle (path_within).
+[[nodiscard]] std::string definition(std::uint64_t publication, std::string_view path);
 }  // namespace bundle
 
 /// A file of a bundle, before it is written.

@@ -106,7 +106,7 @@ class Proving {
       if (record.position > last_) return false;
       add(bundle::numbered("publications", ++publications), record, files);
       for (PublishedDocument& document : must(decode_publication(record.event.body)).documents)
-        files.push_back({bundle::numbered("definitions", publications) + "/" + document.path, std::move(document.text)});
+        files.push_back({bundle::definition(publications, document.path), std::move(document.text)});
       return true;
     }));
     return publications;
@@ -128,6 +128,10 @@ class Proving {
 };
 
 void write_bundle(const fs::path& place, const std::vector<BundleFile>& files) {
+  std::error_code made;
+  fs::create_directories(place, made);
+  if (!made) fs::permissions(place, fs::perms::owner_all, made);
+  if (made) throw Failure{{ErrorCode::kUnavailable, fmt::format("{} can't be made: {}", place.string(), made.message())}};
   for (const BundleFile& file : files) {
     const fs::path path = place / file.path;
     std::error_code error;
@@ -191,7 +195,7 @@ void add_export(CLI::App& app, Context& context) {
   auto wish = std::make_shared<Wish>();
   CLI::App* write = add_command(app, context, "export", kExport, true, [&context, wish] { run_export(context, *wish); });
   write->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
-  write->add_option("--out", wish->out, "A folder that is made")->type_name("DIR")->required();
+  write->add_option("--out", wish->out, "A folder that is made, for its owner's eyes only")->type_name("DIR")->required();
   write->add_option("--language", wish->language, "Of the page: it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   write->add_flag("--names", wish->names, "Call persons by their names on the page");
   add_reader(*write, wish->reader);

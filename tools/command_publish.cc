@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -176,7 +177,12 @@ void run(Context& context, const Wish& wish) {
     return;
   }
   std::vector<PublishedDocument> published;
-  for (const definition::Document& document : documents) published.push_back({document.path, document.text});
+  std::set<std::string> paths;
+  for (const definition::Document& document : documents) {
+    published.push_back({path_within(document.path), document.text});
+    if (!paths.insert(published.back().path).second)
+      throw Failure{{ErrorCode::kMalformed, fmt::format("two documents would be published as {}: name the folder that both are in", published.back().path)}};
+  }
   std::optional<Timestamp> at = folder->simulated_now();
   if (!wish.at.empty()) at = must(parse_timestamp(wish.at));
   const std::shared_ptr<const definition::Library> before = folder->library();

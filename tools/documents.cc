@@ -109,6 +109,19 @@ Result<std::vector<definition::Document>> read_documents(const std::vector<std::
   return documents;
 }
 
+std::string path_within(std::string_view path) {
+  std::string within;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view part = path.substr(at, end - at);
+    at = end + 1;
+    if (part.empty() || part == "." || part == "..") continue;
+    if (!within.empty()) within += '/';
+    for (const char byte : part) within += static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f ? '_' : byte;
+  }
+  return within.empty() ? "document" : within;
+}
+
 namespace {
 std::size_t errors_in(const std::vector<definition::Problem>& problems) {
   return static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), [](const definition::Problem& problem) { return problem.severity == definition::Severity::kError; }));

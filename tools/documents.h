@@ -31,6 +31,10 @@ namespace ritrovo::tools {
 /// no definition; kOverLimit names a file over kDefinitionBytesMax.
 [[nodiscard]] Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths);
 
+/// A document's path as it is published and exported: within a folder, whatever it was read from. "../a/x.yaml" and "/a/x.yaml" are "a/x.yaml";
+/// control characters are underscores.
+[[nodiscard]] std::string path_within(std::string_view path);
+
 /// Problems as JSON: {"documents", "errors", "problems": [{severity, file, line, column, message, hint, excerpt}]}.
 [[nodiscard]] boost::json::object problems_json(const std::vector<definition::Problem>& problems, std::size_t documents);
 /// Problems as `check` and `publish` print them: for a person on `out`, or as JSON.

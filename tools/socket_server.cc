@@ -5,8 +5,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
-#include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <optional>
 #include <streambuf>
@@ -56,8 +57,9 @@ class SocketStream final : public std::streambuf {
     return text_.size() < kChunkBytes || sync() == 0 ? count : 0;
   }
   int sync() override {
-    if (text_.empty() || gone_) return gone_ ? -1 : 0;
-    gone_ = !send_all(socket_, json::serialize(json::object{{name_, text_}}) + "\n");
+    // In pieces, each well under what a client takes as a line: a page may come as one string.
+    for (std::size_t at = 0; at < text_.size() && !gone_; at += kChunkBytes)
+      gone_ = !send_all(socket_, json::serialize(json::object{{name_, std::string_view(text_).substr(at, kChunkBytes)}}) + "\n");
     text_.clear();
     return gone_ ? -1 : 0;
   }
@@ -246,7 +248,7 @@ void SocketServer::run_query(const Descriptor& socket, const std::string& line) 
   if (closing_) return;
   // This thread's own working folder from now on, so that files mean what they mean to whoever asks.
   if (::unshare(CLONE_FS) != 0 || ::chdir(query->folder.c_str()) != 0) {
-    (void)send_all(socket, error_line(fmt::format("the server can't work in {}: it may not see that folder", query->folder)));
+    (void)send_all(socket, error_line(fmt::format("the server can't work in {} ({}): is it a folder that the server may see?", query->folder, std::strerror(errno))));
     return;
   }
   ExitCode code = ExitCode::kWorldFailed;

@@ -16,8 +16,8 @@
 
 namespace ritrovo::tools {
 
-/// Bytes of one line that a server sends: an answer with all that follows from it.
-inline constexpr std::size_t kServedLineBytesMax = 4 * 1024 * 1024;
+/// Bytes of one line that a server sends: an answer with all that follows from it, twice where words are asked for, too.
+inline constexpr std::size_t kServedLineBytesMax = 16 * 1024 * 1024;
 
 /// Serves a data folder on the Unix socket in it: NDJSON, the same objects as in a file, answered in the order of the lines.
 ///

@@ -87,6 +87,12 @@ def ed25519_verifies(public, message, signature):
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
+def path_within(path):
+    """A document's path without what would lead out of the bundle."""
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    return "".join("_" if ord(c) < 0x20 or ord(c) == 0x7F else c for c in "/".join(parts)) or "document"
+
+
 # ---- signed notes, checkpoints, proofs ----
 
 def from_base64(text):
@@ -360,7 +366,7 @@ class Bundle:
             if record["tag"] != 5 or record["version"] != number:
                 raise Fault(name + ".record", "it isn't the publication of that number")
             for path, published in self.parsed(name + ".record", parse_publication, body):
-                file = f"definitions/{number:06}/{path}"
+                file = f"definitions/{number:06}/{path_within(path)}"
                 texts += 1
                 if self.content(file) != published:
                     raise Fault(file, "it isn't the text that was published")

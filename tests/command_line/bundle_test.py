@@ -1,10 +1,12 @@
+import os
 import random
 import shutil
+import stat
 import subprocess
 import sys
 import unittest
 
-from program import LONG, ROOT, FolderCase, run
+from program import LONG, ROOT, FolderCase, ndjson, opening, run
 
 VERIFIER = ROOT / "docs" / "examples" / "verify_bundle.py"
 
@@ -108,6 +110,34 @@ class Bundle(FolderCase):
         second.write_bytes(two)
         (self.bundle / "events/000999.record").write_bytes(one)
         refused("events/000999.record")
+
+    def test_definitions_published_from_elsewhere_stay_within_the_bundle(self):
+        data, here = self.place / "elsewhere", self.place / "here"
+        here.mkdir()
+        self.succeed("catalogue", "--out", "shipped", cwd=self.place)
+        files = sorted(path.relative_to(self.place) for path in (self.place / "shipped").rglob("*.yaml") if "indicators" not in path.parts)
+        self.succeed("init", "--data", data, "--clock", "simulated")
+        self.succeed("publish", *(f"../{file}" for file in files), "--data", data, cwd=here)
+        case = run("submit", "-", "--json", "--data", data, stdin=ndjson(opening("k1"))).lines()[0]["case"]
+        bundle = self.place / "one" / "two" / "bundle"
+        self.succeed("export", case, "--out", bundle, "--data", data)
+        ours, theirs = self.both(bundle)
+        self.assertEqual((ours.code, theirs.returncode), (0, 0), ours.out + theirs.stdout + theirs.stderr)
+        self.assertEqual(sorted(path.name for path in (self.place / "one").rglob("*") if bundle not in path.parents), ["bundle", "two"])
+        self.assertEqual(stat.S_IMODE(bundle.stat().st_mode), 0o700)
+        # Two that would be one are refused.
+        (here / "x.yaml").write_text((self.place / files[0]).read_text())
+        twice = run("publish", "./x.yaml", "x.yaml", "--data", data, cwd=here)
+        self.assertNotEqual(twice.code, 0)
+
+    def test_a_link_or_a_pipe_in_a_bundle_is_refused(self):
+        page = self.bundle / "history.html"
+        page.rename(self.place / "page")
+        page.symlink_to(self.place / "page")
+        self.assertIn("a link", run("verify-bundle", self.bundle).out)
+        page.unlink()
+        os.mkfifo(page)
+        self.assertIn("it isn't a file", run("verify-bundle", self.bundle, timeout=30).out)
 
     def test_the_page_is_html_that_reads_without_anything_else(self):
         page = (self.bundle / "history.html").read_text()
