@@ -3,6 +3,7 @@
 #include <iostream>
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "engine/runtime/clock.h"

@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "tools/commands.h"

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 

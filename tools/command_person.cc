@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
 #include "tools/commands.h"

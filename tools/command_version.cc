@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 

@@ -5,9 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
-
 #include "engine/base/result.h"
+
+// CLI11 is read only by those who declare options: it is dear to compile.
+namespace CLI {
+class App;
+}
 
 namespace ritrovo::tools {
 
