@@ -21,7 +21,7 @@ class Try(FolderCase):
 
     def test_why_and_why_not_name_the_part_that_waits(self):
         said = self.session("open sponsor:sponsor", "why told", "report paper.refused", "why told")
-        self.assertIn("“Told” has not opened yet", said)
+        self.assertIn("“Told” has not been reached yet", said)
         self.assertIn("- when “Paper” ends with “Refused”", said)
         self.assertIn("2024-01-08  “Paper” ended with “Refused”", said)
 

@@ -58,7 +58,7 @@ TEST(AlmanacReader, RefusesWrongWordsDaysAndValuesAtTheirPlace) {
   EXPECT_TRUE(refused_at_mark(kParameter + "type: @@money\nvalues: [{from: 2000-01-01, value: x, verified: true}]\n", "can't be \"money\""));
   EXPECT_TRUE(refused_at_mark("calendar: c\nversion: 1\ntitle: {it: T, en: T}\nrest: [@@sonday]\n", "isn't a weekday"));
   EXPECT_TRUE(refused_at_mark("calendar: c\nversion: 1\ntitle: {it: T, en: T}\nholidays: [{date: @@13-45, title: {it: Nome, en: Name}, law: L, verified: true}]\n", "must be a day"));
-  EXPECT_TRUE(refused_at_mark("@@terms: reply\nversion: 1\n", "no pathway, term, calendar, parameter or report"));
+  EXPECT_TRUE(refused_at_mark("@@terms: reply\nversion: 1\n", "no pathway, term, calendar, parameter, report, messages or language"));
 }
 
 }  // namespace

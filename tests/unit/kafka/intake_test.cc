@@ -121,7 +121,7 @@ TEST_F(IntakeFaults, WhatNoMessageCouldTellHoldsNothingUp) {
   for (int i = 0; mistakes.size() < 60'000; ++i) mistakes += fmt::format("\"m{}\":1,", i);
   mistakes.back() = '}';
   send({{std::string(999'950, 'k'), "x"}, {"a", mistakes}, {"a", opening("a")}});
-  Intake intake(folder.taker(), cluster.connection());
+  Intake intake(folder.taker(), cluster.connection(), changes.note());
   wait_for(intake, [](const IntakeStatus& status) { return status.taken == 3; });
   EXPECT_EQ(intake.status().refused, 2U);
   EXPECT_EQ(folder.keys(), std::vector<std::string>{"a"});

@@ -13,7 +13,7 @@ struct TimelineTest : testing::Test {
   std::shared_ptr<const definition::Library> library = small_library();
   CaseFold fold{library};
   Timeline timeline{CaseId(1)};
-  [[nodiscard]] Telling in(const std::string& language) const { return {language, {}, {}, library.get()}; }
+  [[nodiscard]] Telling in(const std::string& language) const { return {language, nullptr, {}, {}, library.get()}; }
   [[nodiscard]] std::vector<std::string> texts(const std::string& language) const {
     std::vector<std::string> lines;
     for (const TimelineEntry& entry : timeline.entries(in(language))) lines.push_back(to_string(entry.day) + " " + entry.text);
