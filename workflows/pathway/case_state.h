@@ -68,7 +68,7 @@ struct StepInstance {
   Version opened;     ///< of StepEnabled, StepOpened or the event that ended it at once
   Version ended;
   Version met_by;     ///< the event that completed it: a fact, a task's completion
-  Version reopened;   ///< of its latest StepReopened; what came before no longer completes it
+  Version reopened;   ///< of its latest StepReopened; what happened before no longer completes it
   Version computed;   ///< of its latest ValueComputed; 0 if none
   Day opened_on;
   Day ended_on;

@@ -171,6 +171,11 @@ class Interpreter {
   void add_occurrences(definition::StepIndex step, PersonIndex person, std::vector<StepRef>& refs) const;
   /// The completed occurrence that the instance of a step which begins again by itself follows, or nullptr.
   [[nodiscard]] const StepInstance* occurrence_before(const StepRef& ref) const;
+  /// Whether that report is one which the definition lets reopen the instance.
+  [[nodiscard]] bool asks_again(const StepRef& ref, const FactRecord& fact) const;
+  /// What the case was told that made the instance active again for the last time: the last such report of that day, or the reopening itself
+  /// where a person asked for it. 0 if it never was.
+  [[nodiscard]] Version asked_again(const StepInstance& step) const;
   /// Whether `at_most` and `until` leave room for the occurrence.
   [[nodiscard]] bool may_repeat(const StepRef& ref, Look look);
 

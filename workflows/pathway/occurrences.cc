@@ -77,9 +77,12 @@ const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactInd
   const PersonIndex about = person_for(pathway_.facts[fact].per, ref.person);
   if (about == kNobody && pathway_.facts[fact].per != kNone) return nullptr;
   const StepInstance* step = core_.find(ref);
-  // What came before the step was reopened, or happened before, doesn't complete it again.
+  // What happened before the step was reopened, or was known before on that day, doesn't complete it again.
+  const Version asked = step == nullptr ? Version() : asked_again(*step);
   const auto too_early = [&](const FactRecord& record) {
-    return step != nullptr && step->reopened != Version() && (record.version <= step->reopened || core_.order_of(record.person, record.effective) < step->reopened_on);
+    if (asked == Version()) return false;
+    const Day order = core_.order_of(record.person, record.effective);
+    return order < step->reopened_on || (record.version <= asked && (order == step->reopened_on || asked == step->reopened));
   };
   if (repeat_of(pathway_, ref.step) == kNone) {
     const FactRecord* latest = core_.latest(fact, about);
@@ -104,18 +107,36 @@ const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactInd
   return nullptr;
 }
 
+bool Interpreter::asks_again(const StepRef& ref, const FactRecord& fact) const {
+  const std::vector<definition::FactIndex>& named = step_at(ref.step).reopen.on;
+  return std::find(named.begin(), named.end(), fact.fact) != named.end() && fact.person == person_for(pathway_.facts[fact.fact].per, ref.person) &&
+         belongs(pathway_, core_, scope_of(ref), fact);
+}
+
+Version Interpreter::asked_again(const StepInstance& step) const {
+  if (step.reopened == Version()) return {};
+  const bool by_hand = std::any_of(core_.moves.begin(), core_.moves.end(), [&step](const Move& move) { return move.kind == MoveKind::kStepReopened && move.version == step.reopened; });
+  Version asked;
+  for (const FactRecord& fact : core_.facts) {
+    if (by_hand || fact.effective != step.reopened_on || fact.version > step.reopened || fact.version < asked) continue;
+    if (asks_again(step.ref, fact)) asked = fact.version;
+  }
+  return asked == Version() ? step.reopened : asked;
+}
+
 void Interpreter::reopen(const StepRef& ref) {
   const definition::Reopening& declared = step_at(ref.step).reopen;
   const StepInstance* step = declared.on.empty() ? nullptr : core_.find(ref);
   if (step == nullptr || step->life != StepLife::kCompleted || core_.life != CaseLife::kOpen || core_.suspended(ref.person) || !surrounded(ref)) return;
-  const FactRecord* asks = nullptr;
-  for (const FactRecord& fact : core_.facts) {
-    // What happened before the step was done doesn't bring it back.
-    if (fact.version <= step->ended || fact.effective < step->ended_on || (asks != nullptr && asks->version < fact.version)) continue;
-    const bool named = std::find(declared.on.begin(), declared.on.end(), fact.fact) != declared.on.end();
-    if (named && fact.person == person_for(pathway_.facts[fact.fact].per, ref.person) && belongs(pathway_, core_, scope_of(ref), fact)) asks = &fact;
-  }
-  if (asks == nullptr) return;
+  // What happened before the step was done doesn't bring it back, nor does what brought it back already. It is told by what the case was told, for
+  // the step may have come to its end later than that: when the case went on after a suspension.
+  const Version done = step->met_by == Version() ? step->ended : step->met_by;
+  const Version asked = asked_again(*step);
+  const auto later_than = [](const FactRecord& fact, Day day, Version version) { return fact.effective > day || (fact.effective == day && fact.version > version); };
+  const auto asks = std::find_if(core_.facts.begin(), core_.facts.end(), [&](const FactRecord& fact) {
+    return later_than(fact, step->ended_on, done) && (asked == Version() || later_than(fact, step->reopened_on, asked)) && asks_again(ref, fact);
+  });
+  if (asks == core_.facts.end()) return;
   Opening opening{asks->effective, because(Rule::kReopen, 0, {asks->version})};
   if (declared.when != kNone && ask(ref, declared.when, opening) != Truth::kTrue) return;
   reopen_step(ref, {}, opening.day, std::move(opening.because));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/unit/pathway/case_bench.h"
+#include "workflows/pathway/rederive.h"
 
 // Corrections, withdrawals and late facts over the pathway with every kind of step.
 namespace ritrovo::pathway::test {
@@ -143,6 +144,58 @@ TEST_F(Corrections, ThatNeedAnErasedValueOpenAnIncident) {
   const auto& incidents = bench.state().core.incidents;
   EXPECT_TRUE(std::any_of(incidents.begin(), incidents.end(), [](const Incident& incident) { return incident.rule == Rule::kGuard; }));
   accepted("2024-05-11 resume");
+  EXPECT_TRUE(bench.replays());
+}
+
+/// A form that was returned while the case was suspended: the step is active again once the case goes on.
+class ReturnedMeanwhile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const char* line : {"2024-01-08 open life-of-steps sponsor:sponsor{language=it} as=clerk:u1", "2024-01-09 task complete file filed_on=2024-01-09 as=clerk:u1:comune",
+                             "2024-01-10 suspend as=clerk:u1", "2024-01-12 report form.returned as=authority:a"})
+      accepted(line);
+  }
+  Version accepted(const std::string& line) {
+    const Decision decision = bench.give(line);
+    EXPECT_TRUE(std::holds_alternative<std::vector<Draft>>(decision)) << line << "\n" << bench.show(decision);
+    return bench.state().core.facts.empty() ? Version() : bench.state().core.facts.back().version;
+  }
+  CaseBench bench{library_of({"tests/scenarios/life/life.yaml"})};
+};
+
+TEST_F(ReturnedMeanwhile, IsAnsweredByWhatWasFiledAfterItBeforeTheCaseWentOn) {
+  accepted("2024-01-15 report form.filed filed_on=2024-01-15 as=clerk:u1");
+  accepted("2024-01-20 resume as=clerk:u1");
+  EXPECT_EQ(bench.outcome("file"), "done");
+  EXPECT_EQ(bench.count("step_reopened"), 1U);
+  EXPECT_EQ(bench.deadline("file")->start, day("2024-01-12"));
+  EXPECT_EQ(bench.deadline("file")->clock, Clock::kMet);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(ReturnedMeanwhile, IsAnsweredByWhatIsCorrectedToThoseDaysAndBackAgain) {
+  accepted("2024-01-20 resume as=clerk:u1");
+  const Version filed = accepted("2024-02-05 report form.filed filed_on=2024-02-05 as=clerk:u1");
+  const std::string before = outcome_bytes(bench.state());
+  accepted("2024-02-08 correct of=" + std::to_string(filed.value()) + " filed_on=2024-01-15 on=2024-01-15 as=clerk:u1");
+  EXPECT_EQ(bench.outcome("file"), "done");
+  EXPECT_EQ(bench.deadline("file")->clock, Clock::kMet);
+  const auto pathway = bench.library().with_identity(bench.state().core.identity);
+  const Interpreter work(*pathway, bench.library().almanac.get(), bench.state().core, bench.opened(), {day("2024-02-08"), day("2024-02-08"), {}});
+  Derivation afresh(work, bench.state().core);
+  ASSERT_TRUE(afresh.run());
+  EXPECT_EQ(outcome_bytes(bench.state()), outcome_bytes({afresh.core(), {}}));
+  accepted("2024-02-09 correct of=" + std::to_string(filed.value()) + " filed_on=2024-02-05 on=2024-02-05 as=clerk:u1");
+  EXPECT_EQ(outcome_bytes(bench.state()), before);
+  EXPECT_TRUE(bench.replays());
+}
+
+TEST_F(ReturnedMeanwhile, ASecondTimeAfterItWasFiledIsActiveOnceTheCaseGoesOn) {
+  accepted("2024-01-15 report form.filed filed_on=2024-01-15 as=clerk:u1");
+  accepted("2024-01-17 report form.returned as=authority:a");
+  accepted("2024-01-20 resume as=clerk:u1");
+  EXPECT_EQ(bench.life("file"), StepLife::kActive);
+  EXPECT_EQ(bench.deadline("file")->start, day("2024-01-17"));
   EXPECT_TRUE(bench.replays());
 }
 
