@@ -1,4 +1,4 @@
-# The three words of this house's CMakeLists.txt files.
+# The words of this house's CMakeLists.txt files.
 
 # ritrovo_add_room(FOLDER): adds the folder if it has a CMakeLists.txt; a room that holds only a README isn't built.
 function(ritrovo_add_room folder)
@@ -35,6 +35,11 @@ function(ritrovo_library name)
   target_link_libraries(${name} PUBLIC ${lib_DEPENDS} PRIVATE $<BUILD_INTERFACE:ritrovo_build>)
   target_precompile_headers(${name} REUSE_FROM ritrovo_common_headers)
   set_property(GLOBAL APPEND PROPERTY RITROVO_LIBRARIES ${name})
+endfunction()
+
+# ritrovo_apart(NAME): its files are compiled one by one in each preset, for those that have names in common. Small rooms only.
+function(ritrovo_apart name)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
 endfunction()
 
 # ritrovo_program(NAME SOURCES … DEPENDS …): an executable that ends in the build folder itself.

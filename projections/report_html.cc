@@ -44,7 +44,7 @@ footer{margin-top:30px;border-top:3px solid #0b4f8a;padding-top:10px}
 )";
 
 /// Words of the page in both languages.
-struct Words {
+struct PageWords {
   bool italian;
   [[nodiscard]] std::string_view operator()(std::string_view it, std::string_view en) const { return italian ? it : en; }
 };
@@ -70,7 +70,7 @@ std::string grouped(std::uint64_t figure, bool italian) {
   return digits;
 }
 
-std::string figure_of(std::uint64_t figure, bool hidden, const Words& words) { return hidden ? "…" : grouped(figure, words.italian); }
+std::string figure_of(std::uint64_t figure, bool hidden, const PageWords& words) { return hidden ? "…" : grouped(figure, words.italian); }
 
 std::string shortened(const std::string& text, std::size_t characters) {
   std::size_t seen = 0;
@@ -132,7 +132,7 @@ std::string code_of(const MadeLine& line) { return escaped(line.code) + (line.ve
 /// Whether its code says anything to a reader: statistics have a word for the program only.
 bool has_code(const MadeReport& report) { return !report.is_public; }
 
-std::string overview(const MadeReport& report, const Words& words) {
+std::string overview(const MadeReport& report, const PageWords& words) {
   std::vector<Bar> bars;
   std::string rows;
   for (const MadeLine& line : report.lines) {
@@ -149,12 +149,12 @@ std::string overview(const MadeReport& report, const Words& words) {
   return html + "<figure>" + bars_svg(bars, {}, title, {}) + "</figure>\n";
 }
 
-std::string cell_html(std::uint64_t figure, bool hidden, const Words& words) {
+std::string cell_html(std::uint64_t figure, bool hidden, const PageWords& words) {
   return fmt::format("<td{}>{}</td>", figure == 0 && !hidden ? " class=\"zero\"" : "", figure_of(figure, hidden, words));
 }
 
 /// One breakdown: a list of values.
-std::string list_of(const MadeReport& report, const MadeLine& line, const Words& words) {
+std::string list_of(const MadeReport& report, const MadeLine& line, const PageWords& words) {
   std::string rows;
   std::vector<Bar> bars;
   for (std::size_t i = 0; i < line.cells.size(); ++i) {
@@ -172,7 +172,7 @@ std::string list_of(const MadeReport& report, const MadeLine& line, const Words&
 }
 
 /// Two breakdowns: the first's values as rows, the second's as columns.
-std::string matrix_of(const MadeReport& report, const MadeLine& line, const Words& words) {
+std::string matrix_of(const MadeReport& report, const MadeLine& line, const PageWords& words) {
   const std::size_t wide = line.values[1].size();
   std::string head = fmt::format("<th>{} / {}</th>", escaped(line.dimensions[0]), escaped(line.dimensions[1]));
   for (const BreakdownValue& value : line.values[1]) head += fmt::format("<th>{}</th>", escaped(value.title));
@@ -205,7 +205,7 @@ std::string matrix_of(const MadeReport& report, const MadeLine& line, const Word
                      bars_svg(bars, legend, line.title, {460, 150, 24, 20}));
 }
 
-std::string section(const MadeReport& report, const MadeLine& line, const Words& words) {
+std::string section(const MadeReport& report, const MadeLine& line, const PageWords& words) {
   std::string html = "<section>";
   html += has_code(report) ? fmt::format("<h3>{} · {}</h3>", code_of(line), escaped(line.title)) : fmt::format("<h3>{}</h3>", escaped(line.title));
   html += fmt::format("<p class=\"small\">{}: <b>{}</b>", words("Nel trimestre", "In the quarter"), figure_of(line.total, line.hiding.total, words));
@@ -217,7 +217,7 @@ std::string section(const MadeReport& report, const MadeLine& line, const Words&
   return html + "</section>\n";
 }
 
-std::string footer(const MadeReport& report, const Words& words) {
+std::string footer(const MadeReport& report, const PageWords& words) {
   std::uint64_t records = 0;
   std::string rows;
   for (std::size_t i = 0; i < report.cut_off.partitions.size(); ++i) {
@@ -242,7 +242,7 @@ std::string footer(const MadeReport& report, const Words& words) {
 }  // namespace
 
 std::string report_html(const MadeReport& report) {
-  const Words words{report.language == "it"};
+  const PageWords words{report.language == "it"};
   const bool doubtful = !report.verified || std::any_of(report.lines.begin(), report.lines.end(), [](const MadeLine& line) { return !line.verified; });
   std::string html = fmt::format("<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{} {}</title>\n<style>{}</style></head>\n<body>\n",
                                  report.language, escaped(report.title), report.quarter, kStyle);

@@ -23,7 +23,7 @@ constexpr Teaching kAccess{"Who read which case, when and for what; checked line
                            "  ritrovo access fam-lusab-babad-gutih-tugad-4 --json",
                            "  ritrovo case show fam-… --reader u-17 --purpose \"hearing of 3 March\""};
 
-struct Wish {
+struct AccessWish {
   std::string case_id;
   std::size_t limit = 40;
 };
@@ -34,7 +34,7 @@ Result<void> check(const Context& context) {
   return check_accesses(bare.folder(), bare.log());
 }
 
-void run_access(const Context& context, const Wish& wish) {
+void run_access(const Context& context, const AccessWish& wish) {
   const std::optional<CaseId> only = wish.case_id.empty() ? std::nullopt : std::optional(case_id_from(wish.case_id));
   const Result<void> whole = check(context);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -64,7 +64,7 @@ void run_access(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_access(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<AccessWish>();
   CLI::App* access = add_command(app, context, "access", kAccess, true, [&context, wish] { run_access(context, *wish); });
   access->add_option("case", wish->case_id, "Of this case alone")->type_name("ID");
   access->add_option("--limit", wish->limit, "Rows shown to a person, the latest; --json gives all")->type_name("N")->capture_default_str();

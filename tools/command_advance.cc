@@ -16,7 +16,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kAdvance{
     "Let what is due happen: up to now by a real clock, or up to --to by a simulated one, which moves there",
     "  ritrovo advance --data milano                     real clock: deadlines that passed while nobody submitted\n"
     "  ritrovo advance --to 2026-03-31 --data trial      simulated: to the beginning of that day\n"
@@ -26,7 +26,7 @@ constexpr Teaching kTeaching{
 /// How many days ahead of its clock a simulated folder is moved without being asked twice: every deadline on the way is missed for good.
 constexpr std::int32_t kAheadDaysMax = 3660;
 
-struct Wish {
+struct AdvanceWish {
   std::string to;
   bool far = false;
 };
@@ -87,7 +87,7 @@ void advance_to_now(const Context& context, std::unique_ptr<CaseFolder> folder) 
   print(context, happened, SystemClock().now(), "What was due by now has happened.");
 }
 
-Timestamp instant_of(const CaseFolder& folder, const Wish& wish) {
+Timestamp instant_of(const CaseFolder& folder, const AdvanceWish& wish) {
   if (wish.to.empty()) throw Failure{{ErrorCode::kMalformed, "this folder has a simulated clock: say how far it moves, --to DAY or INSTANT (2026-03-31, 2026-03-31T12:00:00+02:00)"}};
   const Result<Day> day = parse_day(wish.to);
   const Result<Timestamp> instant = day ? Result<Timestamp>(folder.zone().start_of(*day)) : parse_timestamp(wish.to);
@@ -101,7 +101,7 @@ Timestamp instant_of(const CaseFolder& folder, const Wish& wish) {
   return *instant;
 }
 
-void run(const Context& context, const Wish& wish) {
+void run(const Context& context, const AdvanceWish& wish) {
   std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   if (!folder->simulated()) {
     if (!wish.to.empty()) throw Failure{{ErrorCode::kWrongFolder, "this folder has a real clock, which nobody can move: leave --to out"}};
@@ -121,8 +121,8 @@ void run(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_advance(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "advance", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<AdvanceWish>();
+  CLI::App* command = add_command(app, context, "advance", kAdvance, true, [&context, wish] { run(context, *wish); });
   command->add_option("--to", wish->to, "A day or an instant, for a simulated clock")->type_name("DAY|INSTANT");
   command->add_flag("--far", wish->far, "The simulated clock may move by over ten years at once");
 }

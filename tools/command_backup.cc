@@ -35,7 +35,7 @@ constexpr Teaching kRestore{
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
-struct Wish {
+struct BackupWish {
   std::string place;
   std::string vault;
   std::uint32_t keep = 0;
@@ -46,7 +46,7 @@ struct Wish {
 };
 
 /// A copy that is lost with what it is a copy of is none, and keys beside the log protect nothing.
-void check_places(const Context& context, const Wish& wish) {
+void check_places(const Context& context, const BackupWish& wish) {
   must_be_apart(wish.place, context.data, "a backup belongs elsewhere, best on another machine");
   if (wish.vault.empty()) return;
   must_be_apart(wish.vault, context.data, "a copy of the vault belongs elsewhere");
@@ -54,7 +54,7 @@ void check_places(const Context& context, const Wish& wish) {
   must_be_apart(wish.place, wish.vault, "keys don't go beside the log that they open");
 }
 
-void run_backup(const Context& context, const Wish& wish) {
+void run_backup(const Context& context, const BackupWish& wish) {
   check_places(context, wish);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Timestamp now = SystemClock().now();
@@ -80,7 +80,7 @@ void run_backup(const Context& context, const Wish& wish) {
   else std::cout << "It holds no key: without a copy of the vault (--vault DIR) personal values can't be read again from it.\n";
 }
 
-void run_restore(const Context& context, const Wish& wish) {
+void run_restore(const Context& context, const BackupWish& wish) {
   if (wish.registers.empty() && !wish.register_lost)
     throw Failure{{ErrorCode::kMalformed, "who was forgotten since this backup? Give the register of the folder that it replaces (--register DIR/erasures), or say that it is lost (--register-lost)"}};
   // It is in no copy, and without it the new folder wouldn't open.
@@ -105,7 +105,7 @@ void run_restore(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_backup(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<BackupWish>();
   CLI::App* backup = add_command(app, context, "backup", kBackup, true, [&context, wish] { run_backup(context, *wish); });
   backup->add_option("place", wish->place, "Where the copies are")->type_name("DIR")->required();
   backup->add_option("--vault", wish->vault, "Where copies of the vault's keys go: another place, which fewer people can read")->type_name("DIR");

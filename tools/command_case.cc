@@ -26,11 +26,11 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kGroup{"One family's case: where it stands, its history, its journey in words, its hash",
+constexpr Teaching kCaseGroup{"One family's case: where it stands, its history, its journey in words, its hash",
                           "  ritrovo case show fam-lusab-babad-gutih-tugad-4 --data milano\n"
                           "  ritrovo case timeline fam-… --language it",
                           "  ritrovo tasks                                   what there is to do for all of them"};
-constexpr Teaching kShow{"Where a case stands: persons, what is open, by when, what is missing. Shows names: for caseworkers",
+constexpr Teaching kCaseShow{"Where a case stands: persons, what is open, by when, what is missing. Shows names: for caseworkers",
                          "  ritrovo case show fam-lusab-babad-gutih-tugad-4 --data milano",
                          "  ritrovo case timeline fam-…                     how it came there"};
 constexpr Teaching kHistory{"Every event of a case as it is recorded, boxes sealed",
@@ -45,9 +45,9 @@ constexpr Teaching kHash{
     "  ritrovo case hash fam-lusab-babad-gutih-tugad-4\n"
     "  ritrovo case hash --all --records               of all cases together, and of every stored record",
     "  ritrovo case hash --all --replay                must be equal: the states derived anew from the first event on"};
-constexpr Teaching kList{"The cases of the folder", "  ritrovo case list --limit 20", "  ritrovo case show fam-…"};
+constexpr Teaching kCaseList{"The cases of the folder", "  ritrovo case list --limit 20", "  ritrovo case show fam-…"};
 
-struct Wish {
+struct CaseWish {
   std::string case_id;
   std::string language = default_language();
   MomentWish moment;
@@ -60,7 +60,7 @@ struct Wish {
   std::size_t limit = 40;
 };
 
-void run_show(const Context& context, const Wish& wish) {
+void run_show(const Context& context, const CaseWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Moment moment = moment_from(*folder, wish.moment);
@@ -75,7 +75,7 @@ void run_show(const Context& context, const Wish& wish) {
   }
 }
 
-void run_history(const Context& context, const Wish& wish) {
+void run_history(const Context& context, const CaseWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Moment moment = moment_from(*folder, wish.moment);
@@ -103,7 +103,7 @@ void run_history(const Context& context, const Wish& wish) {
   for (const std::string& line : table.lines()) std::cout << line << '\n';
 }
 
-void run_timeline(const Context& context, const Wish& wish) {
+void run_timeline(const Context& context, const CaseWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::Timeline timeline(case_id);
@@ -143,7 +143,7 @@ void run_timeline(const Context& context, const Wish& wish) {
   for (const std::string& line : projections::render_timeline(case_id.printed() + caption, entries, next, tongue)) std::cout << line << '\n';
 }
 
-void run_hash(const Context& context, const Wish& wish) {
+void run_hash(const Context& context, const CaseWish& wish) {
   if (wish.all != wish.case_id.empty()) throw Failure{{ErrorCode::kMalformed, "name one case, or give --all"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   FolderHash hash;
@@ -168,7 +168,7 @@ void run_hash(const Context& context, const Wish& wish) {
   if (wish.all) std::cout << fmt::format("over {}\n", counted(hash.cases, "case", "cases"));
 }
 
-void run_list(const Context& context, const Wish& wish) {
+void run_list(const Context& context, const CaseWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::TextTable table({{"case"}, {"opened"}, {"version", true}, {"persons", true}, {"pathway"}, {"state"}});
   std::size_t cases = 0;
@@ -201,14 +201,14 @@ void run_list(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_case(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "case", kGroup, false, nullptr);
+  auto wish = std::make_shared<CaseWish>();
+  CLI::App* group = add_command(app, context, "case", kCaseGroup, false, nullptr);
   group->require_subcommand(1);
   const auto with_case = [&wish](CLI::App* command) { command->add_option("case", wish->case_id, "The case")->type_name("ID")->required(); };
   const auto with_language = [&wish](CLI::App* command) {
     command->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   };
-  CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
+  CLI::App* show = add_command(*group, context, "show", kCaseShow, true, [&context, wish] { run_show(context, *wish); });
   with_case(show);
   add_moment(*show, wish->moment);
   add_reader(*show, wish->reader);
@@ -231,7 +231,7 @@ void add_case(CLI::App& app, Context& context) {
   hash->add_flag("--records", wish->records, "Also of every stored record of the folder");
   hash->add_flag("--replay", wish->replay, "Derive the states anew from the first event on, without snapshots");
   add_case_links(*group, context);
-  CLI::App* list = add_command(*group, context, "list", kList, true, [&context, wish] { run_list(context, *wish); });
+  CLI::App* list = add_command(*group, context, "list", kCaseList, true, [&context, wish] { run_list(context, *wish); });
   list->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
 }
 

@@ -20,12 +20,12 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kDiff{"What was learnt of a case between two moments: what was recorded in between, and what stands otherwise by it",
+constexpr Teaching kCaseDiffDiff{"What was learnt of a case between two moments: what was recorded in between, and what stands otherwise by it",
                          "  ritrovo case diff fam-… --known-on 2025-03-01 --known-on 2025-06-30\n"
                          "  ritrovo case diff fam-… --known-on 2025-03-01           since then",
                          "  ritrovo explain fam-… STEP --known-on 2025-06-30 why a step stood so"};
 
-struct Wish {
+struct CaseDiffWish {
   std::string case_id;
   std::vector<std::string> known_on;
   std::string language = "en";
@@ -60,7 +60,7 @@ std::vector<Change> changes_between(const reasons::CaseStory& before, const reas
   return changes;
 }
 
-void print_json(const Wish& wish, const CaseReading& before, const CaseReading& after, const std::vector<projections::TimelineEntry>& learnt, const std::vector<Change>& changes) {
+void print_json(const CaseDiffWish& wish, const CaseReading& before, const CaseReading& after, const std::vector<projections::TimelineEntry>& learnt, const std::vector<Change>& changes) {
   boost::json::array told;
   for (const projections::TimelineEntry& entry : learnt)
     told.push_back(boost::json::object{{"version", entry.version.value()}, {"day", to_string(entry.day)}, {"kind", name_of(entry.kind)}, {"text", entry.text}, {"why", entry.why}});
@@ -74,7 +74,7 @@ void print_json(const Wish& wish, const CaseReading& before, const CaseReading& 
             << '\n';
 }
 
-void print_text(const std::string& heading, const std::vector<projections::TimelineEntry>& learnt, const std::vector<projections::NextAction>& next, const std::vector<Change>& changes, const Wish& wish) {
+void print_text(const std::string& heading, const std::vector<projections::TimelineEntry>& learnt, const std::vector<projections::NextAction>& next, const std::vector<Change>& changes, const CaseDiffWish& wish) {
   const bool italian = wish.language == "it";
   for (const std::string& line : projections::render_timeline(heading, learnt, next, wish.language)) std::cout << line << '\n';
   if (changes.empty()) return;
@@ -86,7 +86,7 @@ void print_text(const std::string& heading, const std::vector<projections::Timel
   }
 }
 
-void run_diff(const Context& context, const Wish& wish) {
+void run_diff(const Context& context, const CaseDiffWish& wish) {
   if (wish.known_on.empty() || wish.known_on.size() > 2) throw Failure{{ErrorCode::kMalformed, "say --known-on once (from then until now) or twice (from … to …)"}};
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -127,8 +127,8 @@ void run_diff(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_case_diff(CLI::App& group, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* diff = add_command(group, context, "diff", kDiff, true, [&context, wish] { run_diff(context, *wish); });
+  auto wish = std::make_shared<CaseDiffWish>();
+  CLI::App* diff = add_command(group, context, "diff", kCaseDiffDiff, true, [&context, wish] { run_diff(context, *wish); });
   diff->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
   diff->add_option("--known-on", wish->known_on, "From when, and until when: instants, or days, which mean their ends")->type_name("INSTANT")->expected(1)->take_all();
   diff->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();

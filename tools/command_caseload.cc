@@ -26,7 +26,7 @@ constexpr Teaching kCaseload{"Where the cases stand, on one page: stages, whom t
 /// Days ahead that count as soon due.
 constexpr std::int32_t kSoonDays = 30;
 
-struct Wish {
+struct CaseloadWish {
   std::string language = "en";
   MomentWish moment;
 };
@@ -65,7 +65,7 @@ boost::json::object json_of(const projections::CaseloadReport& report) {
           {"by_district", json_of(report.by_district)}, {"by_organisation", json_of(report.by_organisation)}, {"durations", std::move(durations)}};
 }
 
-void run_caseload(const Context& context, const Wish& wish) {
+void run_caseload(const Context& context, const CaseloadWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Moment moment = moment_from(*folder, wish.moment);
   const Read read = read_views(*folder, context, moment);
@@ -91,7 +91,7 @@ void run_caseload(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_caseload(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<CaseloadWish>();
   CLI::App* caseload = add_command(app, context, "caseload", kCaseload, true, [&context, wish] { run_caseload(context, *wish); });
   add_moment(*caseload, wish->moment, false);
   caseload->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();

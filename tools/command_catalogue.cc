@@ -16,7 +16,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kCatalogue{
     "The definitions that came with ritrovo: list them, print one, or write them to a folder to start from",
     "  ritrovo catalogue\n"
     "  ritrovo catalogue --show terms/nulla_osta.yaml\n"
@@ -24,7 +24,7 @@ constexpr Teaching kTeaching{
     "  ritrovo check definitions/          after changing them\n"
     "  ritrovo publish definitions/        put them in force"};
 
-struct Wish {
+struct CatalogueWish {
   std::string out;
   std::string show;
 };
@@ -51,7 +51,7 @@ void write_all(const Context& context, const std::filesystem::path& folder) {
   }
 }
 
-void run(const Context& context, const Wish& wish) {
+void run(const Context& context, const CatalogueWish& wish) {
   if (!wish.out.empty()) return write_all(context, wish.out);
   boost::json::array list;
   for (const definition::Document& document : shipped_documents()) {
@@ -79,8 +79,8 @@ void run(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_catalogue(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "catalogue", kTeaching, false, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<CatalogueWish>();
+  CLI::App* command = add_command(app, context, "catalogue", kCatalogue, false, [&context, wish] { run(context, *wish); });
   command->add_option("--out", wish->out, "Write all of them to this folder")->type_name("DIR");
   command->add_option("--show", wish->show, "Print this one")->type_name("PATH");
 }

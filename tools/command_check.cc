@@ -15,14 +15,14 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kCheck{
     "Check definitions: every problem at once, with file, line, column and a remedy",
     "  ritrovo check my-pathway.yaml\n"
     "  ritrovo check definitions/          every .yaml in the folder and below\n"
     "  ritrovo check --shipped             the definitions that came with ritrovo",
     "  ritrovo publish my-pathway.yaml     put it in force; exit code 2 means that there is something to mend"};
 
-struct Wish {
+struct CheckWish {
   std::vector<std::string> paths;
   bool shipped = false;
   bool alone = false;
@@ -49,7 +49,7 @@ boost::json::object room_json(const definition::Pathway& pathway) {
   return {{"pathway", pathway.name}, {"version", pathway.version}, {"consequences_max", room.smallest}, {"roles", std::move(roles)}, {"repetitions", std::move(repetitions)}};
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const CheckWish& wish) {
   if (wish.paths.empty() && !wish.shipped) {
     throw Failure{{ErrorCode::kNotFound, "name the files or folders to check, or give --shipped"}};
   }
@@ -78,8 +78,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_check(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "check", kTeaching, false, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<CheckWish>();
+  CLI::App* command = add_command(app, context, "check", kCheck, false, [&context, wish] { run(context, *wish); });
   command->add_option("paths", wish->paths, "Definition files, or folders of them")->type_name("FILE|DIR");
   command->add_flag("--shipped", wish->shipped, "Check the definitions that came with ritrovo");
   command->add_flag("--alone", wish->alone, "Without what came with ritrovo: the files must bring their own terms, calendars, parameters, and the pathways that they use");

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kTeaching{
+constexpr Teaching kCheckpoint{
     "Sign where each partition's ledger stands, so that nothing before can be changed or removed unnoticed",
     "  ritrovo checkpoint --data milano\n"
     "  ritrovo checkpoint --also /mnt/elsewhere        a second place, which the log must extend for ever",
@@ -32,11 +32,11 @@ constexpr Teaching kTeaching{
 constexpr Teaching kKey{"The public keys of this folder's checkpoints, the current one last: give them to whoever checks its proofs",
                         "  ritrovo checkpoint key > milano.keys",
                         "  ritrovo check-receipt proof.tlog-proof --key milano.keys"};
-constexpr Teaching kRotate{"Sign with a new key from now on; what was signed before stays good",
+constexpr Teaching kCheckpointRotate{"Sign with a new key from now on; what was signed before stays good",
                            "  ritrovo checkpoint rotate --data milano",
                            "  ritrovo checkpoint key                          the keys to give to whoever checks"};
 
-struct Wish {
+struct CheckpointWish {
   std::vector<std::string> also;
 };
 
@@ -83,7 +83,7 @@ void write_also(const Context& context, const fs::path& place) {
   must(write_file_atomically(place / "keys", must(read_file(bare.folder().path() / "checkpoints" / "keys"))));
 }
 
-void run(const Context& context, const Wish& wish) {
+void run(const Context& context, const CheckpointWish& wish) {
   for (const std::string& place : wish.also) must_be_apart(place, context.data, "a second place that is lost with the first shows nothing");
   std::vector<Checkpoint> checkpoints;
   {
@@ -135,15 +135,15 @@ void run_rotate(const Context& context) {
 }  // namespace
 
 void add_checkpoint(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "checkpoint", kTeaching, true, nullptr);
+  auto wish = std::make_shared<CheckpointWish>();
+  CLI::App* group = add_command(app, context, "checkpoint", kCheckpoint, true, nullptr);
   group->require_subcommand(0, 1);
   group->callback([&context, wish, group] {
     if (group->get_subcommands().empty()) run(context, *wish);
   });
   group->add_option("--also", wish->also, "A second place to write them to; refused where the log doesn't extend what is there")->type_name("DIR");
   add_command(*group, context, "key", kKey, true, [&context] { run_key(context); });
-  add_command(*group, context, "rotate", kRotate, true, [&context] { run_rotate(context); });
+  add_command(*group, context, "rotate", kCheckpointRotate, true, [&context] { run_rotate(context); });
 }
 
 }  // namespace ritrovo::tools

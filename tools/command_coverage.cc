@@ -22,14 +22,14 @@ namespace {
 using scenario::Coverage;
 using scenario::ItemKind;
 
-constexpr Teaching kTeaching{
+constexpr Teaching kCoverage{
     "Play scenarios, and say which steps, sentries, outcomes and deadlines of their definitions none of them exercised",
     "  ritrovo coverage scenarios/ --definition my-pathway.yaml --require 100",
     "  ritrovo try my-pathway.yaml         plays what is missing by hand, and saves it as a scenario"};
 
 constexpr ItemKind kKinds[] = {ItemKind::kStep, ItemKind::kSentry, ItemKind::kOutcome, ItemKind::kDeadline};
 
-struct Wish {
+struct CoverageWish {
   std::vector<std::string> scenarios;
   std::string definition;
   std::optional<unsigned> require;
@@ -111,7 +111,7 @@ void print_json(const Found& found) {
   std::cout << boost::json::serialize(boost::json::object{{"scenarios", found.scenarios}, {"pathways", std::move(pathways)}, {"complaints", std::move(complaints)}}) << '\n';
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const CoverageWish& wish) {
   Found found;
   for (const std::filesystem::path& file : scenario_files(wish.scenarios)) play(file, found);
   if (!wish.definition.empty()) keep_only(wish.definition, found);
@@ -130,8 +130,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_coverage(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "coverage", kTeaching, false, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<CoverageWish>();
+  CLI::App* command = add_command(app, context, "coverage", kCoverage, false, [&context, wish] { run(context, *wish); });
   command->add_option("scenarios", wish->scenarios, "Scenario files, or folders of them")->required()->type_name("SCENARIOS");
   command->add_option("--definition", wish->definition, "Only this pathway, by its file or its shipped name")->type_name("FILE|PATHWAY");
   command->add_option("--require", wish->require, "Exit with 3 where less than that many per cent were exercised")->type_name("PERCENT")->check(CLI::Range(0U, 100U));

@@ -21,19 +21,19 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kDefinitions{
     "What is published: each pathway's versions with the cases pinned to them, and the terms, calendars and parameters in force",
     "  ritrovo definitions --data milano\n"
     "  ritrovo definitions --shipped --json\n"
     "  ritrovo definitions diff family-reunification 1 2",
     "  ritrovo describe NAME --version N               one version in words\n"
     "  ritrovo publish my-pathway.yaml                 put a new version in force"};
-constexpr Teaching kDiff{
+constexpr Teaching kDefinitionsDiff{
     "The differences between two versions of a pathway, in words",
     "  ritrovo definitions diff family-reunification 1 2 --language it",
     "  ritrovo describe NAME --version N               a whole version"};
 
-struct Wish {
+struct DefinitionsWish {
   bool shipped = false;
   std::string name;
   std::uint32_t older = 0;
@@ -115,7 +115,7 @@ void print_tables(const definition::Library& library, const PinnedCases& pinned)
   items.print(std::cout);
 }
 
-void list(const Context& context, const Wish& wish) {
+void list(const Context& context, const DefinitionsWish& wish) {
   PinnedCases pinned;
   definition::Library library;
   if (wish.shipped) {
@@ -139,7 +139,7 @@ boost::json::array texts(const std::vector<std::string>& items) {
   return list;
 }
 
-void diff(const Context& context, const Wish& wish) {
+void diff(const Context& context, const DefinitionsWish& wish) {
   const definition::Library library = published_library(context, wish.shipped);
   const auto older = version_of(library, wish.name, wish.older);
   const auto newer = version_of(library, wish.name, wish.newer);
@@ -159,13 +159,13 @@ void diff(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_definitions(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<DefinitionsWish>();
   auto compared = std::make_shared<bool>(false);
-  CLI::App* command = add_command(app, context, "definitions", kTeaching, true, [&context, wish, compared] {
+  CLI::App* command = add_command(app, context, "definitions", kDefinitions, true, [&context, wish, compared] {
     if (!*compared) list(context, *wish);
   });
   command->add_flag("--shipped", wish->shipped, "The definitions that came with ritrovo, whatever the data folder holds");
-  CLI::App* two = add_command(*command, context, "diff", kDiff, true, [&context, wish, compared] {
+  CLI::App* two = add_command(*command, context, "diff", kDefinitionsDiff, true, [&context, wish, compared] {
     *compared = true;
     diff(context, *wish);
   });

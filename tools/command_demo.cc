@@ -27,13 +27,13 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kDemo{
     "See it run: generated families through seven simulated years, ending on one page",
     "  ritrovo demo\n"
     "  ritrovo demo --families 200 --data trial        and keep the folder",
     "  The page ends with the commands to try next"};
 
-struct Wish {
+struct DemoWish {
   generator::Options options{.families = 2000, .seed = 7, .faults = 0.05};
   std::string data;
   bool keep = false;
@@ -44,7 +44,7 @@ using SteadyClock = std::chrono::steady_clock;
 double seconds_since(SteadyClock::time_point start) { return std::chrono::duration<double>(SteadyClock::now() - start).count(); }
 
 /// A new folder's place: the one that was named, or one among the temporary files.
-std::filesystem::path place_of(const Wish& wish) {
+std::filesystem::path place_of(const DemoWish& wish) {
   if (!wish.data.empty()) return wish.data;
   std::string pattern = (std::filesystem::temp_directory_path() / "ritrovo-demo-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw Failure{{ErrorCode::kUnavailable, "can't make a temporary folder; name one with --data"}};
@@ -58,7 +58,7 @@ void publish_catalogue(CaseFolder& folder) {
 }
 
 /// Generates the families and submits what they do, as it comes.
-void play(CaseFolder& folder, const Wish& wish, SubmitReport& report) {
+void play(CaseFolder& folder, const DemoWish& wish, SubmitReport& report) {
   const ParseContext parse{folder.settings().tenant, true};
   const std::int64_t first = wish.options.from.value();
   Progress progress("Seven years", "commands", static_cast<std::uint64_t>(wish.options.to.value() - first + 1), false);
@@ -80,7 +80,7 @@ void play(CaseFolder& folder, const Wish& wish, SubmitReport& report) {
   submission.drain();
 }
 
-void run(const Context& asked, const Wish& wish) {
+void run(const Context& asked, const DemoWish& wish) {
   must(generator::check(wish.options));
   // Whoever reads the page may leave before its end; the folder goes away all the same.
   std::signal(SIGPIPE, SIG_IGN);
@@ -125,8 +125,8 @@ void run(const Context& asked, const Wish& wish) {
 }  // namespace
 
 void add_demo(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "demo", kTeaching, false, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<DemoWish>();
+  CLI::App* command = add_command(app, context, "demo", kDemo, false, [&context, wish] { run(context, *wish); });
   command->add_option("--families", wish->options.families, "How many families")->capture_default_str();
   command->add_option("--seed", wish->options.seed, "Another seed, other families")->capture_default_str();
   command->add_option("--faults", wish->options.faults, "How much goes wrong, 0 to 1")->capture_default_str();

@@ -12,7 +12,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kDescribe{
     "A pathway in words: who takes part, what is asked, step by step, with terms, law and doubts",
     "  ritrovo describe family-reunification --language it\n"
     "  ritrovo describe family-reunification --version 1 --language en\n"
@@ -38,7 +38,7 @@ void run(const Context& context, const PathwayWish& wish) {
 
 void add_describe(CLI::App& app, Context& context) {
   auto wish = std::make_shared<PathwayWish>();
-  add_wish(*add_command(app, context, "describe", kTeaching, true, [&context, wish] { run(context, *wish); }), *wish);
+  add_wish(*add_command(app, context, "describe", kDescribe, true, [&context, wish] { run(context, *wish); }), *wish);
 }
 
 }  // namespace ritrovo::tools

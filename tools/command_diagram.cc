@@ -14,20 +14,20 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kDiagram{
     "A pathway as a picture (SVG): stages, steps, who acts, deadlines, and what opens what",
     "  ritrovo diagram family-reunification --svg --out pathway.svg\n"
     "  ritrovo diagram my-pathway.yaml --svg --language en > my-pathway.svg",
     "  Open the file in a browser; pointing at a step shows all that is known about it\n"
     "  ritrovo describe family-reunification                        the same in words"};
 
-struct Wish {
+struct DiagramWish {
   PathwayWish pathway;
   std::string out;
   bool svg = false;
 };
 
-void run(const Context& context, const Wish& wish) {
+void run(const Context& context, const DiagramWish& wish) {
   if (context.json && wish.out.empty()) throw Failure{{ErrorCode::kMalformed, "a picture is SVG, not JSON: leave --json out, or write it to a file with --out"}};
   const FoundPathway found = find_pathway(context, wish.pathway);
   const std::string picture = reading::diagram(*found.pathway, found.library.almanac.get(), language_of(wish.pathway.language));
@@ -49,8 +49,8 @@ void run(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_diagram(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "diagram", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<DiagramWish>();
+  CLI::App* command = add_command(app, context, "diagram", kDiagram, true, [&context, wish] { run(context, *wish); });
   add_wish(*command, wish->pathway);
   command->add_flag("--svg", wish->svg, "As SVG; the only form there is, so that it may be left out");
   command->add_option("--out", wish->out, "Write it to this file instead of printing it")->type_name("FILE");

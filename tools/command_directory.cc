@@ -29,7 +29,7 @@ using projections::Identity;
 using projections::FoundPerson;
 using projections::PersonMatch;
 
-constexpr Teaching kGroup{
+constexpr Teaching kDirectoryGroup{
     "Who is known already: persons by name, date of birth or receipt, and the cases that a family may have",
     "  ritrovo directory search 'Muhammad Hasanein' --role caseworker\n"
     "  ritrovo directory candidates open.json --role caseworker",
@@ -47,7 +47,7 @@ constexpr Teaching kCandidates{
     "  ritrovo case show fam-…                         a candidate\n"
     "  ritrovo submit open.json                        where none is the family's own"};
 
-struct Wish {
+struct DirectoryWish {
   projections::Search search;
   std::string born;
   std::string file;
@@ -72,7 +72,7 @@ class AskedDirectory {
   std::unique_ptr<FolderDirectory> own_;
 };
 
-void check_roles(const Wish& wish) {
+void check_roles(const DirectoryWish& wish) {
   if (wish.roles.empty())
     throw Failure{{ErrorCode::kMalformed, "say in which role you read: --role caseworker. The directory shows the cases of pathways that one of your roles manages, and nothing else"}};
 }
@@ -98,13 +98,13 @@ boost::json::object json_of(const FoundPerson& known) {
   return object;
 }
 
-void note_reads(const Context& context, const Wish& wish, std::vector<CaseId> cases, const std::string& what) {
+void note_reads(const Context& context, const DirectoryWish& wish, std::vector<CaseId> cases, const std::string& what) {
   std::sort(cases.begin(), cases.end());
   cases.erase(std::unique(cases.begin(), cases.end()), cases.end());
   for (const CaseId case_id : cases) note_read(context, wish.reader, case_id, what, true);
 }
 
-void run_search(const Context& context, Wish wish) {
+void run_search(const Context& context, DirectoryWish wish) {
   check_roles(wish);
   if (!wish.born.empty()) wish.search.born = must(parse_day(wish.born));
   if (wish.search.name.empty() && !wish.search.born && wish.search.receipt.empty()) throw Failure{{ErrorCode::kMalformed, "say whom to look for: a name, --born, or --receipt"}};
@@ -148,7 +148,7 @@ struct Family {
   std::vector<Identity> persons;
 };
 
-std::vector<Family> families_from(const Wish& wish, const CaseFolder& folder) {
+std::vector<Family> families_from(const DirectoryWish& wish, const CaseFolder& folder) {
   std::vector<Family> families;
   if (!wish.persons.empty()) {
     families.emplace_back();
@@ -207,7 +207,7 @@ void print_candidates(const Context& context, const Family& family, const std::v
   }
 }
 
-void run_candidates(const Context& context, const Wish& wish) {
+void run_candidates(const Context& context, const DirectoryWish& wish) {
   check_roles(wish);
   if (wish.file.empty() && wish.persons.empty() && wish.receipts.empty()) throw Failure{{ErrorCode::kMalformed, "say who the family is: a file with its 'open' command, --person, or --receipt"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -229,8 +229,8 @@ void run_candidates(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_directory(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "directory", kGroup, false, nullptr);
+  auto wish = std::make_shared<DirectoryWish>();
+  CLI::App* group = add_command(app, context, "directory", kDirectoryGroup, false, nullptr);
   group->require_subcommand(1);
   CLI::App* search = add_command(*group, context, "search", kSearch, true, [&context, wish] { run_search(context, *wish); });
   search->add_option("name", wish->search.name, "Words of a name, in any order")->type_name("NAME");

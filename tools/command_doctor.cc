@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kTeaching{
+constexpr Teaching kDoctor{
     "Look a data folder over, and say in plain words what is wrong with it and what to do",
     "  ritrovo doctor --data milano",
     "  ritrovo verify --deep --data milano             reads all of it; doctor only looks at what must be there"};
@@ -168,7 +168,7 @@ void run(Context& context) {
 }  // namespace
 
 void add_doctor(CLI::App& app, Context& context) {
-  add_command(app, context, "doctor", kTeaching, true, [&context] { run(context); });
+  add_command(app, context, "doctor", kDoctor, true, [&context] { run(context); });
 }
 
 }  // namespace ritrovo::tools

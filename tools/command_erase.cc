@@ -21,7 +21,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kGroup{
+constexpr Teaching kEraseGroup{
     "Forget a person: proposed by one, approved by another, then their key is destroyed; the history stays provable",
     "  ritrovo erase propose fam-… --person rel-1 --ground 'GDPR art. 17(1)(a)' --actor u-4\n"
     "  ritrovo erase approve fam-… --person rel-1 --actor u-9      another person than the one who proposed it",
@@ -39,9 +39,9 @@ constexpr Teaching kWithdraw{"Take a proposal back", "  ritrovo erase withdraw f
 constexpr Teaching kHold{"Put a legal hold on a case: nobody of it is forgotten until it ends", "  ritrovo erase hold fam-… --ground 'appeal 12/2026' --actor u-9",
                          "  ritrovo erase end-hold fam-… --actor u-9"};
 constexpr Teaching kEndHold{"End a legal hold", "  ritrovo erase end-hold fam-… --ground 'judgment final' --actor u-9", "  ritrovo erase list"};
-constexpr Teaching kList{"Every erasure, and where it stands", "  ritrovo erase list --data milano", "  ritrovo erase approve fam-…"};
+constexpr Teaching kEraseList{"Every erasure, and where it stands", "  ritrovo erase list --data milano", "  ritrovo erase approve fam-…"};
 
-struct Wish {
+struct EraseWish {
   std::string case_id;
   std::vector<std::string> persons;
   std::string ground;
@@ -108,7 +108,7 @@ void print_outcome(Context& context, CaseId case_id, const std::string& called, 
 }
 
 /// One stage for each of the subjects that it concerns; how many were taken.
-std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view, const Wish& wish, ErasureStage stage, const Persons& needed = {}) {
+std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view, const EraseWish& wish, ErasureStage stage, const Persons& needed = {}) {
   const std::vector<ErasureStatus> known = folder.erasures();
   std::size_t taken = 0;
   for (const Subject& subject : subjects_of(view, wish.persons, known, needed)) {
@@ -158,7 +158,7 @@ Due due_cases(const CaseFolder& folder) {
   return due;
 }
 
-void run_stage(Context& context, Wish wish, ErasureStage stage) {
+void run_stage(Context& context, EraseWish wish, ErasureStage stage) {
   if (wish.due == !wish.case_id.empty()) throw Failure{{ErrorCode::kMalformed, "name a case, or say --due"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::size_t taken = 0;
@@ -179,7 +179,7 @@ void run_stage(Context& context, Wish wish, ErasureStage stage) {
   folder->close();
 }
 
-void run_hold(Context& context, const Wish& wish, ErasureStage stage) {
+void run_hold(Context& context, const EraseWish& wish, ErasureStage stage) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   print_outcome(context, case_id, {}, stage, folder->erase(case_id, {stage, PersonId(), wish.ground}, operator_actor(wish.actor)));
@@ -207,8 +207,8 @@ void run_list(const Context& context) {
 }  // namespace
 
 void add_erase(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "erase", kGroup, false, nullptr);
+  auto wish = std::make_shared<EraseWish>();
+  CLI::App* group = add_command(app, context, "erase", kEraseGroup, false, nullptr);
   group->require_subcommand(1);
   const auto stage = [&](const char* name, const Teaching& teaching, ErasureStage which) {
     CLI::App* command = add_command(*group, context, name, teaching, true, [&context, wish, which] { run_stage(context, *wish, which); });
@@ -228,7 +228,7 @@ void add_erase(CLI::App& app, Context& context) {
     command->add_option("--ground", wish->ground, "Why; recorded, so nothing personal")->type_name("TEXT");
     command->add_option("--actor", wish->actor, "Pseudonymous id of who does it")->type_name("ID")->required();
   }
-  add_command(*group, context, "list", kList, true, [&context] { run_list(context); });
+  add_command(*group, context, "list", kEraseList, true, [&context] { run_list(context); });
 }
 
 }  // namespace ritrovo::tools

@@ -25,7 +25,7 @@ constexpr Teaching kExplain{
     "  ritrovo case timeline fam-…                     the whole journey in words\n"
     "  ritrovo case history fam-… --json               the events that the numbers in brackets name"};
 
-struct Wish {
+struct ExplainWish {
   std::string case_id;
   std::string what;
   std::string person;
@@ -60,7 +60,7 @@ boost::json::object json_of(const reasons::Explanation& explanation) {
           {"standing", explanation.standing}, {"definition", json_of(explanation.definition)}, {"waits", json_of(explanation.waits)}, {"chain", std::move(chain)}};
 }
 
-void run_explain(const Context& context, const Wish& wish) {
+void run_explain(const Context& context, const ExplainWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const Moment moment = moment_from(*folder, wish.moment);
@@ -95,7 +95,7 @@ void run_explain(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_explain(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<ExplainWish>();
   CLI::App* explain = add_command(app, context, "explain", kExplain, true, [&context, wish] { run_explain(context, *wish); });
   explain->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
   explain->add_option("what", wish->what, "A step, a task, or STEP/DEADLINE; STEP@PERSON for one person's")->type_name("STEP|DEADLINE|TASK")->required();

@@ -32,7 +32,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kExport{
+constexpr Teaching kExportExport{
     "Write a case's whole history as a sealed bundle: events, definitions, proofs, checkpoint, and a page to read; it can be checked anywhere",
     "  ritrovo export fam-lusab-babad-gutih-tugad-4 --out for-the-court\n"
     "  ritrovo export fam-… --out for-the-court --names    call persons by their names on the page, opened from the vault",
@@ -43,7 +43,7 @@ constexpr Teaching kVerify{
     "  python3 docs/examples/verify_bundle.py for-the-court --key milano.keys    the same without this program",
     "  open for-the-court/history.html                 the history, to read or print"};
 
-struct Wish {
+struct ExportWish {
   std::string case_id;
   std::string out;
   std::string language = "en";
@@ -53,7 +53,7 @@ struct Wish {
 };
 
 /// The history as JSON lines and as a page.
-std::vector<BundleFile> readings(const Context& context, CaseId case_id, const Wish& wish) {
+std::vector<BundleFile> readings(const Context& context, CaseId case_id, const ExportWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const CaseReading reading = read_case(*folder, case_id, Moment());
   note_read(context, wish.reader, case_id, "export", wish.names);
@@ -142,7 +142,7 @@ void write_bundle(const fs::path& place, const std::vector<BundleFile>& files) {
   }
 }
 
-void run_export(const Context& context, const Wish& wish) {
+void run_export(const Context& context, const ExportWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   must_be_apart(wish.out, context.data, kBelongsElsewhere);
   const fs::path place = fs::absolute(wish.out);
@@ -169,7 +169,7 @@ void run_export(const Context& context, const Wish& wish) {
             << fmt::format("Next: ritrovo verify-bundle {}\n", wish.out);
 }
 
-void run_verify(Context& context, const Wish& wish) {
+void run_verify(Context& context, const ExportWish& wish) {
   if (!fs::is_directory(wish.out)) throw Failure{{ErrorCode::kNotFound, fmt::format("{} isn't a folder", wish.out)}};
   const BundleCheck check = check_bundle(wish.out, keys_from(wish.keys));
   if (!check.faults.empty()) context.leave_with(ExitCode::kWorldFailed);
@@ -193,8 +193,8 @@ void run_verify(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_export(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* write = add_command(app, context, "export", kExport, true, [&context, wish] { run_export(context, *wish); });
+  auto wish = std::make_shared<ExportWish>();
+  CLI::App* write = add_command(app, context, "export", kExportExport, true, [&context, wish] { run_export(context, *wish); });
   write->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
   write->add_option("--out", wish->out, "A folder that is made, for its owner's eyes only")->type_name("DIR")->required();
   write->add_option("--language", wish->language, "Of the page: it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();

@@ -17,13 +17,13 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kGenerate{
     "Simulate families: writes commands as any other tool could send them, one JSON object a line",
     "  ritrovo generate --families 500 --seed 7 --faults 0.1 --out families.ndjson --expected answers.txt",
     "  ritrovo init --data trial --clock simulated && ritrovo publish --data trial\n"
     "  ritrovo submit families.ndjson --data trial --expected answers.txt"};
 
-struct Wish {
+struct GenerateWish {
   generator::Options options;
   std::string from = to_string(generator::Options{}.from);
   std::string to = to_string(generator::Options{}.to);
@@ -48,7 +48,7 @@ void close(std::ostream& out, const std::string& file) {
   if (!out) throw Failure{{ErrorCode::kUnavailable, fmt::format("writing {} failed: is the disk full?", file)}};
 }
 
-void run(const Context& context, Wish wish) {
+void run(const Context& context, GenerateWish wish) {
   wish.options.from = must(parse_day(wish.from));
   wish.options.to = must(parse_day(wish.to));
   must(generator::check(wish.options));
@@ -91,8 +91,8 @@ void run(const Context& context, Wish wish) {
 }  // namespace
 
 void add_generate(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "generate", kTeaching, false, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<GenerateWish>();
+  CLI::App* command = add_command(app, context, "generate", kGenerate, false, [&context, wish] { run(context, *wish); });
   command->add_option("--families", wish->options.families, "How many families")->capture_default_str();
   command->add_option("--from", wish->from, "First day of a first visit")->type_name("DAY")->capture_default_str();
   command->add_option("--to", wish->to, "Last day of anything")->type_name("DAY")->capture_default_str();

@@ -15,20 +15,20 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kInitInit{
     "Make a data folder: its log, its vault and its keys",
     "  ritrovo init --data milano\n"
     "  ritrovo init --data trial --clock simulated     for generated families: each command says when it comes",
     "  ritrovo publish --data milano                   put the shipped definitions in force"};
 
-struct Wish {
+struct InitWish {
   std::string clock = "real";
   std::uint32_t partitions = limits::kPartitionsDefault;
   std::string zone = FolderSettings{}.zone;
   std::string tenant = FolderSettings{}.tenant;
 };
 
-void run(const Context& context, const Wish& wish) {
+void run(const Context& context, const InitWish& wish) {
   FolderSettings settings;
   settings.clock = must(parse_clock_kind(wish.clock));
   if (wish.partitions == 0 || wish.partitions > limits::kPartitionsMax) {
@@ -59,8 +59,8 @@ void run(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_init(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "init", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<InitWish>();
+  CLI::App* command = add_command(app, context, "init", kInitInit, true, [&context, wish] { run(context, *wish); });
   command->add_option("--clock", wish->clock, "real, or simulated: then commands carry 'at', and 'advance' moves the clock")
       ->check(CLI::IsMember({"real", "simulated"}))
       ->capture_default_str();

@@ -28,7 +28,7 @@ constexpr Teaching kKafka{"Topics: make them, see how far the folder is publishe
                           "  ritrovo kafka status --config ritrovo.yaml\n"
                           "  ritrovo kafka refill --config ritrovo.yaml",
                           "  ritrovo serve --config ritrovo.yaml             publishes what is recorded"};
-constexpr Teaching kInit{"Make the topics that are missing, and say which of the others don't fit",
+constexpr Teaching kKafkaInit{"Make the topics that are missing, and say which of the others don't fit",
                          "  ritrovo kafka init --config ritrovo.yaml\n"
                          "  ritrovo kafka init --config ritrovo.yaml --replication 3",
                          "  ritrovo serve --config ritrovo.yaml"};
@@ -37,13 +37,13 @@ constexpr Teaching kStatus{"How far the folder is published, what only this mach
                            "  ritrovo kafka status --data milano --topics     of a running server, and each topic",
                            "  ritrovo kafka init --config ritrovo.yaml        where a topic is missing"};
 
-struct Wish {
+struct KafkaWish {
   std::string config;
   int replication = -1;
   bool topics = false;
 };
 
-void run_init(Context& context, const Wish& wish) {
+void run_init(Context& context, const KafkaWish& wish) {
   const kafka::Connection connection = kafka_connection(context, wish.config);
   // Beside a server too: the file says all that is asked here.
   const FolderSettings settings = must(parse_folder_json(must(read_file(context.data / "ritrovo.folder"))));
@@ -149,7 +149,7 @@ void print_status(const boost::json::object& status, bool known) {
   }
 }
 
-void run_status(Context& context, const Wish& wish) {
+void run_status(Context& context, const KafkaWish& wish) {
   boost::json::object status;
   bool known = false;
   if (context.served != nullptr) {
@@ -174,10 +174,10 @@ void run_status(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_kafka(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<KafkaWish>();
   CLI::App* kafka = add_command(app, context, "kafka", kKafka, false, {});
   kafka->require_subcommand(1);
-  CLI::App* init = add_command(*kafka, context, "init", kInit, true, [&context, wish] { run_init(context, *wish); });
+  CLI::App* init = add_command(*kafka, context, "init", kKafkaInit, true, [&context, wish] { run_init(context, *wish); });
   init->add_option("--replication", wish->replication, "Copies of each topic; what the brokers say, if it isn't said")->type_name("N");
   CLI::App* status = add_command(*kafka, context, "status", kStatus, true, [&context, wish] { run_status(context, *wish); });
   status->add_flag("--topics", wish->topics, "Each topic too: how much it holds, and which is missing or doesn't fit");

@@ -21,14 +21,14 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kKafkaRefill{
     "Make a lost log anew from what was published, held against the folder's own checkpoints",
     "  ritrovo kafka refill --config ritrovo.yaml\n"
     "  ritrovo kafka refill --config ritrovo.yaml --without-checkpoint   where none was ever signed",
     "  ritrovo verify --deep --data milano             whether all is there\n"
     "  The folder needs its ritrovo.folder, vault/, signing.key and checkpoints/, and a log/ with nothing in it."};
 
-struct Wish {
+struct KafkaRefillWish {
   std::string config;
   bool without_checkpoint = false;
 };
@@ -43,7 +43,7 @@ Result<std::optional<Day>> wake_on(const CaseLog& log, PartitionId partition, Ca
   }
 }
 
-Refilled refill(const Context& context, const kafka::Connection& connection, const Wish& wish) {
+Refilled refill(const Context& context, const kafka::Connection& connection, const KafkaRefillWish& wish) {
   const std::unique_ptr<Folder> folder = must(Folder::open(context.data, std::chrono::seconds(5)));
   const std::unique_ptr<LogRefill> log = must(LogRefill::begin(*folder));
   must(kafka::read_published_log(connection, folder->settings(),
@@ -57,7 +57,7 @@ Refilled refill(const Context& context, const kafka::Connection& connection, con
   return must(log->finish(how));
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const KafkaRefillWish& wish) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kUnavailable, "a server has this folder open, and so its log: nothing is to be refilled"}};
   const kafka::Connection connection = kafka_connection(context, wish.config);
   CaseFolder::leave_to_server(context);
@@ -80,8 +80,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_kafka_refill(CLI::App& group, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(group, context, "refill", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<KafkaRefillWish>();
+  CLI::App* command = add_command(group, context, "refill", kKafkaRefill, true, [&context, wish] { run(context, *wish); });
   command->add_option("--config", wish->config, "Settings, as docs/operating.md says")->type_name("FILE");
   command->add_flag("--without-checkpoint", wish->without_checkpoint, "Trust the brokers for partitions of which nothing was ever signed");
 }

@@ -28,7 +28,7 @@ constexpr Teaching kLinks{"Which cases were split or merged, and whether the oth
                           "  ritrovo case links --finish                     after a crash between the two halves",
                           "  ritrovo case timeline fam-…                     both cases tell of it"};
 
-struct Wish {
+struct LinksWish {
   std::string case_id;
   std::string into;
   std::vector<std::string> persons;
@@ -86,19 +86,19 @@ void run_first_half(Context& context, CaseFolder& folder, Command command, const
   }
 }
 
-void run_split(Context& context, const Wish& wish) {
+void run_split(Context& context, const LinksWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   run_first_half(context, *folder, split_command(*folder, case_id_from(wish.case_id), wish.persons, wish.reason), operator_actor(wish.actor));
   folder->close();
 }
 
-void run_merge(Context& context, const Wish& wish) {
+void run_merge(Context& context, const LinksWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   run_first_half(context, *folder, merge_command(*folder, case_id_from(wish.case_id), case_id_from(wish.into), wish.reason), operator_actor(wish.actor));
   folder->close();
 }
 
-void run_links(Context& context, const Wish& wish) {
+void run_links(Context& context, const LinksWish& wish) {
   const std::unique_ptr<CaseFolder> folder = wish.finish ? CaseFolder::open_to_record(context) : CaseFolder::open(context);
   std::vector<CaseId> cases;
   folder->for_each_case(true, [&cases](const CaseStateView& view) {
@@ -117,7 +117,7 @@ void run_links(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_case_links(CLI::App& group, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<LinksWish>();
   const auto common = [&wish](CLI::App* command) {
     command->add_option("--actor", wish->actor, "Pseudonymous id of who does it")->type_name("ID")->capture_default_str();
   };

@@ -39,7 +39,7 @@ constexpr Teaching kStuck{
     "  ritrovo case show fam-…                         what is missing\n"
     "  Report the missing fact, or submit {\"command\": \"resume\"} once the cause is mended"};
 
-struct Wish {
+struct ListsWish {
   std::string language = default_language();
   std::string role;
   std::string organisation;
@@ -69,7 +69,7 @@ void check_role(const CaseFolder& folder, const std::string& role) {
   throw Failure{{ErrorCode::kMalformed, fmt::format("no pathway has a role '{}'; {}", role, near.empty() ? fmt::format("there are: {}", fmt::join(roles, ", ")) : fmt::format("did you mean '{}'?", near))}};
 }
 
-void run_tasks(const Context& context, const Wish& wish) {
+void run_tasks(const Context& context, const ListsWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   if (!wish.role.empty()) check_role(*folder, wish.role);
   const auto [worklist] = kept_or_folded<projections::Worklist>(*folder, context);
@@ -109,7 +109,7 @@ void run_tasks(const Context& context, const Wish& wish) {
   if (shown > 0) print_table(table, shown, tasks.size(), "tasks");
 }
 
-void run_deadlines(const Context& context, const Wish& wish) {
+void run_deadlines(const Context& context, const ListsWish& wish) {
   const Period within = must(parse_period(wish.within));
   if (add(Day(0), within) < Day(0)) throw Failure{{ErrorCode::kMalformed, "--within looks ahead: a period such as P30D, without a minus sign"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -145,7 +145,7 @@ void run_deadlines(const Context& context, const Wish& wish) {
   if (shown > 0) print_table(table, shown, deadlines.size(), "deadlines");
 }
 
-void run_stuck(const Context& context, const Wish& wish) {
+void run_stuck(const Context& context, const ListsWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const auto [loaded] = kept_or_folded<projections::Stuck>(*folder, context);
   const auto library = folder->library();
@@ -181,7 +181,7 @@ void run_stuck(const Context& context, const Wish& wish) {
   print_table(table, shown, cases.size(), "cases");
 }
 
-void add_options(CLI::App& command, Wish& wish) {
+void add_options(CLI::App& command, ListsWish& wish) {
   command.add_option("--limit", wish.limit, "Rows shown to a person; --json gives all")->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
   command.add_option("--language", wish.language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
 }
@@ -189,7 +189,7 @@ void add_options(CLI::App& command, Wish& wish) {
 }  // namespace
 
 void add_lists(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<ListsWish>();
   CLI::App* tasks = add_command(app, context, "tasks", kTasks, true, [&context, wish] { run_tasks(context, *wish); });
   tasks->add_option("--role", wish->role, "Only what is offered to this role")->type_name("ROLE");
   tasks->add_option("--organisation", wish->organisation, "Only what this organisation's people work on, or anybody's")->type_name("NAME");

@@ -23,13 +23,13 @@ using projections::MessageName;
 using projections::Outbox;
 using projections::OutboxEntry;
 
-constexpr Teaching kGroup{"Messages to families and staff: what waits, what failed, sending it",
+constexpr Teaching kOutboxGroup{"Messages to families and staff: what waits, what failed, sending it",
                           "  ritrovo outbox list\n"
                           "  ritrovo outbox send --config ritrovo.yaml",
                           "  ritrovo serve --config ritrovo.yaml             sends them as they come (docs/notifications.md)"};
-constexpr Teaching kList{"What waits to be sent, and what was tried", "  ritrovo outbox list --json", "  ritrovo outbox show fam-….17"};
+constexpr Teaching kOutboxList{"What waits to be sent, and what was tried", "  ritrovo outbox list --json", "  ritrovo outbox show fam-….17"};
 constexpr Teaching kDead{"What wasn't delivered and is tried no more, with the reason", "  ritrovo outbox dead", "  ritrovo outbox retry fam-….17                    once the reason is gone"};
-constexpr Teaching kShow{"One message: why it was asked for, what was tried", "  ritrovo outbox show fam-lusab-babad-gutih-tugad-4.17", "  ritrovo case timeline fam-…                     what became of it"};
+constexpr Teaching kOutboxShow{"One message: why it was asked for, what was tried", "  ritrovo outbox show fam-lusab-babad-gutih-tugad-4.17", "  ritrovo case timeline fam-…                     what became of it"};
 constexpr Teaching kRetry{"Puts messages that failed or were withheld in the queue again",
                           "  ritrovo outbox retry fam-lusab-babad-gutih-tugad-4.17\n"
                           "  ritrovo outbox retry --all --reason refused",
@@ -39,7 +39,7 @@ constexpr Teaching kSend{"Sends what is due, once; exit code 1 if something coul
                          "  ritrovo outbox send --config ritrovo.yaml --now   also what waits for the end of quiet hours, a digest or its next try",
                          "  ritrovo outbox dead"};
 
-struct Wish {
+struct OutboxWish {
   std::string name;
   std::string config;
   std::string reason;
@@ -88,7 +88,7 @@ void print_entries(const Context& context, const Outbox& outbox, const std::vect
   if (entries.size() > limit) std::cout << fmt::format("… and {} more: --limit {} shows all.\n", grouped(entries.size() - limit), entries.size());
 }
 
-void run_list(const Context& context, const Wish& wish, bool dead) {
+void run_list(const Context& context, const OutboxWish& wish, bool dead) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   with_outbox(context, *folder, [&](Outbox& outbox) {
     print_entries(context, outbox, must(dead ? outbox.dead() : outbox.queued()), wish.limit,
@@ -97,7 +97,7 @@ void run_list(const Context& context, const Wish& wish, bool dead) {
   folder->close();
 }
 
-void run_show(const Context& context, const Wish& wish) {
+void run_show(const Context& context, const OutboxWish& wish) {
   const MessageName name = must(MessageName::parse(wish.name));
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   with_outbox(context, *folder, [&](Outbox& outbox) {
@@ -129,7 +129,7 @@ void queue_again(CaseFolder& folder, const OutboxEntry& entry, const std::string
   if (answer.kind != AnswerKind::kAccepted) throw Failure{{ErrorCode::kUnavailable, fmt::format("{}: {}", entry.message.name(), answer.rejection ? answer.rejection->reason : answer.message)}};
 }
 
-void run_retry(const Context& context, const Wish& wish) {
+void run_retry(const Context& context, const OutboxWish& wish) {
   if (wish.all == !wish.name.empty()) throw Failure{{ErrorCode::kMalformed, "name a message, or say --all"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::vector<OutboxEntry> again;
@@ -145,7 +145,7 @@ void run_retry(const Context& context, const Wish& wish) {
   else std::cout << fmt::format("{} in the queue again.\n", counted(again.size(), "message is", "messages are"));
 }
 
-void run_send(Context& context, const Wish& wish) {
+void run_send(Context& context, const OutboxWish& wish) {
   std::optional<MessageSettings> settings;
   if (!wish.config.empty()) {
     const Configuration configuration = read_configuration(wish.config);
@@ -176,13 +176,13 @@ void run_send(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_outbox(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "outbox", kGroup, false, nullptr);
+  auto wish = std::make_shared<OutboxWish>();
+  CLI::App* group = add_command(app, context, "outbox", kOutboxGroup, false, nullptr);
   group->require_subcommand(1);
   const auto limited = [&wish](CLI::App* command) { command->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str(); };
-  limited(add_command(*group, context, "list", kList, true, [&context, wish] { run_list(context, *wish, false); }));
+  limited(add_command(*group, context, "list", kOutboxList, true, [&context, wish] { run_list(context, *wish, false); }));
   limited(add_command(*group, context, "dead", kDead, true, [&context, wish] { run_list(context, *wish, true); }));
-  CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
+  CLI::App* show = add_command(*group, context, "show", kOutboxShow, true, [&context, wish] { run_show(context, *wish); });
   show->add_option("message", wish->name, "The message")->type_name("NAME")->required();
   CLI::App* retry = add_command(*group, context, "retry", kRetry, true, [&context, wish] { run_retry(context, *wish); });
   retry->add_option("message", wish->name, "The message")->type_name("NAME");

@@ -19,21 +19,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kGroup{"One person, in all their cases", "  ritrovo person export per-… --out for-them --data milano", "  ritrovo erase --help                            how a person is forgotten"};
-constexpr Teaching kExport{
+constexpr Teaching kPersonGroup{"One person, in all their cases", "  ritrovo person export per-… --out for-them --data milano", "  ritrovo erase --help                            how a person is forgotten"};
+constexpr Teaching kPersonExport{
     "Write all that is known of a person, in all their cases, for them: JSON, and a page to read (GDPR, article 15)",
     "  ritrovo person export per-bobab-babab-babib-zuzov-1 --out for-them --language it --purpose 'asked for on 3 May'\n"
     "  ritrovo case show fam-… --json                  says the ids of a case's persons",
     "  ritrovo erase propose fam-… --person rel-1      if they ask to be forgotten"};
 
-struct Wish {
+struct PersonWish {
   std::string person;
   std::string out;
   std::string language = "en";
   Reader reader;
 };
 
-void run_export(const Context& context, const Wish& wish) {
+void run_export(const Context& context, const PersonWish& wish) {
   const Result<PersonId> person = PersonId::parse(wish.person);
   if (!person) throw Failure{{person.error().code, fmt::format("{} isn't a person's id: {}", wish.person, person.error().message)}};
   must_be_apart(wish.out, context.data, kBelongsElsewhere);
@@ -60,10 +60,10 @@ void run_export(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_person(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "person", kGroup, false, nullptr);
+  auto wish = std::make_shared<PersonWish>();
+  CLI::App* group = add_command(app, context, "person", kPersonGroup, false, nullptr);
   group->require_subcommand(1);
-  CLI::App* write = add_command(*group, context, "export", kExport, true, [&context, wish] { run_export(context, *wish); });
+  CLI::App* write = add_command(*group, context, "export", kPersonExport, true, [&context, wish] { run_export(context, *wish); });
   write->add_option("person", wish->person, "Their id")->type_name("PERSON")->required();
   write->add_option("--out", wish->out, "A folder that is made, for its owner's eyes only")->type_name("DIR")->required();
   write->add_option("--language", wish->language, "Of titles and of the page: it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();

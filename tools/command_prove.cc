@@ -39,7 +39,7 @@ constexpr Teaching kConsistency{
     "  ritrovo consistency old/3 new/3 --proof growth --key milano.keys    check it, without the folder",
     "  ritrovo witness cosign growth …                 have it countersigned"};
 
-struct Wish {
+struct ProveWish {
   std::string case_id;
   std::uint32_t version = 0;
   std::string file;
@@ -64,7 +64,7 @@ std::vector<NoteVerifier> keys_or_own(const Context& context, const std::vector<
   throw Failure{{ErrorCode::kNotFound, "whose signature is to be trusted? Give the log's public key with --key: 'ritrovo checkpoint key' prints it where the log is"}};
 }
 
-void run_prove(const Context& context, const Wish& wish) {
+void run_prove(const Context& context, const ProveWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const BareLog bare(context);
   const PartitionId partition = partition_of(case_id, bare.settings().partitions);
@@ -96,7 +96,7 @@ void run_prove(const Context& context, const Wish& wish) {
   throw Failure{{ErrorCode::kCorrupt, why}};
 }
 
-void run_check(Context& context, const Wish& wish) {
+void run_check(Context& context, const ProveWish& wish) {
   const Result<InclusionText> proof = parse_inclusion_text(must(read_file(wish.file)));
   if (!proof) return context.leave_with(ExitCode::kMalformed), print_error(context, {proof.error().code, fmt::format("{}: {}", wish.file, proof.error().message)});
   const Result<std::string> text = verified_text(proof->checkpoint, keys_or_own(context, wish.keys));
@@ -138,7 +138,7 @@ void check_growth(Context& context, const SignedCheckpoint& before, const Signed
   else std::cout << fmt::format("The proof holds: the {} records of {} are the first of the {} of {}.\n", before.checkpoint.size.value(), before.place, after.checkpoint.size.value(), after.place);
 }
 
-void run_consistency(Context& context, const Wish& wish) {
+void run_consistency(Context& context, const ProveWish& wish) {
   const std::vector<NoteVerifier> keys = keys_or_own(context, wish.keys);
   const SignedCheckpoint before = read_checkpoint(wish.old_file, keys);
   const SignedCheckpoint after = read_checkpoint(wish.file, keys);
@@ -165,7 +165,7 @@ void run_consistency(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_prove(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<ProveWish>();
   CLI::App* prove = add_command(app, context, "prove", kProve, true, [&context, wish] { run_prove(context, *wish); });
   prove->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
   prove->add_option("version", wish->version, "The event's version, as 'case history' shows it")->type_name("VERSION")->required();

@@ -23,14 +23,14 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kPublish{
     "Put definitions in force; without a file, those that came with ritrovo",
     "  ritrovo publish                                 the shipped catalogue\n"
     "  ritrovo publish definitions/ --data milano",
     "  ritrovo submit commands.ndjson                  cases opened from now on are pinned to the version of their day;\n"
     "                                                  running deadlines that a new term or calendar touches are counted again"};
 
-struct Wish {
+struct PublishWish {
   std::vector<std::string> paths;
   std::string at;
   std::string actor = "operator";
@@ -167,7 +167,7 @@ void recount(CaseFolder& folder, const definition::Library& before, const Public
   }
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const PublishWish& wish) {
   const std::vector<definition::Document> documents = wish.paths.empty() ? shipped_documents() : must(read_documents(wish.paths));
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   const definition::Loaded loaded = definition::load(documents, folder->library().get());
@@ -196,8 +196,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_publish(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "publish", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<PublishWish>();
+  CLI::App* command = add_command(app, context, "publish", kPublish, true, [&context, wish] { run(context, *wish); });
   command->add_option("paths", wish->paths, "Definition files, or folders of them")->type_name("FILE|DIR");
   command->add_option("--at", wish->at, "When, in a simulated folder; where its clock stands unless said")->type_name("INSTANT");
   command->add_option("--actor", wish->actor, "Pseudonymous id of who publishes")->type_name("ID")->capture_default_str();

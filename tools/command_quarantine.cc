@@ -16,17 +16,17 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kGroup{
+constexpr Teaching kQuarantineGroup{
     "Cases that ran into a mistake of the program or of a definition: their commands are kept, and run on release",
     "  ritrovo quarantine list --data milano",
     "  ritrovo quarantine release fam-…                once the cause is mended"};
-constexpr Teaching kList{"The cases in quarantine, and why", "  ritrovo quarantine list --data milano", "  ritrovo quarantine release fam-…"};
+constexpr Teaching kQuarantineList{"The cases in quarantine, and why", "  ritrovo quarantine list --data milano", "  ritrovo quarantine release fam-…"};
 constexpr Teaching kRelease{
     "Take a case out of quarantine: the command that failed is tried first, then those that waited",
     "  ritrovo quarantine release fam-lusab-babad-gutih-tugad-4 --note 'definition mended in version 3'",
     "  ritrovo case show fam-…                         where it stands now"};
 
-struct Wish {
+struct QuarantineWish {
   std::string case_id;
   std::string note;
   std::string actor = "operator";
@@ -90,7 +90,7 @@ void run_list(const Context& context) {
   if (cases == 0 && !context.json) std::cout << "No case is in quarantine.\n";
 }
 
-void run_release(Context& context, const Wish& wish) {
+void run_release(Context& context, const QuarantineWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   const Answer answer = folder->release(case_id, operator_actor(wish.actor), wish.note);
@@ -110,10 +110,10 @@ void run_release(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_quarantine(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "quarantine", kGroup, false, nullptr);
+  auto wish = std::make_shared<QuarantineWish>();
+  CLI::App* group = add_command(app, context, "quarantine", kQuarantineGroup, false, nullptr);
   group->require_subcommand(1);
-  add_command(*group, context, "list", kList, true, [&context] { run_list(context); });
+  add_command(*group, context, "list", kQuarantineList, true, [&context] { run_list(context); });
   CLI::App* release = add_command(*group, context, "release", kRelease, true, [&context, wish] { run_release(context, *wish); });
   release->add_option("case", wish->case_id, "The case")->type_name("ID")->required();
   release->add_option("--note", wish->note, "What was done about it; recorded")->type_name("TEXT");

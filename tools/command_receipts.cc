@@ -18,7 +18,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kReceipts{
     "Hold printed answers against the log: every receipt must be there, with its case, its versions and its hash",
     "  ritrovo submit commands.ndjson --json > answers.ndjson\n"
     "  ritrovo receipts answers.ndjson                 exit code 1 if anything that was answered isn't in the log",
@@ -123,7 +123,7 @@ void run(Context& context, const std::string& file) {
 
 void add_receipts(CLI::App& app, Context& context) {
   auto file = std::make_shared<std::string>();
-  CLI::App* command = add_command(app, context, "receipts", kTeaching, true, [&context, file] { run(context, *file); });
+  CLI::App* command = add_command(app, context, "receipts", kReceipts, true, [&context, file] { run(context, *file); });
   command->add_option("file", *file, "Answers, as 'submit --json' printed them; - for the standard input")->type_name("FILE")->required();
 }
 

@@ -22,7 +22,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kReport{
     "The figures of a quarter, for the fund or for the public; as they were known then, traced to their cases, compared with an earlier reading",
     "  ritrovo report indicators --quarter 2025Q3\n"
     "  ritrovo report indicators --quarter 2025Q3 --known-on 2025-10-15 --format html --output q3.html\n"
@@ -31,7 +31,7 @@ constexpr Teaching kTeaching{
     "  ritrovo report statistics --quarter 2025Q3      what may be published: small figures are hidden\n"
     "  ritrovo case history fam-…                      the facts behind a figure"};
 
-struct Wish {
+struct ReportWish {
   std::string name;
   std::string quarter;
   std::string known_on;
@@ -44,7 +44,7 @@ struct Wish {
 };
 
 /// The report's plan: from a file, or as shipped.
-definition::ReportPlan plan_of(const Wish& wish) {
+definition::ReportPlan plan_of(const ReportWish& wish) {
   std::vector<std::string> names;
   const std::vector<definition::Document> documents = wish.definition.empty() ? shipped_documents() : must(read_documents({wish.definition}));
   for (const definition::Document& document : documents) {
@@ -120,7 +120,7 @@ std::string rendered(const projections::MadeReport& report, const std::string& f
   return text;
 }
 
-void run_report(const Context& context, const Wish& wish) {
+void run_report(const Context& context, const ReportWish& wish) {
   const definition::ReportPlan plan = plan_of(wish);
   const projections::Stretch days = must(projections::parse_quarter(wish.quarter));
   const std::string format = !wish.format.empty() ? wish.format : context.json ? "json" : "table";
@@ -148,8 +148,8 @@ void run_report(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_report(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* report = add_command(app, context, "report", kTeaching, true, [&context, wish] { run_report(context, *wish); });
+  auto wish = std::make_shared<ReportWish>();
+  CLI::App* report = add_command(app, context, "report", kReport, true, [&context, wish] { run_report(context, *wish); });
   report->add_option("name", wish->name, "The report: indicators, statistics")->type_name("NAME")->required();
   report->add_option("--quarter", wish->quarter, "The quarter, like 2025Q3")->type_name("QUARTER")->required();
   report->add_option("--known-on", wish->known_on, "Only what was recorded until then: a day, or an instant; all unless said")->type_name("WHEN");

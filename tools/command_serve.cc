@@ -28,7 +28,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kServe{
     "Keep a data folder open, and take commands from many at once",
     "  ritrovo serve --data milano\n"
     "  ritrovo serve --config ritrovo.yaml             the folder, and what it is connected to\n"
@@ -128,7 +128,7 @@ std::vector<std::pair<std::string, DatabaseViews>> databases_of(const Configurat
   return databases;
 }
 
-void run(Context& context, const std::string& config) {
+void serve(Context& context, const std::string& config) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kExists, "this folder is served already"}};
   const Configuration configuration = config.empty() ? Configuration() : read_configuration(config);
   apply(configuration, context);
@@ -174,7 +174,7 @@ void run(Context& context, const std::string& config) {
 
 void add_serve(CLI::App& app, Context& context) {
   auto config = std::make_shared<std::string>();
-  CLI::App* command = add_command(app, context, "serve", kTeaching, true, [&context, config] { run(context, *config); });
+  CLI::App* command = add_command(app, context, "serve", kServe, true, [&context, config] { serve(context, *config); });
   command->add_option("--config", *config, "Settings, as docs/operating.md says; --data and --master-key-file go before what it names")->type_name("FILE");
 }
 

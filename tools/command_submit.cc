@@ -31,7 +31,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kSubmit{
     "Send commands, one JSON object a line, many at once; each line gets an answer line, in the same order",
     "  ritrovo submit commands.ndjson --data milano\n"
     "  ritrovo generate --families 50 | ritrovo submit - --data trial --json > answers.ndjson\n"
@@ -42,7 +42,7 @@ constexpr Teaching kTeaching{
     "  ritrovo tasks                                   what there is to do now\n"
     "  ritrovo case timeline fam-…                     one family's journey"};
 
-struct Wish {
+struct SubmitWish {
   std::string file;
   std::string language = default_language();
   std::string expected;
@@ -52,7 +52,7 @@ struct Wish {
 };
 
 /// Reads the lines and sends them; answers come to `taken`.
-void send_lines(CaseFolder& folder, LineReader& reader, const Wish& wish, Progress& progress, const Submission::Taken& taken) {
+void send_lines(CaseFolder& folder, LineReader& reader, const SubmitWish& wish, Progress& progress, const Submission::Taken& taken) {
   const ParseContext parse{folder.settings().tenant, true};
   Submission submission(
       std::min(wish.window, limits::kInboxCommandsMax),
@@ -69,7 +69,7 @@ void send_lines(CaseFolder& folder, LineReader& reader, const Wish& wish, Progre
 
 /// Sends the lines as they are to the server that has the folder open; answers come to `note` and, unless quiet, to stdout. Throws where the
 /// server goes away before all are answered.
-void send_to_server(const Descriptor& server, const Context& context, LineReader& reader, const Wish& wish, Progress& progress,
+void send_to_server(const Descriptor& server, const Context& context, LineReader& reader, const SubmitWish& wish, Progress& progress,
                     const std::function<void(const LineAnswer&)>& note) {
   std::atomic<std::uint64_t> sent = 0;
   std::exception_ptr unreadable;
@@ -110,7 +110,7 @@ void send_to_server(const Descriptor& server, const Context& context, LineReader
   }
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const SubmitWish& wish) {
   if (context.served != nullptr) throw Failure{{ErrorCode::kUnavailable, "commands are sent to the server's socket as they are, a line each"}};
   if (!has_output()) throw Failure{{ErrorCode::kUnavailable, "the standard output is closed, so that no answer could be read: give it a place, /dev/null if need be"}};
   LineReader reader = must(LineReader::open(wish.file, limits::kCommandBytesMax));
@@ -160,8 +160,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_submit(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "submit", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<SubmitWish>();
+  CLI::App* command = add_command(app, context, "submit", kSubmit, true, [&context, wish] { run(context, *wish); });
   command->add_option("file", wish->file, "Commands, one JSON object a line; - for the standard input")->type_name("FILE")->required();
   command->add_flag("--quiet", wish->quiet, "No answer lines, only the figures at the end");
   command->add_flag("--summary", wish->summary, "The figures at the end, on stderr");

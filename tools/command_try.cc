@@ -18,13 +18,13 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kTry{
     "Try a pathway by hand: a case in memory, no folder; report, work, move the clock, ask why, save it as a scenario",
     "  ritrovo try my-pathway.yaml --on 2025-03-03\n"
     "  ritrovo try family-reunification --language en < session.txt     each line as if it were typed",
     "  ritrovo coverage scenarios/         plays what was saved, and says what it leaves out"};
 
-struct Wish {
+struct TryWish {
   PathwayWish pathway;
   std::string on;
 };
@@ -43,7 +43,7 @@ void print_json(const std::string& line, bool taken, const std::string& said) {
   std::cout << boost::json::serialize(boost::json::object{{"line", line}, {"taken", taken}, {"said", std::move(lines)}}) << '\n';
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const TryWish& wish) {
   const FoundPathway found = find_pathway(context, wish.pathway);
   std::ostringstream aside;
   TryPlan plan{std::make_shared<const definition::Library>(found.library), found.pathway, wish.pathway.pathway, today_of(wish.on), language_of(wish.pathway.language)};
@@ -65,9 +65,9 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_try(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
+  auto wish = std::make_shared<TryWish>();
   wish->pathway.shipped = true;
-  CLI::App* command = add_command(app, context, "try", kTeaching, false, [&context, wish] { run(context, *wish); });
+  CLI::App* command = add_command(app, context, "try", kTry, false, [&context, wish] { run(context, *wish); });
   command->add_option("pathway", wish->pathway.pathway, "A definition file, or a shipped pathway's name")->required()->type_name("PATHWAY|FILE");
   command->add_option("--language", wish->pathway.language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   command->add_option("--on", wish->on, "The day on which it begins; today, if it isn't said")->type_name("DAY");

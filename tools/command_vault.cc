@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kGroup{"The master key that wraps every person's key", "  ritrovo vault rotate --data milano\n  ritrovo vault escrow --to 3q2+7w… --out milano.escrow",
+constexpr Teaching kVaultGroup{"The master key that wraps every person's key", "  ritrovo vault rotate --data milano\n  ritrovo vault escrow --to 3q2+7w… --out milano.escrow",
                           "  ritrovo doctor                                  whether the folder opens with it"};
-constexpr Teaching kRotate{
+constexpr Teaching kVaultRotate{
     "Wrap every key anew with a new master key: whoever knew the old one knows nothing of what is sealed from now on, nor of a copy made from now on",
     "  ritrovo vault rotate --data milano\n  ritrovo vault rotate --new-key-file /run/secrets/next --master-key-file /run/secrets/now",
     "  ritrovo vault escrow --to KEY --out FILE        leave the new one with somebody you trust"};
@@ -31,7 +31,7 @@ constexpr Teaching kEscrowKey{"Make a key for taking a master key into escrow, a
 constexpr Teaching kEscrowOpen{"Open what was left in escrow, and write it as a master key's file", "  ritrovo vault escrow-open milano.escrow --key-file notary.key --out master.key",
                                "  ritrovo doctor --master-key-file master.key"};
 
-struct Wish {
+struct VaultWish {
   std::string new_key_file;
   std::string to;
   std::string key_file;
@@ -46,7 +46,7 @@ void say(const Context& context, const boost::json::object& json, const std::str
   else std::cout << text << '\n';
 }
 
-void run_rotate(const Context& context, const Wish& wish) {
+void run_rotate(const Context& context, const VaultWish& wish) {
   const std::unique_ptr<Folder> folder = must(Folder::open(context.data));
   const bool closed = folder->closed_cleanly();
   const fs::path old_file = fs::absolute(master_file(context));
@@ -69,7 +69,7 @@ void run_rotate(const Context& context, const Wish& wish) {
                   beside ? std::string() : fmt::format(" The old one in {} opens nothing any more but copies of the vault from before.", old_file.string())));
 }
 
-void run_escrow(const Context& context, const Wish& wish) {
+void run_escrow(const Context& context, const VaultWish& wish) {
   SecretKey master = must(read_master_key(master_file(context)));
   Result<std::string> sealed = seal_for_escrow(master, wish.to);
   wipe(master);
@@ -77,12 +77,12 @@ void run_escrow(const Context& context, const Wish& wish) {
   say(context, {{"out", wish.out}}, fmt::format("The master key is sealed in {}: only who has the other half of {} can open it.", wish.out, wish.to));
 }
 
-void run_escrow_key(const Context& context, const Wish& wish) {
+void run_escrow_key(const Context& context, const VaultWish& wish) {
   const std::string key = must(create_escrow_key(fs::absolute(wish.key_file)));
   say(context, {{"key", key}}, key);
 }
 
-void run_escrow_open(const Context& context, const Wish& wish) {
+void run_escrow_open(const Context& context, const VaultWish& wish) {
   SecretKey master = must(open_escrow(must(read_file(wish.file)), wish.key_file));
   const auto given = [&master](std::span<std::uint8_t> bytes) { std::copy_n(master.bytes.begin(), bytes.size(), bytes.begin()); };
   SecretKey written = must(create_master_key(fs::absolute(wish.out), given));
@@ -94,10 +94,10 @@ void run_escrow_open(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_vault(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "vault", kGroup, false, nullptr);
+  auto wish = std::make_shared<VaultWish>();
+  CLI::App* group = add_command(app, context, "vault", kVaultGroup, false, nullptr);
   group->require_subcommand(1);
-  CLI::App* rotate = add_command(*group, context, "rotate", kRotate, true, [&context, wish] { run_rotate(context, *wish); });
+  CLI::App* rotate = add_command(*group, context, "rotate", kVaultRotate, true, [&context, wish] { run_rotate(context, *wish); });
   rotate->add_option("--new-key-file", wish->new_key_file, "Where the new master key is, or is made; in the old one's place unless said")->type_name("FILE");
   CLI::App* escrow = add_command(*group, context, "escrow", kEscrow, true, [&context, wish] { run_escrow(context, *wish); });
   escrow->add_option("--to", wish->to, "The public key of who keeps it")->type_name("KEY")->required();

@@ -24,14 +24,14 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kVerify{
     "Hash every record anew and hold the log against its ledger and its signed checkpoints; no key of the vault is needed",
     "  ritrovo verify --data milano\n"
     "  ritrovo verify --anchor /mnt/elsewhere          and against checkpoints that are kept elsewhere\n"
     "  ritrovo verify --deep                           also derive anew all that is derived, and compare",
     "  ritrovo doctor                                  what to do where something is wrong"};
 
-struct Wish {
+struct VerifyWish {
   std::vector<std::string> anchors;
   std::vector<std::string> keys;
   bool deep = false;
@@ -45,7 +45,7 @@ struct Anchors {
   bool any_elsewhere = false;
 };
 
-Anchors gather(const BareLog& bare, const Wish& wish) {
+Anchors gather(const BareLog& bare, const VerifyWish& wish) {
   Anchors anchors;
   anchors.of.resize(bare.settings().partitions);
   anchors.elsewhere.resize(bare.settings().partitions);
@@ -194,7 +194,7 @@ void print_text(const Verdict& verdict, bool deep) {
     std::cout << "No checkpoint kept elsewhere was given (--anchor): whoever holds this folder and its signing key could have written all of it anew.\n";
 }
 
-void run(Context& context, const Wish& wish) {
+void run(Context& context, const VerifyWish& wish) {
   Verdict verdict;
   if (!wish.keys.empty() && wish.anchors.empty()) throw Failure{{ErrorCode::kMalformed, "--key says who signed anchors: name those with --anchor"}};
   if (wish.deep && context.served != nullptr)
@@ -225,8 +225,8 @@ void run(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_verify(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(app, context, "verify", kTeaching, true, [&context, wish] { run(context, *wish); });
+  auto wish = std::make_shared<VerifyWish>();
+  CLI::App* command = add_command(app, context, "verify", kVerify, true, [&context, wish] { run(context, *wish); });
   command->add_option("--anchor", wish->anchors, "A checkpoint that was kept elsewhere, or a folder of them")->type_name("FILE|DIR");
   command->add_option("--key", wish->keys, "Who signed the anchors: a public key, or a file of them; this folder's own unless said")->type_name("KEY|FILE");
   command->add_flag("--deep", wish->deep, "Derive anew all that is derived from the records, and compare; needs the master key");

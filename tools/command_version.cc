@@ -9,7 +9,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{"Which version this is", "  ritrovo version --json", "  ritrovo demo                        see it run"};
+constexpr Teaching kVersion{"Which version this is", "  ritrovo version --json", "  ritrovo demo                        see it run"};
 
 void run(const Context& context) {
   if (context.json) {
@@ -22,7 +22,7 @@ void run(const Context& context) {
 }  // namespace
 
 void add_version(CLI::App& app, Context& context) {
-  add_command(app, context, "version", kTeaching, false, [&context] { run(context); });
+  add_command(app, context, "version", kVersion, false, [&context] { run(context); });
 }
 
 }  // namespace ritrovo::tools

@@ -23,13 +23,13 @@ namespace {
 using projections::Cell;
 using projections::ViewStatus;
 
-constexpr Teaching kGroup{
+constexpr Teaching kViewGroup{
     "What is kept of the events to be read quickly: where it stands, what it holds, making it anew",
     "  ritrovo view list\n"
     "  ritrovo view show deadlines --json",
     "  ritrovo caseload, tasks, deadlines              the same, for people"};
-constexpr Teaching kList{"The views, and how far each has followed the log", "  ritrovo view list --json", "  ritrovo view lag                                brings them up to date"};
-constexpr Teaching kShow{
+constexpr Teaching kViewList{"The views, and how far each has followed the log", "  ritrovo view list --json", "  ritrovo view lag                                brings them up to date"};
+constexpr Teaching kViewShow{
     "The tables of a view, as rows: those that SQL gets",
     "  ritrovo view show worklist\n"
     "  ritrovo view show caseload --table open_steps --json",
@@ -44,7 +44,7 @@ constexpr Teaching kLag{
     "  ritrovo view lag",
     "  ritrovo view rebuild NAME                       for one of a forked log"};
 
-struct Wish {
+struct ViewWish {
   std::string name;
   std::string table;
   bool all = false;
@@ -118,7 +118,7 @@ void run_lag(Context& context) {
                                                                              : fmt::format("behind by {}", counted(after[i].lag, "record", "records")));
 }
 
-void run_rebuild(const Context& context, const Wish& wish) {
+void run_rebuild(const Context& context, const ViewWish& wish) {
   if (wish.name.empty() != wish.all) throw Failure{{ErrorCode::kMalformed, "name a view, or say --all"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   {
@@ -172,7 +172,7 @@ std::pair<std::size_t, Position> place_from(const std::string& text) {
 }
 
 /// The view once it knows the record at that place: at once where it is committed, and else as soon as it is, within the limit.
-FolderViews::Named read_at_least(FolderViews& views, const Wish& wish) {
+FolderViews::Named read_at_least(FolderViews& views, const ViewWish& wish) {
   if (wish.at_least.empty()) return views.read(wish.name);
   const auto [partition, position] = place_from(wish.at_least);
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(wish.wait_seconds);
@@ -187,7 +187,7 @@ FolderViews::Named read_at_least(FolderViews& views, const Wish& wish) {
   }
 }
 
-void run_show(const Context& context, const Wish& wish) {
+void run_show(const Context& context, const ViewWish& wish) {
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   FolderViews views(*folder, context);
   const FolderViews::Named read = read_at_least(views, wish);
@@ -212,12 +212,12 @@ void run_show(const Context& context, const Wish& wish) {
 }  // namespace
 
 void add_view(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "view", kGroup, false, nullptr);
+  auto wish = std::make_shared<ViewWish>();
+  CLI::App* group = add_command(app, context, "view", kViewGroup, false, nullptr);
   group->require_subcommand(1);
-  add_command(*group, context, "list", kList, true, [&context] { run_list(context); });
+  add_command(*group, context, "list", kViewList, true, [&context] { run_list(context); });
   add_command(*group, context, "lag", kLag, true, [&context] { run_lag(context); });
-  CLI::App* show = add_command(*group, context, "show", kShow, true, [&context, wish] { run_show(context, *wish); });
+  CLI::App* show = add_command(*group, context, "show", kViewShow, true, [&context, wish] { run_show(context, *wish); });
   show->add_option("view", wish->name, "The view")->type_name("NAME")->required();
   show->add_option("--table", wish->table, "Only this table of it")->type_name("TABLE");
   show->add_option("--limit", wish->limit, "Rows of a table shown to a person; --json gives all")->type_name("N")->capture_default_str();

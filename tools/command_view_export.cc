@@ -18,7 +18,7 @@
 namespace ritrovo::tools {
 namespace {
 
-constexpr Teaching kTeaching{
+constexpr Teaching kViewExport{
     "Brings the views' tables in a database up to date: a file of SQLite, or a PostgreSQL server",
     "  ritrovo view export --sqlite milano.sqlite\n"
     "  ritrovo view export --postgres 'host=db.example dbname=reports user=ritrovo' --view deadlines\n"
@@ -26,18 +26,18 @@ constexpr Teaching kTeaching{
     "  Run it again to bring in what was committed since: rows and cursor change together, so that each event counts exactly once.\n"
     "  No personal value goes there. A password for PostgreSQL comes from its own PGPASSFILE, never from the command line."};
 
-struct Wish {
+struct ViewExportWish {
   std::string sqlite;
   std::string postgres;
   std::vector<std::string> views;
 };
 
-std::unique_ptr<sql::SqlStore> store_of(const Wish& wish) {
+std::unique_ptr<sql::SqlStore> store_of(const ViewExportWish& wish) {
   if (wish.sqlite.empty() == wish.postgres.empty()) throw Failure{{ErrorCode::kMalformed, "name a database: --sqlite FILE, or --postgres CONNECTION"}};
   return must(sql::SqlStore::open(must(wish.sqlite.empty() ? sql::open_postgres(wish.postgres) : sql::open_sqlite(wish.sqlite))));
 }
 
-std::vector<projections::ViewKind> kinds_of(const Wish& wish) {
+std::vector<projections::ViewKind> kinds_of(const ViewExportWish& wish) {
   std::vector<projections::ViewKind> kinds = projections::all_views();
   if (wish.views.empty()) return kinds;
   for (const std::string& name : wish.views) {
@@ -48,7 +48,7 @@ std::vector<projections::ViewKind> kinds_of(const Wish& wish) {
   return kinds;
 }
 
-void run_export(Context& context, const Wish& wish) {
+void run_export(Context& context, const ViewExportWish& wish) {
   const std::unique_ptr<sql::SqlStore> store = store_of(wish);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   projections::ViewRunner runner(*store, identity_of(*folder), [&folder] { return folder->library(); }, kinds_of(wish));
@@ -81,8 +81,8 @@ void run_export(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_view_export(CLI::App& group, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* command = add_command(group, context, "export", kTeaching, true, [&context, wish] { run_export(context, *wish); });
+  auto wish = std::make_shared<ViewExportWish>();
+  CLI::App* command = add_command(group, context, "export", kViewExport, true, [&context, wish] { run_export(context, *wish); });
   command->add_option("--sqlite", wish->sqlite, "A file of SQLite; made if there is none")->type_name("FILE");
   command->add_option("--postgres", wish->postgres, "A PostgreSQL server, as libpq names one")->type_name("CONNECTION");
   command->add_option("--view", wish->views, "Only these views")->type_name("NAME");

@@ -25,19 +25,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Teaching kGroup{
+constexpr Teaching kWitnessGroup{
     "Be a witness of somebody's log: countersign its checkpoints, each only if it adds to the last one that was seen (C2SP tlog-witness)",
     "  ritrovo witness init --key-file court.key --name court.example\n"
     "  ritrovo witness cosign growth --key-file court.key --name court.example --log-key milano.keys --state seen",
     "  ritrovo consistency OLD NEW                     how the log asks for it"};
-constexpr Teaching kInit{"Make a witness's key, and print its public half", "  ritrovo witness init --key-file court.key --name court.example",
+constexpr Teaching kWitnessInit{"Make a witness's key, and print its public half", "  ritrovo witness init --key-file court.key --name court.example",
                          "  ritrovo witness cosign growth …                 countersign"};
 constexpr Teaching kCosign{
     "Countersign the checkpoint in a consistency proof, once it is seen to extend the last one that was countersigned",
     "  ritrovo witness cosign growth --key-file court.key --name court.example --log-key milano.keys --state seen --out cosigned",
     "  ritrovo verify --anchor cosigned                hold the log against it"};
 
-struct Wish {
+struct WitnessWish {
   std::string key_file;
   std::string name;
   std::string request;
@@ -46,14 +46,14 @@ struct Wish {
   std::string out;
 };
 
-NoteSigner witness_of(const Wish& wish) {
+NoteSigner witness_of(const WitnessWish& wish) {
   SecretKey seed = must(read_master_key(wish.key_file));
   Result<NoteSigner> signer = NoteSigner::from_seed(wish.name, seed.bytes, SignatureKind::kCosignature);
   wipe(seed);
   return must(std::move(signer));
 }
 
-void run_init(const Context& context, const Wish& wish) {
+void run_init(const Context& context, const WitnessWish& wish) {
   SecretKey seed = must(create_master_key(fs::absolute(wish.key_file)));
   wipe(seed);
   const std::string key = witness_of(wish).verifier().printed();
@@ -96,7 +96,7 @@ std::string objection(const Checkpoint& last, const Checkpoint& next, const Grow
   return verify_consistency({last.size, next.size}, growth.path, last.root, next.root) ? std::string() : std::string("the checkpoint doesn't extend the last one that this witness signed");
 }
 
-void run_cosign(Context& context, const Wish& wish) {
+void run_cosign(Context& context, const WitnessWish& wish) {
   const Result<GrowthText> growth = parse_growth_text(must(read_file(wish.request)));
   if (!growth) return context.leave_with(ExitCode::kMalformed), print_error(context, {growth.error().code, fmt::format("{}: {}", wish.request, growth.error().message)});
   const NoteSigner witness = witness_of(wish);
@@ -121,10 +121,10 @@ void run_cosign(Context& context, const Wish& wish) {
 }  // namespace
 
 void add_witness(CLI::App& app, Context& context) {
-  auto wish = std::make_shared<Wish>();
-  CLI::App* group = add_command(app, context, "witness", kGroup, false, nullptr);
+  auto wish = std::make_shared<WitnessWish>();
+  CLI::App* group = add_command(app, context, "witness", kWitnessGroup, false, nullptr);
   group->require_subcommand(1);
-  CLI::App* init = add_command(*group, context, "init", kInit, false, [&context, wish] { run_init(context, *wish); });
+  CLI::App* init = add_command(*group, context, "init", kWitnessInit, false, [&context, wish] { run_init(context, *wish); });
   CLI::App* cosign = add_command(*group, context, "cosign", kCosign, false, [&context, wish] { run_cosign(context, *wish); });
   for (CLI::App* command : {init, cosign}) {
     command->add_option("--key-file", wish->key_file, "The witness's secret")->type_name("FILE")->required();

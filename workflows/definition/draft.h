@@ -60,6 +60,8 @@ void index_touches(Draft& draft);
 /// Reads the fields of a fact or person role.
 [[nodiscard]] std::vector<Field> read_data(const Node* node, const std::string& what, Problems& problems);
 
+/// The type of a condition.
+inline const expression::Type kBool(expression::Kind::kBool);
 /// Compiles an expression; kNone if it is wrong, which is reported at its place.
 [[nodiscard]] GuardIndex read_guard(const Node* node, std::string_view what, GuardSite site, const expression::Type& expected, Draft& draft);
 

@@ -10,7 +10,6 @@ namespace ritrovo::definition {
 namespace {
 
 using Kind = Node::Kind;
-const expression::Type kBool(expression::Kind::kBool);
 
 const Field* field_named(const Fact& fact, std::string_view name) {
   const auto found = std::find_if(fact.fields.begin(), fact.fields.end(), [name](const Field& field) { return field.name == name; });

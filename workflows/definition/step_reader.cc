@@ -9,7 +9,6 @@ namespace ritrovo::definition {
 namespace {
 
 using Kind = Node::Kind;
-const expression::Type kBool(expression::Kind::kBool);
 
 /// Reads one step. The model's step is looked up anew where other readers may have changed it; the vector itself no longer grows.
 class StepReader {

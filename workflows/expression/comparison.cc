@@ -6,9 +6,6 @@ namespace ritrovo::expression {
 
 namespace {
 
-constexpr double kTwo63 = 9223372036854775808.0;
-constexpr double kTwo64 = 18446744073709551616.0;
-
 // A whole number against a double on CEL's terms: it is first rounded to a double, so that the largest int equals 2^63.
 std::partial_ordering compare_rounded(const Value& a, double b) {
   if (a.kind() == Kind::kInt) return static_cast<double>(a.as_int()) <=> b;

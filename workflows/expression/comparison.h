@@ -20,6 +20,10 @@ struct Meter {
   }
 };
 
+/// One past the largest int and uint.
+inline constexpr double kTwo63 = 9223372036854775808.0;
+inline constexpr double kTwo64 = 18446744073709551616.0;
+
 /// Whether a kind is one of int, uint, double, decimal.
 [[nodiscard]] bool is_number(Kind kind);
 

@@ -2,15 +2,13 @@
 #include <cmath>
 #include <limits>
 
+#include "workflows/expression/comparison.h"
 #include "workflows/expression/functions.h"
 #include "workflows/expression/instant_text.h"
 
 namespace ritrovo::expression {
 
 namespace {
-
-constexpr double kTwo63 = 9223372036854775808.0;
-constexpr double kTwo64 = 18446744073709551616.0;
 
 Value not_readable(std::string_view as) { return failed("the text can't be read as " + std::string(as)); }
 

@@ -19,11 +19,6 @@ using definition::Step;
 using definition::StepIndex;
 using definition::StepKind;
 
-template <class... Args>
-std::string say(const Wording& words, std::string_view it, std::string_view en, const Args&... args) {
-  return fmt::format(fmt::runtime(words.pick(it, en)), args...);
-}
-
 /// A sentence ends with one stop, also where it ends with a quotation that has its own.
 std::string sentence(std::string text) {
   constexpr std::array<std::string_view, 7> kStops = {".", "!", "?", ".»", ".”", "?»", "?”"};

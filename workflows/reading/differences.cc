@@ -20,11 +20,6 @@ struct Thing {
   std::vector<Clause> clauses;
 };
 
-template <class... Args>
-std::string say(const Wording& words, std::string_view it, std::string_view en, const Args&... args) {
-  return fmt::format(fmt::runtime(words.pick(it, en)), args...);
-}
-
 Thing pathway_itself(const Wording& words) {
   const Pathway& pathway = words.pathway();
   Thing thing{"pathway", "", std::string(words.in(pathway.title)), {}};

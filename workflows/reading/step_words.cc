@@ -19,11 +19,6 @@ using definition::Privacy;
 using definition::Step;
 using definition::StepKind;
 
-template <class... Args>
-std::string say(const Wording& words, std::string_view it, std::string_view en, const Args&... args) {
-  return fmt::format(fmt::runtime(words.pick(it, en)), args...);
-}
-
 void add(std::vector<Clause>& clauses, std::string_view head, std::string text) {
   if (!text.empty()) clauses.push_back({std::string(head), {std::move(text)}});
 }

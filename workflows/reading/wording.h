@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "engine/base/period.h"
 #include "engine/base/time.h"
 #include "workflows/definition/model.h"
@@ -77,5 +79,11 @@ class Wording {
 [[nodiscard]] std::string lowered(std::string_view text);
 /// With its first letter large.
 [[nodiscard]] std::string raised(std::string_view text);
+
+/// The sentence of this language with its arguments in place, in fmt's notation.
+template <class... Args>
+std::string say(const Wording& words, std::string_view it, std::string_view en, const Args&... args) {
+  return fmt::format(fmt::runtime(words.pick(it, en)), args...);
+}
 
 }  // namespace ritrovo::reading
