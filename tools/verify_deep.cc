@@ -14,6 +14,7 @@
 #include "engine/log/case_log.h"
 #include "engine/log/keys.h"
 #include "engine/runtime/erasure.h"
+#include "engine/runtime/parked.h"
 #include "engine/runtime/stager.h"
 #include "engine/runtime/timer_window.h"
 #include "tools/case_folder.h"
@@ -45,29 +46,38 @@ void check_sources(const CaseLog& log, PartitionId partition, std::vector<Findin
 /// Where the answers to commands of one partition must stand, and which of them are parked.
 struct Expected {
   std::map<std::pair<CaseId, KeyHash>, Position> answers;
-  std::set<std::pair<CaseId, Position>> parked;
-  std::set<CaseId> quarantined;
+  ParkedCommands parked;
 };
 
 Expected expected_of(const CaseFolder& folder, const CaseLog& log, PartitionId partition) {
   Expected expected;
   must(log.scan_records(partition, Position(0), [&](const StoredRecord& record) {
     const Event& event = record.event;
-    if (event.tag == RecordTag::kCaseQuarantined) expected.quarantined.insert(event.case_id);
-    if (event.tag == RecordTag::kQuarantineReleased) {
-      expected.quarantined.erase(event.case_id);
-      std::erase_if(expected.parked, [&event](const auto& parked) { return parked.first == event.case_id; });
-    }
-    if (event.tag == RecordTag::kCommandParked) expected.parked.emplace(event.case_id, record.position);
+    expected.parked.note(record);
     if (event.provenance && !event.provenance->key.empty()) expected.answers[{event.case_id, folder.key_hash(event.provenance->key)}] = record.position;
     return true;
   }));
   return expected;
 }
 
+/// Whether each command that waits has its row, and no other has one.
+Result<bool> parked_rows_fit(const CaseLog& log, PartitionId partition, const ParkedCommands& parked) {
+  std::map<std::pair<CaseId, Position>, bool> rows;  // whether it must be there
+  for (const auto& [case_id, waiting] : parked.waiting())
+    for (const ParkedCommands::Waiting& one : waiting) rows[{case_id, one.position}] = !one.key.empty();
+  bool fit = true;
+  std::vector<CaseId> cases;
+  if (Result<void> listed = log.parked_cases(partition, [&cases](CaseId case_id) { return cases.push_back(case_id), true; }); !listed) return tl::unexpected(listed.error());
+  for (const CaseId case_id : cases) {
+    Result<void> listed = log.parked(partition, case_id, [&](Position position) { return fit = fit && rows.erase({case_id, position}) == 1; });
+    if (!listed) return tl::unexpected(listed.error());
+  }
+  return fit && std::none_of(rows.begin(), rows.end(), [](const auto& row) { return row.second; });
+}
+
 void check_answers(const CaseFolder& folder, PartitionId partition, std::vector<Finding>& findings) {
   folder.with_log([&](const CaseLog& log) -> Result<void> {
-    Expected expected = expected_of(folder, log, partition);
+    const Expected expected = expected_of(folder, log, partition);
     std::uint64_t missing = 0;
     for (const auto& [name, position] : expected.answers) {
       const auto row = log.find_answer(partition, name.first, name.second);
@@ -78,12 +88,9 @@ void check_answers(const CaseFolder& folder, PartitionId partition, std::vector<
     Result<void> counted = log.scan_answers(partition, [&rows] { ++rows; });
     if (!counted) return counted;
     if (rows > expected.answers.size()) findings.push_back(aside(fmt::format("partition {}: {} answers to commands that no record knows", partition.value(), rows - expected.answers.size())));
-    Result<void> listed = log.parked_cases(partition, [&](CaseId case_id) {
-      (void)log.parked(partition, case_id, [&](Position position) { return expected.parked.erase({case_id, position}) == 1 || (expected.parked.emplace(CaseId(0), position), false); });
-      return true;
-    });
-    if (!listed) return listed;
-    if (!expected.parked.empty()) findings.push_back(aside(fmt::format("partition {}: the rows of parked commands aren't those of its records", partition.value())));
+    const Result<bool> parked = parked_rows_fit(log, partition, expected.parked);
+    if (!parked) return tl::unexpected(parked.error());
+    if (!*parked) findings.push_back(aside(fmt::format("partition {}: the rows of parked commands aren't those of its records", partition.value())));
     return {};
   });
 }

@@ -13,6 +13,7 @@
 #include "engine/record/engine_bodies.h"
 #include "engine/runtime/backup.h"
 #include "engine/runtime/erasure.h"
+#include "engine/runtime/parked.h"
 #include "engine/runtime/remembered.h"
 #include "engine/runtime/stager.h"
 #include "engine/runtime/timer_window.h"
@@ -125,7 +126,7 @@ Result<void> LogRefill::derive_partition(PartitionId partition, Derivation& deri
   Frontier frontier;
   std::vector<TileHash> completed;
   std::map<std::string, std::uint64_t> sources;
-  std::map<std::pair<CaseId, Position>, std::string> parked;  // with the key of the command
+  ParkedCommands parked;
   Result<void> outcome;
   const auto visit = [&](const StoredRecord& record) {
     const Event& event = record.event;
@@ -139,12 +140,7 @@ Result<void> LogRefill::derive_partition(PartitionId partition, Derivation& deri
       std::uint64_t& furthest = sources[event.provenance->source->name];
       furthest = std::max(furthest, event.provenance->source->offset);
     }
-    // What was parked waits until it ran, which its key shows, or until all of its case was released.
-    const bool parks = event.tag == RecordTag::kCommandParked;
-    const bool releases = event.tag == RecordTag::kQuarantineReleased;
-    if (releases || (!key.empty() && !parks))
-      std::erase_if(parked, [&](const auto& one) { return one.first.first == event.case_id && (releases || one.second == key); });
-    if (parks) parked[{event.case_id, record.position}] = key;
+    parked.note(record);
     if (event.tag == kErasureTag) outcome = derive_erasure(event);
     if (outcome) outcome = derivation.look_at_keys(event);
     if (outcome && *kept && frontier.size() == (*kept)->size && frontier.root() != (*kept)->root)
@@ -156,7 +152,8 @@ Result<void> LogRefill::derive_partition(PartitionId partition, Derivation& deri
   if (const Result<void> scanned = CaseLog(*log_).scan_records(partition, Position(0), visit); !scanned) return scanned;
   if (!outcome) return outcome;
   for (const auto& [name, offset] : sources) batch_.put(Column::kSources, source_row(name, partition), offset_value(offset));
-  for (const auto& [place, key] : parked) batch_.put(Column::kParked, parked_key(partition, place.first, place.second), {});
+  for (const auto& [case_id, waiting] : parked.waiting())
+    for (const ParkedCommands::Waiting& one : waiting) batch_.put(Column::kParked, parked_key(partition, case_id, one.position), {});
   if (frontier.size().value() > 0) batch_.put(Column::kLedger, ledger_frontier_key(partition), frontier.encode());
   if (*kept) remember_checkpoint(partition, **kept, batch_);
   derivation.done.records += frontier.size().value();

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "engine/record/engine_bodies.h"
+#include "engine/runtime/parked.h"
 #include "tests/simulation/house.h"
 
 namespace ritrovo {
@@ -27,6 +30,21 @@ class QuarantineTest : public ::testing::Test {
     ASSERT_TRUE(house_->open());
   }
   Answer tell(const std::string& key, const char* fact, Values data = {}) { return house_->ask(report(key, id_, fact, now_, std::move(data))); }
+
+  /// What waits, as the records tell it and as the rows do.
+  std::vector<Position> waiting_by_records() const {
+    ParkedCommands parked;
+    EXPECT_TRUE(CaseLog(house_->log()).scan_records(PartitionId(0), Position(0), [&parked](const StoredRecord& record) { return parked.note(record), true; }));
+    std::vector<Position> positions;
+    for (const auto& [case_id, waiting] : parked.waiting())
+      for (const ParkedCommands::Waiting& one : waiting) positions.push_back(one.position);
+    return positions;
+  }
+  std::vector<Position> waiting_by_rows() const {
+    std::vector<Position> positions;
+    EXPECT_TRUE(CaseLog(house_->log()).parked(PartitionId(0), id_, [&positions](Position position) { return positions.push_back(position), true; }));
+    return positions;
+  }
 
   World world_{1};
   HouseSettings settings_;
@@ -102,6 +120,25 @@ TEST_F(QuarantineTest, KeepsARestAgainWhereAParkedCommandFailsInTurn) {
   toy::control() = {};
   ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
   EXPECT_EQ(house_->state(id_, false)->events, 6U);
+}
+
+TEST_F(QuarantineTest, RecordsAloneTellWhichCommandsStillWaitAfterAReleaseThatWasCutShort) {
+  toy::control().decide_broken = false;
+  toy::control().apply_broken = true;
+  (void)tell("k2", "fail_apply");
+  (void)tell("k3", "deposit");
+  (void)tell("k4", "fail");
+  (void)tell("k5", "deposit");
+  EXPECT_EQ(waiting_by_records().size(), 4U);
+  toy::control() = {};
+  toy::control().decide_broken = true;
+  ASSERT_EQ(house_->release(id_, now_).rejection->code, "still_failing");
+  EXPECT_EQ(waiting_by_rows().size(), 2U) << "two ran";
+  EXPECT_EQ(waiting_by_records(), waiting_by_rows());
+  toy::control() = {};
+  ASSERT_EQ(house_->release(id_, now_).kind, AnswerKind::kAccepted);
+  EXPECT_TRUE(waiting_by_rows().empty());
+  EXPECT_TRUE(waiting_by_records().empty());
 }
 
 TEST_F(QuarantineTest, MakesTimersOfTheCaseWait) {
