@@ -46,6 +46,8 @@ kafka::Connection read_kafka(const Node& map, const std::filesystem::path& folde
   reading.text("views", views);
   connection.views = names_in(views, map.find("views"), problems);
   reading.texts("properties", [](const Node& node) { return node.text; }, connection.properties);
+  for (const char* secret : {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem", "sasl.oauthbearer.client.secret"})
+    if (connection.properties.contains(secret)) problems.error(map.find("properties")->place, fmt::format("'{}' is a secret, and must not stand here", secret), "put it into a file of its own, which 'secrets' names");
   reading.texts("secrets", [&](const Node& node) { return read_secret(folder / node.text, node, problems); }, connection.properties);
   reading.refuse_others();
   if (connection.properties["bootstrap.servers"].empty()) problems.error(map.place, "'brokers' is missing: host:port, several with commas between them");

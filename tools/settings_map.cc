@@ -1,5 +1,7 @@
 #include "tools/settings_map.h"
 
+#include <sys/stat.h>
+
 #include <fmt/format.h>
 
 #include "engine/base/nearest_name.h"
@@ -82,6 +84,11 @@ void SettingsMap::refuse_others() {
 }
 
 std::string read_secret(const std::filesystem::path& file, const Node& node, definition::Problems& problems) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) != 0) {
+    problems.error(node.place, fmt::format("{}: everybody on this machine may read this secret, or change it (mode {:04o})", file.string(), status.st_mode & 07777U), "chmod 600 it, and consider what it holds known: have it changed");
+    return {};
+  }
   Result<std::string> text = read_file(file);
   if (!text) {
     problems.error(node.place, text.error().message);

@@ -19,7 +19,7 @@ class SettingsMap {
   /// A path, relative to the folder.
   void path(const char* name, std::filesystem::path& into);
   void text(const char* name, std::string& into);
-  /// What a file of secrets holds, without the end of its line.
+  /// What a file of secrets holds: as read_secret.
   void secret(const char* name, std::string& into);
   void flag(const char* name, bool& into);
   /// A whole number from 1 to `most`.
@@ -38,7 +38,8 @@ class SettingsMap {
   std::vector<std::string> names_;
 };
 
-/// What a file of secrets holds, without the end of its line; a problem at that node where it can't be read.
+/// What a file of secrets holds, without the end of its line; a problem at that node where it can't be read, or where others than its
+/// owner and group may.
 [[nodiscard]] std::string read_secret(const std::filesystem::path& file, const definition::Node& node, definition::Problems& problems);
 
 }  // namespace ritrovo::tools

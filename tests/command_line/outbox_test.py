@@ -194,7 +194,7 @@ class Outbox(FolderCase):
         for name in ("peer", "other"):
             subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
                             "-keyout", self.place / f"{name}.key", "-out", self.place / f"{name}.pem"], check=True, capture_output=True)
-        (self.place / "password").write_text("s3cret\n", encoding="utf-8")
+        self.secret("password", "s3cret")
         data = self.trial(family(1))
         peer = self.peer(certificate=tuple(map(str, certificate)), login=("desk", "s3cret"))
         wrong = self.config(data, peer.port, smtp="ca_file: other.pem, user: desk, password_file: password", name="wrong.yaml")
@@ -289,7 +289,7 @@ class Outbox(FolderCase):
 
     def test_a_webhook_gets_a_signed_object_and_the_same_key_on_a_repeat(self):
         key = "a key of more than 16 bytes"
-        (self.place / "hook.key").write_text(key + "\n", encoding="utf-8")
+        self.secret("hook.key", key)
         got = []
 
         class Hook(http.server.BaseHTTPRequestHandler):

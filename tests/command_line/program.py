@@ -86,5 +86,12 @@ class FolderCase(unittest.TestCase):
         self.succeed("generate", "--families", families, "--seed", seed, "--faults", faults, "--out", out, "--expected", expected)
         return out, expected
 
+    def secret(self, name, text, mode=0o600):
+        """A file of a secret."""
+        file = self.place / name
+        file.write_text(text + "\n", encoding="utf-8")
+        file.chmod(mode)
+        return file
+
     def hashes(self, data):
         return self.succeed("case", "hash", "--all", "--records", "--json", "--data", data).json()

@@ -236,6 +236,24 @@ class Serve(FolderCase):
         self.assertIn("ritrovo.yaml:2:1", done.err)
         self.assertIn("did you mean 'master_key_file'?", done.err)
 
+    def test_a_secret_that_everybody_may_read_is_refused(self):
+        config = self.place / "ritrovo.yaml"
+        config.write_text("data: data\nkafka:\n  brokers: 127.0.0.1:1\n  secrets:\n    sasl.password: password\n")
+        for mode in (0o644, 0o604, 0o602):
+            self.secret("password", "s3cret", mode)
+            done = run("serve", "--config", config)
+            self.assertEqual(done.code, 2)
+            for said in ("ritrovo.yaml:5:", f"mode {mode:04o}", "chmod 600"):
+                self.assertIn(said, done.err)
+            self.assertNotIn("s3cret", done.err)
+
+    def test_a_password_in_the_settings_themselves_is_refused(self):
+        config = self.place / "ritrovo.yaml"
+        config.write_text("data: data\nkafka:\n  brokers: 127.0.0.1:1\n  properties: {sasl.password: s3cret}\n")
+        done = run("serve", "--config", config)
+        self.assertEqual(done.code, 2)
+        self.assertIn("'secrets'", done.err)
+
     def test_a_folder_with_a_real_clock_is_served_until_ctrl_c(self):
         data = self.folder(clock="real")
         server = self.serve(data)

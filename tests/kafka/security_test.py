@@ -53,9 +53,7 @@ class Security(KafkaCase):
 
     def secured(self, data, password=PASSWORD, authority=None, prefix=None, **other):
         """As an operator writes it: the password in a file of its own."""
-        secret = self.place / "password"
-        secret.write_text(password + "\n")
-        secret.chmod(0o600)
+        secret = self.secret("password", password)
         config, prefix = self.configure(data, init=False, prefix=prefix, **{"security.protocol": "sasl_ssl", "ssl.ca.location": authority or self.ours, "sasl.mechanism": "SCRAM-SHA-256",
                                                              "sasl.username": "ritrovo", **other})
         with config.open("a") as file:
