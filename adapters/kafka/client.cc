@@ -180,7 +180,7 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
   // A group that is never joined: librdkafka wants one for any consumer.
   Result<Client> consumer = make_client(RD_KAFKA_CONSUMER, connection,
                                         {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
-                                         {"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}},
+                                         {"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}, {"fetch.wait.max.ms", "20"}},
                                         &callbacks);
   if (!consumer) return tl::unexpected(consumer.error());
   rd_kafka_poll_set_consumer(consumer->get());

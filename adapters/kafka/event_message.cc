@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "engine/record/event_json.h"
+#include "projections/notifications/notification.h"
 #include "workflows/pathway/event_body.h"
 #include "workflows/pathway/event_view.h"
 
@@ -70,9 +72,38 @@ Result<pathway::CaseNames*> EventMessages::names_before(const CaseLog& log, Part
   return &(names_[event.case_id] = std::move(names));
 }
 
-Result<std::optional<Outgoing>> EventMessages::message(const CaseLog& log, PartitionId partition, const StoredRecord& record) {
+/// Requires: its command was entered.
+Outgoing EventMessages::cloud_event(const std::string& topic, PartitionId partition, const Event& event, const Said& said) const {
+  const std::string case_id = event.case_id.printed();
+  const std::string recorded = to_string(event.recorded);
+  Outgoing message;
+  message.topic = topic;
+  message.partition = partition.value();
+  message.key = case_id;
+  message.headers = {{"ce_specversion", "1.0"},
+                     {"ce_id", said.id},
+                     {"ce_source", event_source(published_.settings)},
+                     {"ce_type", "org.ritrovo." + said.type},
+                     {"ce_subject", case_id},
+                     {"ce_time", recorded},
+                     {"ce_recordedtime", recorded},
+                     {"ce_partitionkey", case_id},
+                     {"ce_sequence", fmt::format("{:020}", event.version.value())},
+                     {"content-type", "application/json"}};
+  if (!said.cause.empty()) message.headers.emplace_back("ce_causationid", said.cause);
+  const UnderWay& command = commands_.at(partition.value());
+  if (!command.correlation.empty()) message.headers.emplace_back("ce_correlationid", command.correlation);
+  if (!command.traceparent.empty()) {
+    // As CloudEvents' extension, and by its own name for those who trace messages of any kind.
+    message.headers.emplace_back("ce_traceparent", command.traceparent);
+    message.headers.emplace_back("traceparent", command.traceparent);
+  }
+  return message;
+}
+
+Result<std::vector<Outgoing>> EventMessages::messages(const CaseLog& log, PartitionId partition, const StoredRecord& record) {
   const Event& event = record.event;
-  if (event.version.value() == 0 || event.tag < RecordTag::kFirstOfWorkflow) return std::optional<Outgoing>();
+  if (event.version.value() == 0 || event.tag < RecordTag::kFirstOfWorkflow) return std::vector<Outgoing>();
   if (Result<void> entered = enter(log, partition, record); !entered) return tl::unexpected(entered.error());
   Result<pathway::CaseNames*> names = names_before(log, partition, record);
   if (!names) return tl::unexpected(names.error());
@@ -84,35 +115,17 @@ Result<std::optional<Outgoing>> EventMessages::message(const CaseLog& log, Parti
   BodyView view = pathway::view_of(*body, **names, pinned.get());
 
   const FolderSettings& settings = published_.settings;
-  const UnderWay& command = commands_[partition.value()];
-  const std::string case_id = event.case_id.printed();
-  const std::string recorded = to_string(event.recorded);
-  Outgoing message;
-  message.topic = topic_;
-  message.partition = partition.value();
-  message.key = case_id;
-  message.headers = {{"ce_specversion", "1.0"},
-                     {"ce_id", event_id(settings, partition, record.position)},
-                     {"ce_source", event_source(settings)},
-                     {"ce_type", "org.ritrovo." + view.name},
-                     {"ce_subject", case_id},
-                     {"ce_time", recorded},
-                     {"ce_recordedtime", recorded},
-                     {"ce_partitionkey", case_id},
-                     {"ce_sequence", fmt::format("{:020}", event.version.value())},
-                     {"content-type", "application/json"}};
-  if (event.version != event.cause) {
-    const Position first(record.position.value() - (event.version.value() - event.cause.value()));
-    message.headers.emplace_back("ce_causationid", event_id(settings, partition, first));
-  }
-  if (!command.correlation.empty()) message.headers.emplace_back("ce_correlationid", command.correlation);
-  if (!command.traceparent.empty()) {
-    // As CloudEvents' extension, and by its own name for those who trace messages of any kind.
-    message.headers.emplace_back("ce_traceparent", command.traceparent);
-    message.headers.emplace_back("traceparent", command.traceparent);
-  }
-  message.value = event_json(event, [&view](const Event&) { return std::move(view); }, RecordPlace{partition, record.position});
-  return std::optional<Outgoing>(std::move(message));
+  const Position first(record.position.value() - (event.version.value() - event.cause.value()));
+  const std::string id = event_id(settings, partition, record.position);
+  std::vector<Outgoing> messages{cloud_event(events_, partition, event, {id, view.name, event.version == event.cause ? std::string() : event_id(settings, partition, first)})};
+  messages.front().value = event_json(event, [&view](const Event&) { return std::move(view); }, RecordPlace{partition, record.position});
+  if (pinned == nullptr) return messages;
+  const auto asked = projections::notification_of(event, *body, *pinned, [known = *names](pathway::PersonIndex person) { return known->alias(person); });
+  if (!asked) return messages;
+  messages.push_back(cloud_event(notifications_, partition, event, {asked->name(), "notification", id}));
+  messages.back().partition = 0;
+  messages.back().value = boost::json::serialize(projections::json_of(*asked));
+  return messages;
 }
 
 }  // namespace ritrovo::kafka

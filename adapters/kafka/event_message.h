@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "adapters/kafka/client.h"
 #include "engine/log/case_log.h"
@@ -30,14 +31,17 @@ struct Published {
 /// `ce_source`: "/TENANT/LOG/INCARNATION", a URI reference.
 [[nodiscard]] std::string event_source(const FolderSettings& settings);
 
-/// Writes events as CloudEvents 1.0 in binary mode: the header names and what stands in each are in `message`. Runs on: one thread.
+/// Writes events, and what they ask to be told to whom, as CloudEvents 1.0 in binary mode: the header names and what stands in each are in
+/// `cloud_event`. Runs on: one thread.
 class EventMessages {
  public:
-  EventMessages(const Published& published, std::string topic) : published_(published), topic_(std::move(topic)) {}
+  EventMessages(const Published& published, const Connection& connection)
+      : published_(published), events_(topic_name(connection, "events")), notifications_(topic_name(connection, "notifications")) {}
 
-  /// The message for an event of a case; nothing for a record that is none (a rejection, a publication, a quarantine). Takes the records of each
-  /// partition in their order, and reads in `log` what came before the first. Errors: as CaseLog.
-  [[nodiscard]] Result<std::optional<Outgoing>> message(const CaseLog& log, PartitionId partition, const StoredRecord& record);
+  /// The message for an event of a case, and the notification where it asks for one; nothing for a record that is none (a rejection, a publication,
+  /// a quarantine). Takes the records of each partition in their order, and reads in `log` what came before the first. Errors: as CaseLog.
+  /// Notifications have one partition: each that a transaction touches costs all of it time.
+  [[nodiscard]] Result<std::vector<Outgoing>> messages(const CaseLog& log, PartitionId partition, const StoredRecord& record);
   /// Forgets which records it was given: some of them will come again.
   void start_over() { commands_.clear(), names_.clear(); }
 
@@ -49,11 +53,19 @@ class EventMessages {
     std::string correlation;
     std::string traceparent;
   };
+  /// What tells one CloudEvent of a record from another.
+  struct Said {
+    std::string id;
+    std::string type;
+    std::string cause;  ///< id of the event that led to it; empty: none did
+  };
+  [[nodiscard]] Outgoing cloud_event(const std::string& topic, PartitionId partition, const Event& event, const Said& said) const;
   [[nodiscard]] Result<void> enter(const CaseLog& log, PartitionId partition, const StoredRecord& record);
   [[nodiscard]] Result<pathway::CaseNames*> names_before(const CaseLog& log, PartitionId partition, const StoredRecord& record);
 
   const Published& published_;
-  std::string topic_;
+  std::string events_;
+  std::string notifications_;
   std::unordered_map<std::uint16_t, UnderWay> commands_;
   std::unordered_map<CaseId, pathway::CaseNames> names_;
 };

@@ -41,8 +41,8 @@ struct Publisher::Batch {
 };
 
 Publisher::Publisher(const Published& published, Connection connection, Capture capture, std::function<void()> changed)
-    : published_(published), connection_(std::move(connection)), changed_(std::move(changed)), owner_(fresh_owner()), events_(topic_name(connection_, "events")), records_(topic_name(connection_, "records")),
-      cursor_(topic_name(connection_, "cursor")), checkpoints_topic_(topic_name(connection_, "checkpoints")), capture_(std::move(capture)), messages_(published, events_) {
+    : published_(published), connection_(std::move(connection)), changed_(std::move(changed)), owner_(fresh_owner()), records_(topic_name(connection_, "records")),
+      cursor_(topic_name(connection_, "cursor")), checkpoints_topic_(topic_name(connection_, "checkpoints")), capture_(std::move(capture)), messages_(published, connection_) {
   callbacks_.trouble = [this](const Error& error) {
     {
       const std::lock_guard lock(mutex_);
@@ -167,10 +167,11 @@ Result<void> Publisher::session() {
 
 /// Fences whoever published this log before, and makes the cursors ours.
 Result<void> Publisher::start(Transactions& transactions) {
-  for (const std::string& topic : {events_, records_}) {
+  const std::string notifications = topic_name(connection_, "notifications");
+  for (const std::string& topic : {topic_name(connection_, "events"), notifications, records_}) {
     const Result<int> partitions = partitions_of(transactions.producer(), topic, milliseconds(kCallMs));
     if (!partitions) return tl::unexpected(partitions.error());
-    if (*partitions != published_.settings.partitions)
+    if (topic != notifications && *partitions != published_.settings.partitions)
       return failure(ErrorCode::kUnavailable, fmt::format("{} has {} partitions, this folder {}: make a topic that fits ('ritrovo kafka init' says how)", topic, *partitions, published_.settings.partitions));
   }
   const Result<int> notes = partitions_of(transactions.producer(), checkpoints_topic_, milliseconds(kCallMs));
@@ -265,14 +266,14 @@ Result<void> Publisher::gather_partition(const CaseLog& log, PartitionId partiti
   if (!*last || **last < from) return {};
   Result<void> outcome;
   const Result<void> scanned = log.scan_records(partition, from, [&](const StoredRecord& record) {
-    Result<std::optional<Outgoing>> event = messages_.message(log, partition, record);
-    if (!event) {
-      outcome = tl::unexpected(event.error());
+    Result<std::vector<Outgoing>> messages = messages_.messages(log, partition, record);
+    if (!messages) {
+      outcome = tl::unexpected(messages.error());
       return false;
     }
-    if (*event) {
-      batch.bytes += (*event)->value.size();
-      batch.messages.push_back(std::move(**event));
+    for (Outgoing& message : *messages) {
+      batch.bytes += message.value.size();
+      batch.messages.push_back(std::move(message));
     }
     batch.bytes += record.bytes.size();
     ++batch.records;

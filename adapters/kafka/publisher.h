@@ -27,8 +27,8 @@ struct PublisherStatus {
   std::string last_error;        ///< in words; empty: none
 };
 
-/// Publishes what a folder records, from the log by a cursor: events, records and the cursor itself in one Kafka transaction, so that a read_committed
-/// consumer sees each once and in order, whatever is killed.
+/// Publishes what a folder records, from the log by a cursor: events, what they ask to be told, records and the cursor itself in one Kafka transaction,
+/// so that a read_committed consumer sees each once and in order, whatever is killed.
 ///
 ///   starting    init_transactions fences whoever published this log before; the cursors are read, judged (go_on_from), written anew as ours
 ///   publishing  a transaction for all that was committed since, up to kBatchRecords
@@ -76,7 +76,6 @@ class Publisher {
   const Connection connection_;
   const std::function<void()> changed_;
   const std::string owner_;
-  const std::string events_;
   const std::string records_;
   const std::string cursor_;
   const std::string checkpoints_topic_;

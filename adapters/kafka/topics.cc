@@ -91,7 +91,7 @@ std::vector<std::string> misfits_of(const TopicPlan& plan, int partitions, const
   const std::int64_t retention = number_in(config, "retention.ms");
   if (plan.personal && (retention < 0 || retention > kPersonalRetentionMsMax))
     misfits.push_back(fmt::format("it holds personal values in clear, and keeps them for {}: set retention.ms to at most {}", retention < 0 ? "ever" : fmt::format("{} ms", retention), kPersonalRetentionMsMax));
-  if (!plan.personal && plan.config.at("cleanup.policy") == "delete" && (retention >= 0 || number_in(config, "retention.bytes") >= 0))
+  if (plan.whole && (retention >= 0 || number_in(config, "retention.bytes") >= 0))
     misfits.push_back("it forgets what is old, and must keep all: set retention.ms and retention.bytes to -1");
   if (const std::int64_t lag = number_in(plan.config, "max.compaction.lag.ms"); lag > 0 && number_in(config, "max.compaction.lag.ms") > kPersonalRetentionMsMax)
     misfits.push_back(fmt::format("it may keep what a row was before for ever: set max.compaction.lag.ms to {}", lag));
@@ -109,19 +109,20 @@ std::vector<TopicPlan> topic_plans(const Connection& connection, std::uint16_t p
   std::map<std::string, std::string> large = kept;
   large["max.message.bytes"] = std::to_string(kLargestMessageBytes);
   std::vector<TopicPlan> plans{
-      {"events", partitions, kept, "every event of every case, personal values sealed", false},
-      {"records", partitions, large, "the stored bytes of every record: what a folder is rebuilt from", false},
-      {"cursor", 1, compacted, "how far this folder is published", false},
-      {"checkpoints", 1, kept, "the signed checkpoints of the ledger", false},
-      {"commands", partitions, passing, "commands that others send", true},
-      {"rejections", partitions, passing, "commands that couldn't be taken, as they came", true},
-      {"answers", partitions, passing, "answers to commands that ask for one", true},
+      {"events", partitions, kept, "every event of every case, personal values sealed", false, true},
+      {"records", partitions, large, "the stored bytes of every record: what a folder is rebuilt from", false, true},
+      {"notifications", 1, passing, "what events ask to be told to whom, nothing sealed", false, false},
+      {"cursor", 1, compacted, "how far this folder is published", false, false},
+      {"checkpoints", 1, kept, "the signed checkpoints of the ledger", false, true},
+      {"commands", partitions, passing, "commands that others send", true, false},
+      {"rejections", partitions, passing, "commands that couldn't be taken, as they came", true, false},
+      {"answers", partitions, passing, "answers to commands that ask for one", true, false},
   };
   // What a row was before is gone after that time, too, though nothing sealed stands in it.
   std::map<std::string, std::string> rows = compacted;
   rows["max.compaction.lag.ms"] = std::to_string(kWeekMs);
   rows["max.message.bytes"] = std::to_string(kLargestMessageBytes);
-  for (const std::string& view : connection.views) plans.push_back({"view." + view, partitions, rows, "what the view " + view + " says of each case", false});
+  for (const std::string& view : connection.views) plans.push_back({"view." + view, partitions, rows, "what the view " + view + " says of each case", false, false});
   for (TopicPlan& plan : plans) plan.name = topic_name(connection, plan.name);
   return plans;
 }

@@ -18,6 +18,7 @@ struct TopicPlan {
   std::map<std::string, std::string> config;  ///< Kafka's names: cleanup.policy, retention.ms …
   std::string holds;                          ///< what it is for, in words
   bool personal = false;                      ///< holds personal values in clear: its retention must have an end
+  bool whole = false;                         ///< must keep all
 };
 
 /// All topics of a folder with that many partitions. What is a case's own has as many partitions as the folder, so that a case's messages share one

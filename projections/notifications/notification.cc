@@ -26,21 +26,24 @@ std::string_view name_of(MessageAbout about) {
 std::string Notification::name() const { return case_id.printed() + "." + std::to_string(version.value()); }
 
 std::optional<Notification> notification_of(const CaseEvent& event) {
-  const auto* asked = std::get_if<pathway::NotificationRequested>(&event.body);
-  const auto* warning = std::get_if<pathway::DeadlineWarned>(&event.body);
+  return notification_of(event.record, event.body, *event.frame.pathway, [&event](pathway::PersonIndex person) { return std::string(event.frame.alias(person)); });
+}
+
+std::optional<Notification> notification_of(const Event& event, const pathway::Body& body, const definition::Pathway& pathway, const std::function<std::string(pathway::PersonIndex)>& alias) {
+  const auto* asked = std::get_if<pathway::NotificationRequested>(&body);
+  const auto* warning = std::get_if<pathway::DeadlineWarned>(&body);
   if (asked == nullptr && warning == nullptr) return std::nullopt;
   const pathway::StepRef& ref = asked != nullptr ? asked->step : warning->deadline.step;
-  const definition::Pathway& pathway = *event.frame.pathway;
   const definition::Step& step = pathway.steps[ref.step];
   Notification message;
-  message.case_id = event.record.case_id;
-  message.version = event.record.version;
-  message.recorded = event.record.recorded;
-  message.effective = event.record.effective;
+  message.case_id = event.case_id;
+  message.version = event.version;
+  message.recorded = event.recorded;
+  message.effective = event.effective;
   message.pathway = pathway.name;
   message.identity = pathway.identity;
   message.step = step.name;
-  message.person = std::string(event.frame.alias(ref.person));
+  message.person = alias(ref.person);
   if (asked != nullptr && asked->deadline == 0xFF) {
     message.to = step.notify_to;
     message.wording = step.message_template;

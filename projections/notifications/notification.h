@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ struct Notification {
 /// The message that an event asks for, if it asks for one: notification_requested, and deadline_warned. A warning goes to the family where its step
 /// waits on the party "family", else to the role that works on the step, else to the first role that manages the pathway's cases.
 [[nodiscard]] std::optional<Notification> notification_of(const CaseEvent& event);
+/// The same of an event that no fold brought: `pathway` is the one that its case is pinned to, `alias` names the case's persons.
+[[nodiscard]] std::optional<Notification> notification_of(const Event& event, const pathway::Body& body, const definition::Pathway& pathway,
+                                                          const std::function<std::string(pathway::PersonIndex)>& alias);
 
 /// {"message", "case", "version", "about", "to", "pathway", "step", "person", "template", "language", "term", "due", "effective_on", "recorded"}, without
 /// what is empty: the same object for webhooks and topics.

@@ -57,6 +57,7 @@ class Contract(KafkaCase):
         for view in ("caseload", "worklist", "deadlines"):
             self.assertGreater(self.check(f"{prefix}.view.{view}", "view"), 10)
         self.assertGreater(self.check(f"{prefix}.events", "event"), 100)
+        self.assertGreater(self.check(f"{prefix}.notifications", "notification"), 10)
         self.assertGreater(self.check(f"{prefix}.records", "record"), 100)
         self.assertGreaterEqual(self.check(f"{prefix}.cursor", "cursor"), 16)
         self.assertEqual(self.check(f"{prefix}.rejections", "rejection"), 2)

@@ -15,12 +15,12 @@ from broker import Broker, end_with_parent  # noqa: E402
 from program import PROGRAM, FolderCase, environment, run  # noqa: E402
 
 VIEWS = ("caseload", "worklist", "deadlines")
-TOPICS = ("events", "records", "cursor", "checkpoints", "commands", "rejections", "answers", *(f"view.{view}" for view in VIEWS))
+TOPICS = ("events", "records", "notifications", "cursor", "checkpoints", "commands", "rejections", "answers", *(f"view.{view}" for view in VIEWS))
 
 
 def kcat_reads(broker, topic, *words):
     """The command that prints every committed message of a topic."""
-    settings = {**broker.client, "isolation.level": "read_committed"}
+    settings = {**broker.client, "isolation.level": "read_committed", "fetch.wait.max.ms": "20"}
     return ["kcat", "-q", "-b", broker.bootstrap, "-C", "-t", topic, "-o", "beginning", "-e", *words, *(word for name, value in settings.items() for word in ("-X", f"{name}={value}"))]
 
 
@@ -156,7 +156,8 @@ class KafkaCase(FolderCase):
         return server
 
     def status(self, data):
-        return self.succeed("kafka", "status", "--json", "--data", data).json()
+        """Of a running server, by its socket: tests ask often, and a process each time would take from what they measure."""
+        return ask(data, "kafka", "status", "--json")[0]
 
     def wait_for(self, claim, what, seconds=60):
         until = time.monotonic() + seconds
@@ -201,4 +202,21 @@ class KafkaCase(FolderCase):
             versions.setdefault(value["case"], []).append(value["version"])
         for case, numbers in versions.items():
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)), case)
+        self.check_notifications(messages, prefix, broker)
         return messages
+
+    def check_notifications(self, events, prefix, broker=None):
+        """What each event asks to be told stands in its topic exactly once, in order by case, and nothing else does."""
+        asked = {event["headers"]["ce_id"]: f"{event['key']}.{json.loads(event['payload'])['version']}" for event in events
+                 if event["headers"]["ce_type"] in ("org.ritrovo.notification_requested", "org.ritrovo.deadline_warned")}
+        told = read_topic(broker or self.broker, f"{prefix}.notifications")
+        self.assertEqual(len(told), len(asked), "a notification is missing, or there twice")
+        self.assertEqual({one["headers"]["ce_causationid"]: one["headers"]["ce_id"] for one in told}, asked)
+        versions = {}
+        for one in told:
+            value = json.loads(one["payload"])
+            self.assertEqual((one["key"], one["headers"]["ce_id"]), (value["case"], value["message"]))
+            versions.setdefault(one["key"], []).append(value["version"])
+        for case, numbers in versions.items():
+            self.assertEqual(numbers, sorted(numbers), case)
+        return told

@@ -56,7 +56,7 @@ class MockCluster {
   explicit MockCluster(int partitions) {
     holder_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0));
     cluster_ = rd_kafka_mock_cluster_new(holder_.get(), 1);
-    for (const char* topic : {"t.events", "t.records", "t.commands", "t.rejections", "t.answers"}) rd_kafka_mock_topic_create(cluster_, topic, partitions, 1);
+    for (const char* topic : {"t.events", "t.notifications", "t.records", "t.commands", "t.rejections", "t.answers"}) rd_kafka_mock_topic_create(cluster_, topic, partitions, 1);
     rd_kafka_mock_topic_create(cluster_, "t.cursor", 1, 1);
   }
   ~MockCluster() { rd_kafka_mock_cluster_destroy(cluster_); }
