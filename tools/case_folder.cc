@@ -175,6 +175,12 @@ const TimeZone& CaseFolder::zone() const { return held_->engine->zone(); }
 
 Timestamp CaseFolder::latest_instant() const { return held_->engine->latest_instant(); }
 
+std::vector<Timestamp> CaseFolder::latest_instants() const {
+  std::vector<Timestamp> latest;
+  for (const PartitionView& partition : held_->engine->partitions()) latest.push_back(partition.last_instant);
+  return latest;
+}
+
 Day CaseFolder::today() const { return zone().day_of(simulated() ? latest_instant() : SystemClock().now()); }
 
 std::optional<Timestamp> CaseFolder::simulated_now() const {

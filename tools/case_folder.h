@@ -123,6 +123,8 @@ class CaseFolder {
   [[nodiscard]] const TimeZone& zone() const;
   /// Where a simulated folder's clock stands.
   [[nodiscard]] Timestamp latest_instant() const;
+  /// The same of each partition.
+  [[nodiscard]] std::vector<Timestamp> latest_instants() const;
   [[nodiscard]] bool simulated() const { return settings().clock == ClockKind::kSimulated; }
   /// The local day: the clock's, or where a simulated folder stands.
   [[nodiscard]] Day today() const;

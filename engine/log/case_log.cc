@@ -274,6 +274,17 @@ Result<std::optional<std::string>> CaseLog::snapshot(PartitionId partition, Case
   return log_.get(Column::kSnapshots, snapshot_key(partition, case_id));
 }
 
+Result<void> CaseLog::cases_with_snapshot(PartitionId partition, const std::function<bool(CaseId)>& visit) const {
+  const KeyRange range = partition_range(partition);
+  Failing failing;
+  const Result<void> scanned = log_.scan(Column::kSnapshots, range.from, range.to, [&](std::string_view key, std::string_view) {
+    const std::optional<SnapshotKey> row = parse_snapshot_key(key);
+    if (!row) return failing.stop(odd_row(partition, "snapshots"));
+    return visit(row->case_id);
+  });
+  return failing.after(scanned);
+}
+
 Result<std::optional<std::uint64_t>> CaseLog::source_offset(std::string_view name) const {
   const auto value = log_.get(Column::kSources, name);
   if (!value) return tl::unexpected(value.error());

@@ -85,6 +85,8 @@ class CaseLog {
 
   /// The snapshot of a case as it was written, or nothing.
   [[nodiscard]] Result<std::optional<std::string>> snapshot(PartitionId partition, CaseId case_id) const;
+  /// Cases of the partition that have a snapshot, in order of their number.
+  [[nodiscard]] Result<void> cases_with_snapshot(PartitionId partition, const std::function<bool(CaseId)>& visit) const;
   /// The offset committed for a source, or nothing.
   [[nodiscard]] Result<std::optional<std::uint64_t>> source_offset(std::string_view name) const;
   /// Positions of the commands parked for a case, in order.

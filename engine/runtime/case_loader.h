@@ -44,7 +44,7 @@ template <CaseMachine M>
     ignore_snapshot(case_id, why);
     return Found();
   };
-  Result<Snapshot> snapshot = decode_snapshot(**stored);
+  Result<Snapshot> snapshot = decode_snapshot(case_id, **stored);
   if (!snapshot) return ignore(snapshot.error().message);
   Result<typename M::State> state = M::decode(snapshot->state);
   if (!state) return ignore(state.error().message);
@@ -79,6 +79,30 @@ template <CaseMachine M>
   const Result<void> read = log.read_case(partition, case_id, Version(1), fold);
   if (!read) return tl::unexpected(read.error());
   return loaded;
+}
+
+/// What is wrong with the stored snapshot of a case, or nothing: its events are folded up to the snapshot's version, and the bytes compared. No event is
+/// ever applied to what the snapshot holds, which may be anything. Errors as load_case. Throws AssertionFailure where apply does.
+template <CaseMachine M>
+[[nodiscard]] Result<std::optional<std::string>> wrong_snapshot(const CaseLog& log, PartitionId partition, CaseId case_id) {
+  const Result<std::optional<std::string>> stored = log.snapshot(partition, case_id);
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return std::optional<std::string>();
+  const Result<Snapshot> snapshot = decode_snapshot(case_id, **stored);
+  if (!snapshot) return std::optional(snapshot.error().message);
+  const Result<typename M::State> kept = M::decode(snapshot->state);
+  if (!kept) return std::optional("its snapshot can't be read: " + kept.error().message);
+  typename M::State state;
+  std::optional<Position> ends;
+  const Result<void> read = log.read_case(partition, case_id, Version(1), [&](const StoredRecord& record) {
+    M::apply(state, record.event);
+    if (record.event.version == snapshot->version) ends = record.position;
+    return !ends;
+  });
+  if (!read) return tl::unexpected(read.error());
+  if (ends != snapshot->position) return std::optional<std::string>("its snapshot is of another history");
+  if (M::encode(state) != M::encode(*kept)) return std::optional<std::string>("its snapshot isn't what its events lead to");
+  return std::optional<std::string>();
 }
 
 /// One opened box: kOpen with its values, kErased, or kUnreadable where its key is missing or isn't the one it was sealed with. The record that

@@ -309,7 +309,7 @@ void Partition<M>::keep_snapshots() {
     entry->counter.events = 0;
     entry->counter.bytes = 0;
     stager_.batch().put(Column::kSnapshots, snapshot_key(settings_.partition, case_id),
-                        encode_snapshot({entry->version, entry->last_position, std::move(state)}));
+                        encode_snapshot(case_id, {entry->version, entry->last_position, std::move(state)}));
   }
 }
 

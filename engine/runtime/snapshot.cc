@@ -5,14 +5,19 @@
 
 namespace ritrovo {
 namespace {
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 2;
+constexpr std::uint8_t kFormatWithoutCase = 1;
 constexpr std::size_t kCrcOffset = 1 + 4 + 8;
 constexpr std::size_t kHeadBytes = kCrcOffset + 4;
 
-std::uint32_t checksum(std::string_view bytes) { return crc32c(bytes.substr(kHeadBytes), crc32c(bytes.substr(0, kCrcOffset))); }
+std::uint32_t checksum(CaseId case_id, std::string_view bytes) {
+  std::string whose;
+  if (get_be<std::uint8_t>(bytes) != kFormatWithoutCase) put_be(whose, case_id.value());
+  return crc32c(bytes.substr(kHeadBytes), crc32c(bytes.substr(0, kCrcOffset), crc32c(whose)));
+}
 }  // namespace
 
-std::string encode_snapshot(const Snapshot& snapshot) {
+std::string encode_snapshot(CaseId case_id, const Snapshot& snapshot) {
   std::string bytes;
   bytes.reserve(kHeadBytes + snapshot.state.size());
   put_be(bytes, kFormat);
@@ -20,14 +25,15 @@ std::string encode_snapshot(const Snapshot& snapshot) {
   put_be(bytes, snapshot.position.value());
   put_be(bytes, std::uint32_t{0});
   bytes += snapshot.state;
-  put_be_at(bytes, kCrcOffset, checksum(bytes));
+  put_be_at(bytes, kCrcOffset, checksum(case_id, bytes));
   return bytes;
 }
 
-Result<Snapshot> decode_snapshot(std::string_view bytes) {
-  if (bytes.size() < kHeadBytes) return failure(ErrorCode::kCorrupt, "a snapshot is shorter than its head");
-  if (get_be<std::uint8_t>(bytes) != kFormat) return failure(ErrorCode::kCorrupt, "a snapshot has an unknown format");
-  if (get_be<std::uint32_t>(bytes, kCrcOffset) != checksum(bytes)) return failure(ErrorCode::kCorrupt, "a snapshot's checksum doesn't match");
+Result<Snapshot> decode_snapshot(CaseId case_id, std::string_view bytes) {
+  if (bytes.size() < kHeadBytes) return failure(ErrorCode::kCorrupt, "its snapshot is shorter than its head");
+  const auto format = get_be<std::uint8_t>(bytes);
+  if (format != kFormat && format != kFormatWithoutCase) return failure(ErrorCode::kCorrupt, "its snapshot has an unknown format");
+  if (get_be<std::uint32_t>(bytes, kCrcOffset) != checksum(case_id, bytes)) return failure(ErrorCode::kCorrupt, "its snapshot's checksum isn't that of this case and these bytes");
   return Snapshot{Version(get_be<std::uint32_t>(bytes, 1)), Position(get_be<std::uint64_t>(bytes, 5)), std::string(bytes.substr(kHeadBytes))};
 }
 

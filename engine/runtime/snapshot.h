@@ -23,17 +23,17 @@ struct SnapshotPolicy {
   std::uint32_t times_state = 8;
 };
 
-/// A state as it stands in `snapshots`: format u8 (1) ‖ version u32 ‖ position u64 ‖ CRC-32C u32 of all the rest ‖ state. Derived from events;
-/// one that can't be read is ignored and made again.
+/// A state as it stands in `snapshots`: format u8 (2) ‖ version u32 ‖ position u64 ‖ CRC-32C u32 of the case and all the rest ‖ state. Derived from
+/// events; one that can't be read is ignored and made again.
 struct Snapshot {
   Version version;    ///< of the last event in it
   Position position;  ///< where that event stands: a snapshot of another history doesn't fit
   std::string state;  ///< the machine's encoding
 };
 
-[[nodiscard]] std::string encode_snapshot(const Snapshot& snapshot);
-/// kCorrupt for a length, format or checksum that isn't right.
-[[nodiscard]] Result<Snapshot> decode_snapshot(std::string_view bytes);
+[[nodiscard]] std::string encode_snapshot(CaseId case_id, const Snapshot& snapshot);
+/// kCorrupt for a length, format or checksum that isn't right, and for another case's snapshot. Of format 1 the checksum leaves the case out.
+[[nodiscard]] Result<Snapshot> decode_snapshot(CaseId case_id, std::string_view bytes);
 
 /// What a cached case counts towards its next snapshot.
 struct SnapshotCounter {

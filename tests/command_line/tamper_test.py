@@ -113,6 +113,26 @@ class Tamper(FolderCase):
                         self.assertNotIn("a mistake in ritrovo", err)
         print(f"{tried} changes of derived rows", flush=True)
 
+    def test_a_snapshot_of_another_family_is_passed_over_and_named(self):
+        data = self.folder("pieces")
+        commands, _ = self.families("pieces", families=4, seed=5)
+        lines = commands.read_text().splitlines(keepends=True)
+        for at in range(3):  # so that snapshots stand before the end of their cases
+            self.assertIn(run("submit", "-", "--data", data, stdin="".join(lines[len(lines) * at // 3:len(lines) * (at + 1) // 3])).code, (0, 3))
+        whole = self.hashes(data)
+        rows = self.rows(data, "snapshots")
+        copy = self.place / "changed"
+        shutil.copytree(data, copy)
+        others = [(key, value) for key, own in rows for _, value in rows if value != own]
+        self.assertGreater(len(others), 10)
+        for key, value in self.chance.sample(others, len(others) if LONG else 10):
+            self.change(copy, "put", "snapshots", key, value)
+            with self.subTest(key=key, value=value[:34]):
+                self.assertEqual(self.hashes(copy), whole)
+        done = run("verify", "--deep", "--json", "--data", copy)
+        self.assertEqual(done.code, 1, done.err)
+        self.assertIn("its snapshot's checksum isn't that of this case", done.json()["findings"][0]["what"])
+
 
 if __name__ == "__main__":
     unittest.main()

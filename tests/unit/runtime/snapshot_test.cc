@@ -14,21 +14,34 @@ using simulation::open_account;
 using simulation::report;
 using simulation::World;
 
+constexpr CaseId kCase{0x7f0000013f54dcc1};
+
 TEST(Snapshot, SaysWhereAndOfWhatItIsInTheseBytes) {
-  const std::string bytes = encode_snapshot({Version(7), Position(258), "state"});
-  EXPECT_EQ(bytes.substr(0, 13), std::string("\x01\0\0\0\x07\0\0\0\0\0\0\x01\x02", 13));
-  EXPECT_EQ(bytes.substr(13), "\xff\x92\x81\xcd" "state") << "the checksum of docs/formats.md";
-  EXPECT_EQ(decode_snapshot(bytes)->state, "state");
+  const std::string bytes = encode_snapshot(kCase, {Version(7), Position(258), "state"});
+  EXPECT_EQ(bytes.substr(0, 13), std::string("\x02\0\0\0\x07\0\0\0\0\0\0\x01\x02", 13));
+  EXPECT_EQ(bytes.substr(13), "\x63\x9c\x18\xf8" "state") << "the checksum of docs/formats.md";
+  EXPECT_EQ(decode_snapshot(kCase, bytes)->state, "state");
+}
+
+TEST(Snapshot, OfTheFirstFormatIsStillRead) {
+  const std::string bytes("\x01\0\0\0\x07\0\0\0\0\0\0\x01\x02\xff\x92\x81\xcd" "state", 22);
+  ASSERT_TRUE(decode_snapshot(kCase, bytes));
+  EXPECT_EQ(decode_snapshot(kCase, bytes)->state, "state");
+}
+
+TEST(Snapshot, OfAnotherCaseIsRefused) {
+  const std::string bytes = encode_snapshot(kCase, {Version(7), Position(258), "state"});
+  EXPECT_FALSE(decode_snapshot(CaseId(kCase.value() + 1), bytes));
 }
 
 TEST(Snapshot, IsRefusedAfterAnyByteFlip) {
-  const std::string bytes = encode_snapshot({Version(7), Position(258), "state"});
+  const std::string bytes = encode_snapshot(kCase, {Version(7), Position(258), "state"});
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::string flipped = bytes;
     flipped[i] = static_cast<char>(flipped[i] ^ 0x10);
-    EXPECT_FALSE(decode_snapshot(flipped)) << i;
+    EXPECT_FALSE(decode_snapshot(kCase, flipped)) << i;
   }
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_snapshot(bytes.substr(0, size)));
+  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_snapshot(kCase, bytes.substr(0, size)));
 }
 
 /// A case with `count` deposits under the policy, and what stands behind it.
@@ -88,13 +101,33 @@ TEST(Snapshots, ThatCantBeReadAreIgnoredAndTheEventsReadInstead) {
 
 TEST(Snapshots, OfAnotherHistoryAreIgnored) {
   Played played(SnapshotPolicy::When::kEveryEvent, 5);
-  Snapshot foreign = *decode_snapshot(*played.stored());
+  Snapshot foreign = *decode_snapshot(played.id, *played.stored());
   foreign.position = foreign.position.next();
   foreign.state = toy::Machine::encode({});
   Batch damage;
-  damage.put(Column::kSnapshots, snapshot_key(PartitionId(0), played.id), encode_snapshot(foreign));
+  damage.put(Column::kSnapshots, snapshot_key(PartitionId(0), played.id), encode_snapshot(played.id, foreign));
   ASSERT_TRUE(played.world.disk.write(damage));
   EXPECT_EQ(toy::Machine::encode(*played.house->state(played.id, true)), toy::Machine::encode(*played.house->state(played.id, false)));
+}
+
+TEST(Snapshots, ThatSayWhatTheEventsDoNotAreFound) {
+  Played played(SnapshotPolicy::When::kEveryEvent, 5);
+  const auto wrong = [&played] { return *wrong_snapshot<toy::Machine>(CaseLog(played.house->log()), PartitionId(0), played.id); };
+  EXPECT_EQ(wrong(), std::nullopt);
+  Snapshot other = *decode_snapshot(played.id, *played.stored());
+  other.state = toy::Machine::encode({});
+  const auto put = [&played](const std::string& bytes) {
+    Batch damage;
+    damage.put(Column::kSnapshots, snapshot_key(PartitionId(0), played.id), bytes);
+    ASSERT_TRUE(played.world.disk.write(damage));
+  };
+  put(encode_snapshot(played.id, other));
+  EXPECT_EQ(wrong(), "its snapshot isn't what its events lead to");
+  other.version = Version(99);
+  put(encode_snapshot(played.id, other));
+  EXPECT_EQ(wrong(), "its snapshot is of another history");
+  put(encode_snapshot(kCase, other));
+  EXPECT_EQ(wrong(), "its snapshot's checksum isn't that of this case and these bytes");
 }
 
 }  // namespace
