@@ -86,9 +86,8 @@ Result<void> Follower::check_against(const CaseLog& log) const {
     const Result<StoredRecord> record = log.read_record(partition, last);
     if (!record && record.error().code != ErrorCode::kNotFound) return tl::unexpected(record.error());
     if (record && leaf_hash(record->bytes) == cursor.last_leaf) continue;
-    return failure(ErrorCode::kWrongFolder, fmt::format("forked log: the view {} took another record at partition {}, position {} than stands there now; "
-                                                        "'ritrovo view rebuild {}' makes it anew from this log",
-                                                        kind_.name, i, last.value(), kind_.name));
+    return failure(ErrorCode::kWrongFolder, fmt::format("forked log: the view {} took another record at partition {}, position {} than stands there now; {}", kind_.name, i, last.value(),
+                                                        store_.remedy(kind_.name)));
   }
   return {};
 }

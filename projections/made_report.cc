@@ -109,7 +109,7 @@ std::vector<std::string> report_text(const MadeReport& report) {
   std::vector<std::string> lines;
   lines.push_back(report.title);
   lines.push_back(fmt::format("{} ({} – {}), {} {}", report.quarter, to_string(report.days.from), to_string(report.days.to), italian ? "come noto il" : "as known on",
-                              to_string(report.cut_off.known_on)));
+                              report.cut_off.local));
   if (!report.note.empty()) lines.push_back(report.note);
   std::vector<TextTable::Column> columns{{italian ? "codice" : "code"}, {italian ? "che cosa" : "what", false, 60}, {italian ? "nel trimestre" : "this quarter", true}};
   if (!report.is_public) columns.push_back({italian ? "dall'inizio" : "since the beginning", true});
@@ -134,6 +134,7 @@ std::vector<std::string> report_text(const MadeReport& report) {
   for (const PartitionCursor& cursor : report.cut_off.partitions) records += cursor.next.value();
   lines.push_back(fmt::format("{} {} ({}), {} {}", italian ? "Dal registro" : "From log", report.cut_off.log.log_id, report.cut_off.log.incarnation, records,
                               italian ? "registrazioni" : "records"));
+  lines.push_back(fmt::format("{} --known-on {}", italian ? "Lo stesso di nuovo:" : "The same again:", to_string(report.cut_off.known_on)));
   lines.push_back(fmt::format("{} {}", italian ? "Sigillo" : "Seal", seal_of(report.cut_off.partitions).hex()));
   const bool doubtful = !report.verified || std::any_of(report.lines.begin(), report.lines.end(), [](const MadeLine& line) { return !line.verified; });
   if (doubtful) lines.push_back(italian ? "(?) codice non verificato alla fonte" : "(?) a code that was not read in its source");

@@ -30,6 +30,7 @@ struct CutOff {
   Timestamp known_on;
   LogIdentity log;
   std::vector<PartitionCursor> partitions;
+  std::string local;  ///< `known_on` as people read it: "2025-10-15, 23:59 (Europe/Rome)"
 };
 
 /// A report as it is printed. The same plan, days and cut-off give the same report, whenever it is made.

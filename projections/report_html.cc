@@ -230,6 +230,7 @@ std::string footer(const MadeReport& report, const PageWords& words) {
                                        "sigillo.",
                                        "Everything that was recorded by the day of knowledge. The same dates give the same document, byte for byte; whoever holds the log can make it again and compare roots and "
                                        "seal."));
+  html += fmt::format("<p>{} <code>--known-on {}</code></p>\n", words("Istante esatto, per rifarlo:", "The exact instant, to make it again:"), to_string(report.cut_off.known_on));
   html += fmt::format("<p>{}: <code>{}</code> ({} {}) · {} {} · {}: <code>{}</code> · {} {}, {} {}</p>\n", words("Registro", "Log"), escaped(report.cut_off.log.log_id), words("incarnazione", "incarnation"),
                       report.cut_off.log.incarnation, grouped(records, words.italian), words("registrazioni", "records"), words("Sigillo", "Seal"), seal_of(report.cut_off.partitions).hex(),
                       words("definizione", "definition"), escaped(report.name), words("versione", "version"), report.version);
@@ -247,7 +248,7 @@ std::string report_html(const MadeReport& report) {
   std::string html = fmt::format("<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{} {}</title>\n<style>{}</style></head>\n<body>\n",
                                  report.language, escaped(report.title), report.quarter, kStyle);
   html += fmt::format("<header><h1>{}</h1>\n<p class=\"sub\">{} {} · {} – {}</p>\n<p>{} <b>{}</b></p>\n", escaped(report.title), words("Trimestre", "Quarter"), report.quarter,
-                      to_string(report.days.from), to_string(report.days.to), words("Come noto il", "As known on"), to_string(report.cut_off.known_on));
+                      to_string(report.days.from), to_string(report.days.to), words("Come noto il", "As known on"), report.cut_off.local);
   if (!report.law.empty()) html += fmt::format("<p class=\"small\">{}</p>\n", escaped(report.law));
   if (!report.note.empty()) html += fmt::format("<p class=\"small\">{}</p>\n", escaped(report.note));
   if (doubtful) html += fmt::format("<p class=\"small\"><span class=\"doubt\">(?)</span> {}</p>\n", words("codice non ancora verificato sul testo della norma", "a code not yet checked against the text of the law"));

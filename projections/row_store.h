@@ -59,6 +59,8 @@ class RowStore {
   [[nodiscard]] virtual Result<void> drop(std::string_view prefix) = 0;
   /// Whether batches should bring the views' tables.
   [[nodiscard]] virtual bool wants_tables() const { return false; }
+  /// For whoever reads that a view here was made from another history: how it is made anew.
+  [[nodiscard]] virtual std::string remedy(std::string_view view) const { return "'ritrovo view rebuild " + std::string(view) + "' makes it anew from this one"; }
 };
 
 }  // namespace ritrovo::projections

@@ -14,10 +14,9 @@
 namespace ritrovo::projections {
 namespace {
 
-Error forked(const ViewKind& kind, const Generation& generation, const LogIdentity& log) {
-  return {ErrorCode::kWrongFolder, fmt::format("forked log: the view {} was made from log {} (incarnation {}), and this is {} (incarnation {}); "
-                                               "'ritrovo view rebuild {}' makes it anew from this one",
-                                               kind.name, generation.log.log_id, generation.log.incarnation, log.log_id, log.incarnation, kind.name)};
+Error forked(const ViewKind& kind, const Generation& generation, const LogIdentity& log, const RowStore& store) {
+  return {ErrorCode::kWrongFolder, fmt::format("forked log: the view {} was made from log {} (incarnation {}), and this is {} (incarnation {}); {}", kind.name, generation.log.log_id,
+                                               generation.log.incarnation, log.log_id, log.incarnation, store.remedy(kind.name))};
 }
 
 Error stuck_error(const ViewKind& kind, const StuckAt& at) {
@@ -131,7 +130,7 @@ Result<void> ViewRunner::drop_old() {
 Result<Follower*> ViewRunner::follow(const ViewKind& kind, const Generation& generation, const CaseLog& log) {
   std::unique_ptr<Follower>& follower = followers_[kind.name];
   if (follower && follower->generation().number == generation.number) return follower.get();
-  if (generation.log != log_) return tl::unexpected(forked(kind, generation, log_));
+  if (generation.log != log_) return tl::unexpected(forked(kind, generation, log_, store_));
   Result<std::unique_ptr<Follower>> opened = Follower::open(store_, kind, generation, {library_, batch_records_}, log);
   if (!opened) return tl::unexpected(opened.error());
   follower = std::move(*opened);
@@ -214,7 +213,7 @@ Result<Generation> ViewRunner::serving(const ViewKind& kind) const {
   if (!entry) return tl::unexpected(entry.error());
   if (!entry->serving || entry->serving->version != kind.version)
     return failure(ErrorCode::kUnavailable, fmt::format("the view {} is being made anew: 'ritrovo view lag' says how far it is", kind.name));
-  if (entry->serving->log != log_) return tl::unexpected(forked(kind, *entry->serving, log_));
+  if (entry->serving->log != log_) return tl::unexpected(forked(kind, *entry->serving, log_, store_));
   return *entry->serving;
 }
 
@@ -286,7 +285,7 @@ Result<ViewStatus> ViewRunner::status_of(const ViewKind& kind, const Ends& ends,
   if (!shown) return status;
   if (shown->log != log_) {
     status.life = ViewLife::kForked;
-    status.problem = forked(kind, *shown, log_).message;
+    status.problem = forked(kind, *shown, log_, store_).message;
     return status;
   }
   const Result<std::unique_ptr<Follower>> follower = Follower::open(store_, kind, *shown, {library_, batch_records_}, log);

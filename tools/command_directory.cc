@@ -17,7 +17,6 @@
 #include "tools/access.h"
 #include "tools/console.h"
 #include "tools/folder_directory.h"
-#include "tools/followed.h"
 #include "tools/line_reader.h"
 
 namespace ritrovo::tools {
@@ -61,7 +60,7 @@ struct DirectoryWish {
 /// The directory of the process that serves the folder, or one that is made for this question.
 class AskedDirectory {
  public:
-  AskedDirectory(const CaseFolder& folder, const Context& context) : served_(Followed::directory(context)) {
+  AskedDirectory(const CaseFolder& folder, const Context& context) : served_(context.directory) {
     if (served_ == nullptr) own_ = std::make_unique<FolderDirectory>(folder);
   }
   FolderDirectory& operator*() { return served_ != nullptr ? *served_ : *own_; }

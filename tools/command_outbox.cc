@@ -39,6 +39,10 @@ constexpr Teaching kSend{"Sends what is due, once; exit code 1 if something coul
                          "  ritrovo outbox send --config ritrovo.yaml --now   also what waits for the end of quiet hours, a digest or its next try",
                          "  ritrovo outbox dead"};
 
+constexpr Teaching kOutboxRebuild{"Makes the outbox anew from the log, where it was made from another history (a folder that was restored, or copied into place)",
+                            "  ritrovo outbox rebuild",
+                            "  ritrovo outbox list                             what isn't recorded as delivered, and goes (again) with the next round"};
+
 struct OutboxWish {
   std::string name;
   std::string config;
@@ -49,12 +53,12 @@ struct OutboxWish {
   std::size_t limit = 40;
 };
 
-/// Calls with the outbox, brought up to date: that of the server, or opened for this call.
-void with_outbox(const Context& context, const CaseFolder& folder, const std::function<void(Outbox&)>& call) {
+/// Calls with the outbox: that of the server, or opened for this call; brought up to date, or made anew.
+void with_outbox(const Context& context, const CaseFolder& folder, const std::function<void(Outbox&)>& call, bool anew = false) {
   std::unique_ptr<Outbox> own;
   if (context.outbox == nullptr) own = open_outbox(folder, context.data);
   Outbox& outbox = own ? *own : context.outbox->outbox();
-  folder.with_log([&outbox](const CaseLog& log) { return outbox.catch_up(log); });
+  folder.with_log([&outbox, anew](const CaseLog& log) { return anew ? outbox.rebuild(log) : outbox.catch_up(log); });
   call(outbox);
 }
 
@@ -95,6 +99,20 @@ void run_list(const Context& context, const OutboxWish& wish, bool dead) {
                   dead ? "Nothing failed.\n" : fmt::format("Nothing waits. Messages asked for before {} aren't sent (docs/notifications.md).\n", to_string(outbox.since())));
   });
   folder->close();
+}
+
+void run_outbox_rebuild(const Context& context) {
+  const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
+  std::size_t queued = 0;
+  std::size_t dead = 0;
+  const auto count = [&](Outbox& outbox) {
+    queued = must(outbox.queued()).size();
+    dead = must(outbox.dead()).size();
+  };
+  with_outbox(context, *folder, count, true);
+  folder->close();
+  if (context.json) std::cout << boost::json::serialize(boost::json::object{{"queued", queued}, {"dead", dead}}) << '\n';
+  else std::cout << fmt::format("{} to be sent, {} that failed.\n", counted(queued, "message is", "messages are"), dead);
 }
 
 void run_show(const Context& context, const OutboxWish& wish) {
@@ -182,6 +200,7 @@ void add_outbox(CLI::App& app, Context& context) {
   const auto limited = [&wish](CLI::App* command) { command->add_option("--limit", wish->limit, "Rows shown to a person; --json gives all")->type_name("N")->capture_default_str(); };
   limited(add_command(*group, context, "list", kOutboxList, true, [&context, wish] { run_list(context, *wish, false); }));
   limited(add_command(*group, context, "dead", kDead, true, [&context, wish] { run_list(context, *wish, true); }));
+  add_command(*group, context, "rebuild", kOutboxRebuild, true, [&context] { run_outbox_rebuild(context); });
   CLI::App* show = add_command(*group, context, "show", kOutboxShow, true, [&context, wish] { run_show(context, *wish); });
   show->add_option("message", wish->name, "The message")->type_name("NAME")->required();
   CLI::App* retry = add_command(*group, context, "retry", kRetry, true, [&context, wish] { run_retry(context, *wish); });

@@ -56,7 +56,7 @@ definition::ReportPlan plan_of(const ReportWish& wish) {
   throw Failure{{ErrorCode::kNotFound, fmt::format("there is no report {}; there are: {}", wish.name, fmt::join(names, ", "))}};
 }
 
-void print_counted(const Context& context, const std::vector<projections::Counted>& counted) {
+void print_counted(const Context& context, const CaseFolder& folder, const std::vector<projections::Counted>& counted) {
   if (context.json) {
     for (const projections::Counted& one : counted) {
       std::cout << boost::json::serialize(boost::json::object{{"case", one.case_id.printed()},
@@ -71,7 +71,7 @@ void print_counted(const Context& context, const std::vector<projections::Counte
   }
   Table table({{"case"}, {"person"}, {"fact"}, {"on"}, {"recorded"}, {"version", true}});
   for (const projections::Counted& one : counted)
-    table.row({one.case_id.printed(), one.person == PersonId() ? "" : one.person.printed(), one.fact, to_string(one.effective), to_string(one.recorded), std::to_string(one.version.value())});
+    table.row({one.case_id.printed(), one.person == PersonId() ? "" : one.person.printed(), one.fact, to_string(one.effective), local_time(folder, one.recorded), std::to_string(one.version.value())});
   std::cout << counted.size() << " counted\n";
   if (!table.empty()) table.print(std::cout);
 }
@@ -82,7 +82,7 @@ std::string joined(const std::vector<std::string>& by) {
   return text;
 }
 
-void print_changes(const Context& context, const definition::ReportPlan& plan, const std::vector<projections::CountChange>& changes) {
+void print_changes(const Context& context, const CaseFolder& folder, const definition::ReportPlan& plan, const std::vector<projections::CountChange>& changes) {
   if (context.json) {
     for (const projections::CountChange& change : changes) {
       boost::json::object object{{"line", plan.lines[change.counted.line].code}, {"change", name_of(change.kind)}, {"by", joined(change.counted.by)},
@@ -106,7 +106,7 @@ void print_changes(const Context& context, const definition::ReportPlan& plan, c
     const std::string by = change.kind == projections::CountChange::Kind::kMoved ? joined(change.was_by) + " → " + joined(change.counted.by) : joined(change.counted.by);
     table.row({plan.lines[change.counted.line].code, std::string(name_of(change.kind)), by, change.counted.case_id.printed(),
                change.cause.empty() ? "" : fmt::format("{} {} (version {})", change.cause, change.saying, change.cause_version.value()),
-               change.cause.empty() ? "" : to_string(change.cause_recorded)});
+               change.cause.empty() ? "" : local_time(folder, change.cause_recorded)});
   }
   table.print(std::cout);
 }
@@ -131,12 +131,12 @@ void run_report(const Context& context, const ReportWish& wish) {
   if (!wish.cell.empty()) {
     const auto counted = must(projections::counted_at(plan, projections::count(plan, *facts.view, known_on), days, wish.cell));
     folder->close();
-    return print_counted(context, counted);
+    return print_counted(context, *folder, counted);
   }
   if (!wish.changed_since.empty()) {
     const Timestamp before = instant_from(*folder, wish.changed_since);
     folder->close();
-    return print_changes(context, plan, projections::differences(plan, *facts.view, days, {before, known_on}));
+    return print_changes(context, *folder, plan, projections::differences(plan, *facts.view, days, {before, known_on}));
   }
   const projections::MadeReport report =
       make_report(plan, *facts.view, *folder->library(), {wish.quarter, days, wish.language, cut_off_at(*folder, known_on, facts.cursors)});

@@ -19,7 +19,6 @@
 #include "tools/database_views.h"
 #include "tools/folder_directory.h"
 #include "tools/folder_views.h"
-#include "tools/followed.h"
 #include "tools/kafka_link.h"
 #include "tools/log_follower.h"
 #include "tools/outbox_link.h"
@@ -146,7 +145,8 @@ void serve(Context& context, const std::string& config) {
   context.outbox = outbox.get();
   const std::unique_ptr<FolderViews> views = views_of(*folder, context);
   FolderDirectory directory(*folder);
-  const Followed followed(views.get(), directory);
+  context.views = views.get();
+  context.directory = &directory;
   std::vector<std::pair<std::string, DatabaseViews>> databases = databases_of(configuration, *folder);
   std::vector<std::unique_ptr<LogFollower>> followers = followers_of(views.get(), directory, databases);
   const Listening until_the_end(listeners);

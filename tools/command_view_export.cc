@@ -66,8 +66,7 @@ void run_export(Context& context, const ViewExportWish& wish) {
     return {};
   });
   folder->close();
-  for (auto& [name, trouble] : troubles) {
-    if (trouble.code == ErrorCode::kWrongFolder) trouble.message += " (in a database: name a new one, or drop what stands in this one)";
+  for (const auto& [name, trouble] : troubles) {
     print_error(context, trouble);
     context.leave_with(ExitCode::kWorldFailed);
   }

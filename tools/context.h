@@ -23,6 +23,8 @@ enum class ExitCode : int {
 };
 
 class CaseFolder;
+class FolderDirectory;
+class FolderViews;
 class KafkaLink;
 class OutboxLink;
 
@@ -38,6 +40,8 @@ struct Context {
   const CaseFolder* served = nullptr;  ///< the folder that this process serves: a subcommand works on it
   const KafkaLink* kafka = nullptr;    ///< and its connection to Kafka, if any
   OutboxLink* outbox = nullptr;        ///< and its messages, if it sends any
+  FolderViews* views = nullptr;        ///< and its views near the log's end, if they can be kept
+  FolderDirectory* directory = nullptr;  ///< and its directory
   bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
   std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block
 

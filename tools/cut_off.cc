@@ -1,6 +1,9 @@
 #include "tools/cut_off.h"
 
+#include <fmt/format.h>
+
 #include "engine/log/earlier_frontier.h"
+#include "tools/case_reading.h"
 #include "tools/folder_views.h"
 
 namespace ritrovo::tools {
@@ -36,7 +39,9 @@ Result<projections::PartitionCursor> cursor_at(const LogPort& log, PartitionId p
 }  // namespace
 
 projections::CutOff cut_off_at(const CaseFolder& folder, Timestamp known_on, const std::vector<projections::PartitionCursor>& cursors) {
-  projections::CutOff cut_off{known_on, identity_of(folder), {}};
+  const std::string local = local_time(folder, known_on);
+  const std::size_t space = local.find(' ');
+  projections::CutOff cut_off{known_on, identity_of(folder), {}, fmt::format("{},{} ({})", local.substr(0, space), local.substr(space), folder.zone().name())};
   const CaseFolder::HeldLog held = folder.hold_log();
   for (std::size_t i = 0; i < cursors.size(); ++i) {
     const PartitionId partition(static_cast<std::uint16_t>(i));

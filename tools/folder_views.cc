@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "tools/followed.h"
-
 namespace ritrovo::tools {
 
 projections::LogIdentity identity_of(const CaseFolder& folder) {
@@ -20,7 +18,7 @@ FolderViews::Kept::Kept(const CaseFolder& folder, const Context& context)
       runner(*store, identity_of(folder), [&folder] { return folder.library(); }, projections::all_views()) {}
 
 FolderViews::FolderViews(const CaseFolder& folder, const Context& context)
-    : folder_(folder), kept_(Followed::views(context) != nullptr ? Followed::views(context)->kept_ : std::make_shared<Kept>(folder, context)) {}
+    : folder_(folder), kept_(context.views != nullptr ? context.views->kept_ : std::make_shared<Kept>(folder, context)) {}
 
 void FolderViews::catch_up_locked(std::string_view name) {
   folder_.with_log([&](const CaseLog& log) { return kept_->runner.catch_up(name, log); });

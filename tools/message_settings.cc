@@ -31,6 +31,7 @@ std::optional<projections::MinuteOfDay> minute_of(std::string_view text) {
 bool is_own(std::string_view url) {
   const std::size_t scheme = url.find("://");
   const std::string_view rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+  if (rest.find('@') != std::string_view::npos) return false;  // what stands before it is a login, not the host
   for (const std::string_view host : {"127.0.0.1", "localhost", "[::1]"})
     if (rest.starts_with(host) && (rest.size() == host.size() || rest[host.size()] == ':' || rest[host.size()] == '/')) return true;
   return false;

@@ -26,6 +26,8 @@ using projections::Notification;
 
 /// Between two rounds that nothing asked for.
 constexpr std::int64_t kTickMsMax = 30'000;
+/// In a line of the log of accesses.
+constexpr std::size_t kReadsMax = 1000;
 /// What comes together is sent together.
 constexpr std::chrono::milliseconds kGathering{200};
 
@@ -82,7 +84,7 @@ std::unique_ptr<projections::Outbox> open_outbox(const CaseFolder& folder, const
 }
 
 OutboxLink::OutboxLink(CaseFolder& folder, const std::filesystem::path& data, MessageSettings settings)
-    : folder_(folder), settings_(std::move(settings)), writer_(writer_of(folder, settings_)), outbox_(open_outbox(folder, data, settings_.since)) {
+    : folder_(folder), settings_(std::move(settings)), writer_(writer_of(folder, settings_)), outbox_(open_outbox(folder, data, settings_.since)), access_(data / "access") {
   const auto now = [] { return SystemClock().now(); };
   if (settings_.smtp) mail_ = std::make_unique<mail::MailCarrier>(*settings_.smtp, settings_.sender, now);
   if (settings_.webhook) webhook_ = std::make_unique<mail::WebhookCarrier>(*settings_.webhook, now);
@@ -114,6 +116,7 @@ projections::DispatchPorts OutboxLink::ports() {
   ports.local_minute = [&zone](Timestamp at) { return static_cast<projections::MinuteOfDay>((at.value() - zone.start_of(zone.day_of(at)).value()) / 60'000); };
   ports.chance = [random = std::make_shared<std::mt19937_64>(std::random_device()())] { return std::uniform_real_distribution<double>(0, 1)(*random); };
   ports.write = [this](const Notification& message) {
+    reads_.push_back({message.case_id, "letter", true});
     return with_contents<projections::WrittenLetter>(folder_, message, [&](const projections::CaseContents& contents) -> projections::WrittenLetter {
       tl::expected<Letter, std::string_view> letter = writer_.to_family(message, contents);
       if (!letter) return {std::nullopt, std::string(letter.error())};
@@ -121,9 +124,11 @@ projections::DispatchPorts OutboxLink::ports() {
     });
   };
   ports.staff_line = [this](const Notification& message) {
+    reads_.push_back({message.case_id, "digest", false});
     return with_contents<std::string>(folder_, message, [&](const projections::CaseContents& contents) { return writer_.staff_line(message, contents, settings_.language); });
   };
   ports.digest = [this](const projections::Digest& digest, const std::vector<std::string>& lines) { return writer_.digest(digest, lines, settings_.language); };
+  ports.note_reads = [this] { return note_reads(); };
   ports.report = [this](const projections::MessageReport& one) { return report(one); };
   return ports;
 }
@@ -145,6 +150,16 @@ Result<void> OutboxLink::report(const projections::MessageReport& report) {
   // A case in quarantine keeps the report, and takes it when it is released.
   if (answer.kind == AnswerKind::kAccepted || answer.kind == AnswerKind::kParked) return {};
   return failure(ErrorCode::kUnavailable, fmt::format("what became of {} can't be recorded: {}", report.message.printed(), answer.rejection ? answer.rejection->reason : answer.message));
+}
+
+Result<void> OutboxLink::note_reads() {
+  std::vector<AccessRead> reads = std::exchange(reads_, {});
+  for (std::size_t from = 0; from < reads.size(); from += kReadsMax) {
+    AccessBatch batch{SystemClock().now(), "outbox", "messages", {}};
+    for (std::size_t i = from; i < std::min(reads.size(), from + kReadsMax); ++i) batch.reads.push_back(std::move(reads[i]));
+    if (const Result<void> noted = access_.append(batch); !noted) return failure(noted.error().code, fmt::format("{}; no message leaves without it", noted.error().message));
+  }
+  return {};
 }
 
 projections::Round OutboxLink::round(bool at_once) {

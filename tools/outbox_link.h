@@ -9,6 +9,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "engine/log/access_log.h"
 #include "projections/notifications/dispatcher.h"
 #include "projections/notifications/outbox.h"
 #include "tools/case_folder.h"
@@ -42,6 +43,7 @@ class OutboxLink {
   void run();
   [[nodiscard]] projections::DispatchPorts ports();
   [[nodiscard]] Result<void> report(const projections::MessageReport& report);
+  [[nodiscard]] Result<void> note_reads();
 
   CaseFolder& folder_;
   MessageSettings settings_;
@@ -51,6 +53,8 @@ class OutboxLink {
   std::unique_ptr<projections::Carrier> webhook_;
   std::unique_ptr<projections::Dispatcher> dispatcher_;
   std::mutex rounds_;  ///< one round at a time
+  AccessLog access_;
+  std::vector<AccessRead> reads_;  ///< of this round, that aren't in the log of accesses yet
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool woken_ = false;

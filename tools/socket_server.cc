@@ -262,6 +262,8 @@ void SocketServer::run_query(const Descriptor& socket, const std::string& line) 
     context.served = &folder_;
     context.kafka = context_.kafka;
     context.outbox = context_.outbox;
+    context.views = context_.views;
+    context.directory = context_.directory;
     code = run_program(std::move(context), query->words);
   }
   (void)send_all(socket, json::serialize(json::object{{"exit", static_cast<int>(code)}}) + "\n");

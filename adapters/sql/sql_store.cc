@@ -71,6 +71,8 @@ Result<void> SqlStore::scan(std::string_view prefix, const Visit& visit) const {
                           [&visit](const std::vector<std::string>& columns) { return visit(columns.at(0), columns.at(1)); });
 }
 
+std::string SqlStore::remedy(std::string_view /*view*/) const { return "name another database, or drop what stands in this one: it is then filled anew"; }
+
 Result<void> SqlStore::drop(std::string_view prefix) {
   return connection_->run("DELETE FROM ritrovo_rows WHERE key >= $1 AND key < $2", {bytes(prefix), bytes(end_of_prefix(prefix))});
 }

@@ -23,6 +23,7 @@ class SqlStore final : public projections::RowStore {
   [[nodiscard]] Result<void> write(const projections::RowBatch& batch) override;
   [[nodiscard]] Result<void> drop(std::string_view prefix) override;
   [[nodiscard]] bool wants_tables() const override { return true; }
+  [[nodiscard]] std::string remedy(std::string_view view) const override;
 
  private:
   explicit SqlStore(std::unique_ptr<SqlConnection> connection) : connection_(std::move(connection)) {}

@@ -47,7 +47,7 @@ struct AccessHead {
 /// the latest lines is seen by whoever holds an earlier head (runtime/access_checkpoint.h). Months older than kMonthsKept are deleted when one
 /// is begun.
 ///
-/// Runs on: one thread; one process a folder at a time.
+/// Runs on: any thread; one process a folder at a time.
 class AccessLog {
  public:
   /// Months that are kept besides the running one. Reads are personal data of who read: they are kept for as long as an answer is owed for them.

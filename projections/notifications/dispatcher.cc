@@ -1,5 +1,6 @@
 #include "projections/notifications/dispatcher.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -26,6 +27,13 @@ MessageName digest_name(std::string_view role) {
 }  // namespace
 
 Result<Round> Dispatcher::run(bool at_once, const std::function<bool()>& stop) {
+  Result<Round> round = send_all(at_once, stop);
+  // What was read for messages that weren't sent after all.
+  if (const Result<void> noted = ports_.note_reads(); !noted && round) return tl::unexpected(noted.error());
+  return round;
+}
+
+Result<Round> Dispatcher::send_all(bool at_once, const std::function<bool()>& stop) {
   Result<std::vector<OutboxEntry>> queued = outbox_.queued();
   if (!queued) return tl::unexpected(queued.error());
   Round round;
@@ -91,6 +99,7 @@ Result<void> Dispatcher::prepare(OutboxEntry entry, bool at_once, std::vector<Ou
 }
 
 Result<void> Dispatcher::send_batch(std::vector<Outgoing>& batch, Round& round, bool& unreachable) {
+  if (Result<void> noted = ports_.note_reads(); !noted) return noted;
   std::vector<std::future<void>> under_way;
   for (Outgoing& outgoing : batch) under_way.push_back(std::async(std::launch::async, [this, &outgoing] { outgoing.sent = settings_.families->send(outgoing.letter); }));
   for (std::future<void>& one : under_way) one.get();
@@ -150,7 +159,7 @@ Result<void> Dispatcher::send_digest(const std::string& role, const std::vector<
     *attempts = Attempts{};
     *kept = std::move(fresh);
   } else if (!attempts->taken_by.empty()) {
-    return close_digest(**kept, round);
+    return close_digest(**kept, MessageFate::kDelivered, {}, round);
   } else if (!at_once && now < attempts->next) {
     round.waiting += entries.size();
     return {};
@@ -168,31 +177,46 @@ Result<void> Dispatcher::send_digest(const std::string& role, const std::vector<
   ++attempts->count;
   attempts->next = Timestamp(now.value() + wait_after(settings_.timetable, attempts->count, ports_.chance()));
   if (Result<void> noted = outbox_.note(digest_name(role), *attempts); !noted) return noted;
+  if (Result<void> noted = ports_.note_reads(); !noted) return noted;
   Letter letter = ports_.digest(digest, lines);
-  bool all = true;
+  bool again = false;
+  bool taken = false;
   for (const std::string& address : addresses) {
     letter.to = address;
     const Sent sent = settings_.staff_carrier->send(letter);
-    all = all && sent.kind == Sent::Kind::kTaken;
-    if (sent.kind != Sent::Kind::kTaken) round.last_trouble = sent.code;
+    again = again || sent.kind == Sent::Kind::kLater || sent.kind == Sent::Kind::kUnreachable;
+    taken = taken || sent.kind == Sent::Kind::kTaken;
+    if (sent.kind == Sent::Kind::kTaken) continue;
+    round.last_trouble = sent.code;
+    attempts->answer = sent.code;
   }
-  if (!all) {
+  if (again && !(attempts->count > 1 && too_old(digest))) {
     round.later += digest.messages.size();
-    return {};
+    return outbox_.note(digest_name(role), *attempts);
   }
+  // An address that refuses doesn't hold back the others' mail.
+  if (!taken) return close_digest(digest, MessageFate::kFailed, again ? kExpired : kRefused, round);
   attempts->taken_by = settings_.staff_carrier->name();
   if (Result<void> noted = outbox_.note(digest_name(role), *attempts); !noted) return noted;
-  return close_digest(digest, round);
+  return close_digest(digest, MessageFate::kDelivered, {}, round);
 }
 
-/// Records each message of a digest that was taken.
-Result<void> Dispatcher::close_digest(const Digest& digest, Round& round) {
+/// Whether one of its messages has waited for longer than anybody tries.
+bool Dispatcher::too_old(const Digest& digest) const {
+  return std::any_of(digest.messages.begin(), digest.messages.end(), [this](const MessageName& name) {
+    const Result<std::optional<OutboxEntry>> entry = outbox_.find(name);
+    return entry && *entry && ports_.age_ms((*entry)->message.recorded) > settings_.timetable.give_up_after_ms;
+  });
+}
+
+/// Records what became of each message of a digest.
+Result<void> Dispatcher::close_digest(const Digest& digest, MessageFate fate, std::string_view reason, Round& round) {
   for (const MessageName& name : digest.messages) {
     const Result<std::optional<OutboxEntry>> entry = outbox_.find(name);
     if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) continue;
-    ++round.delivered;
-    if (Result<void> told = tell(**entry, MessageFate::kDelivered, settings_.staff_carrier->name(), {}); !told) return told;
+    if (!*entry || (*entry)->fate != MessageFate::kQueued) continue;  // recorded before the process ended
+    ++(fate == MessageFate::kDelivered ? round.delivered : round.failed);
+    if (Result<void> told = tell(**entry, fate, settings_.staff_carrier->name(), reason); !told) return told;
   }
   if (Result<void> noted = outbox_.note(digest_name(digest.role), Attempts{}); !noted) return noted;
   return outbox_.delivered(digest);

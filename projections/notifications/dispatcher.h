@@ -57,6 +57,8 @@ struct DispatchPorts {
   /// A line of a digest.
   std::function<Result<std::string>(const Notification&)> staff_line;
   std::function<Letter(const Digest&, const std::vector<std::string>& lines)> digest;
+  /// Writes down, durably, which cases were read since it was last called. Nothing leaves before it, nor where it fails.
+  std::function<Result<void>()> note_reads;
   /// Records it, and waits until that is committed.
   std::function<Result<void>(const MessageReport&)> report;
 };
@@ -100,12 +102,14 @@ class Dispatcher {
     Letter letter;
     Sent sent;
   };
+  [[nodiscard]] Result<Round> send_all(bool at_once, const std::function<bool()>& stop);
   [[nodiscard]] Result<void> send_families(std::vector<OutboxEntry> entries, bool at_once, const std::function<bool()>& stop, Round& round);
   [[nodiscard]] Result<void> prepare(OutboxEntry entry, bool at_once, std::vector<Outgoing>& batch, Round& round);
   [[nodiscard]] Result<void> send_batch(std::vector<Outgoing>& batch, Round& round, bool& unreachable);
   [[nodiscard]] Result<void> settle(Outgoing& outgoing, Round& round);
   [[nodiscard]] Result<void> send_digest(const std::string& role, const std::vector<std::string>& addresses, const std::vector<OutboxEntry>& entries, bool at_once, Round& round);
-  [[nodiscard]] Result<void> close_digest(const Digest& digest, Round& round);
+  [[nodiscard]] Result<void> close_digest(const Digest& digest, pathway::MessageFate fate, std::string_view reason, Round& round);
+  [[nodiscard]] bool too_old(const Digest& digest) const;
   [[nodiscard]] Result<void> tell(const OutboxEntry& entry, pathway::MessageFate fate, std::string_view channel, std::string_view reason);
 
   Outbox& outbox_;

@@ -53,6 +53,7 @@ class Outbox::Store final : public RowStore {
   Result<void> scan(std::string_view prefix, const Visit& visit) const override { return store_->scan(prefix, visit); }
   Result<void> drop(std::string_view prefix) override { return store_->drop(prefix); }
   bool wants_tables() const override { return true; }
+  std::string remedy(std::string_view /*view*/) const override { return "'ritrovo outbox rebuild' makes it anew from this one"; }
 
   Result<void> write(const RowBatch& batch) override {
     RowBatch whole;
@@ -130,6 +131,15 @@ Result<std::unique_ptr<Outbox>> Outbox::open(Place place, std::optional<Timestam
 
 Result<void> Outbox::catch_up(const CaseLog& log) {
   const std::lock_guard lock(mutex_);
+  return runner_->catch_up(OutboxView::kind().name, log);
+}
+
+Result<void> Outbox::rebuild(const CaseLog& log) {
+  const std::lock_guard lock(mutex_);
+  // What was tried was tried for messages of the other history, whose names may stand for others here. The view's entry goes before what is made
+  // by it: a process that ends in between begins anew.
+  for (const std::string_view prefix : {kAttempts, kDigest, std::string_view("v/"), std::string_view("r/"), std::string_view("c/"), std::string_view("s/"), kQueued, kDead})
+    if (Result<void> dropped = store_->drop(prefix); !dropped) return dropped;
   return runner_->catch_up(OutboxView::kind().name, log);
 }
 

@@ -62,6 +62,8 @@ class Outbox {
 
   /// Takes all that the log holds by now. Errors: as ViewRunner::catch_up.
   [[nodiscard]] Result<void> catch_up(const CaseLog& log);
+  /// Makes the entries anew from this log, whatever history they were made from. What was tried is forgotten: what isn't recorded as delivered goes again.
+  [[nodiscard]] Result<void> rebuild(const CaseLog& log);
   /// Those that wait to be sent, by case and version.
   [[nodiscard]] Result<std::vector<OutboxEntry>> queued() const;
   /// Those that failed or were withheld.

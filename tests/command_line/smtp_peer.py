@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 
-STALL_SECONDS = 8
+STALL_SECONDS = 4
 
 
 class Peer(socketserver.ThreadingTCPServer):

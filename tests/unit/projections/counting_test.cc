@@ -28,7 +28,7 @@ class CountingTest : public testing::Test {
   void tell_all(const std::vector<WrittenCase>& cases) { tell(fold_, facts_, cases); }
   static Timestamp end_of(Day day) { return Timestamp((std::int64_t{day.value()} + 1) * 86'400'000 - 1); }
   [[nodiscard]] MadeReport made(const definition::ReportPlan& plan, const std::string& quarter, Timestamp known_on) const {
-    return make_report(plan, facts_, *library_, {quarter, *parse_quarter(quarter), "en", {known_on, {"log-1", 1, 0}, {}}});
+    return make_report(plan, facts_, *library_, {quarter, *parse_quarter(quarter), "en", {known_on, {"log-1", 1, 0}, {}, "then"}});
   }
 
   std::shared_ptr<const definition::Library> library_ = small_library();

@@ -73,9 +73,10 @@ class FakeCarrier final : public Carrier {
     const std::lock_guard lock(mutex);
     ids.push_back(letter.id);
     texts.push_back(letter.text);
-    return answer;
+    return letter.to == refuses ? Sent{Sent::Kind::kRefused, "550"} : answer;
   }
   std::mutex mutex;
+  std::string refuses = "nobody";
   std::vector<std::string> ids;
   std::vector<std::string> texts;
   Sent answer;
@@ -128,6 +129,10 @@ class DispatcherTest : public testing::Test {
       for (const std::string& line : lines) letter.text += line + "\n";
       return letter;
     };
+    ports.note_reads = [this]() -> Result<void> {
+      if (full_) return failure(ErrorCode::kUnavailable, "the disk is full");
+      return {};
+    };
     ports.report = [this](const MessageReport& report) -> Result<void> {
       if (mute_) return failure(ErrorCode::kUnavailable, "the process ended");
       // What the folder would record, once for each key.
@@ -143,7 +148,7 @@ class DispatcherTest : public testing::Test {
     settings.timetable.quiet_from = 20 * 60;
     settings.timetable.quiet_to = 6 * 60;
     settings.at_once = 2;
-    settings.staff["caseworker"] = {"desk@example.org"};
+    settings.staff["caseworker"] = readers_;
     settings.families = &carrier_;
     settings.staff_carrier = &staff_;
     return {*outbox_, std::move(settings), std::move(ports)};
@@ -164,10 +169,12 @@ class DispatcherTest : public testing::Test {
   std::unique_ptr<Outbox> outbox_;
   FakeCarrier carrier_;
   FakeCarrier staff_;
+  std::vector<std::string> readers_ = {"desk@example.org"};
   Timestamp now_{std::int64_t{day(1, 11).value()} * 86'400'000 + 12 * 3'600'000};
   std::int64_t age_ms_ = 0;
   std::set<CaseId> erased_;
   bool mute_ = false;
+  bool full_ = false;
   std::set<std::string> keys_;
   std::vector<MessageReport> reports_;
 };
@@ -243,6 +250,65 @@ TEST_F(DispatcherTest, ADigestThatFailedIsRepeatedAsItWas) {
   ASSERT_EQ(staff_.ids.size(), 2U);
   EXPECT_EQ(staff_.ids[0], staff_.ids[1]);
   EXPECT_EQ(outbox_->queued()->size(), 1U) << "what came since waits for the next day's";
+}
+
+TEST_F(DispatcherTest, ADigestThatNobodyWillEverTakeEndsAsFailed) {
+  staff_.answer = {Sent::Kind::kRefused, "550"};
+  const Round round = run();
+  EXPECT_EQ(round.failed, 3U);
+  EXPECT_EQ(round.later, 0U);
+  EXPECT_EQ(round.last_trouble, "550");
+  EXPECT_TRUE(outbox_->queued()->empty());
+  ASSERT_EQ(outbox_->dead()->size(), 3U);
+  EXPECT_EQ(outbox_->dead()->front().reason, "refused");
+  EXPECT_EQ(run(true).failed, 0U) << "and it isn't sent again";
+  EXPECT_EQ(staff_.ids.size(), 1U);
+}
+
+TEST_F(DispatcherTest, AnAddressThatRefusesDoesNotHoldBackTheDigestOfOthers) {
+  readers_ = {"gone@example.org", "desk@example.org"};
+  staff_.refuses = "gone@example.org";
+  const Round round = run();
+  EXPECT_EQ(round.delivered, 6U);
+  EXPECT_EQ(round.last_trouble, "550");
+  EXPECT_TRUE(outbox_->dead()->empty());
+}
+
+TEST_F(DispatcherTest, ADigestIsGivenUpWhenItsMessagesAreTooOld) {
+  staff_.answer = {Sent::Kind::kUnreachable, "connect"};
+  EXPECT_EQ(run().later, 3U);
+  age_ms_ = std::int64_t{6} * 86'400'000;
+  EXPECT_EQ(run(true).failed, 3U);
+  ASSERT_EQ(outbox_->dead()->size(), 3U);
+  EXPECT_EQ(outbox_->dead()->front().reason, "expired");
+}
+
+TEST_F(DispatcherTest, NothingLeavesWhereItCannotBeWrittenDownWhichCasesWereRead) {
+  full_ = true;
+  Dispatcher one = dispatcher();
+  EXPECT_FALSE(one.run(true, [] { return false; }).has_value());
+  EXPECT_TRUE(carrier_.ids.empty() && staff_.ids.empty());
+  full_ = false;
+  EXPECT_EQ(run(true).delivered, 6U);
+}
+
+TEST_F(DispatcherTest, AnOutboxOfAnotherHistoryStandsStillUntilItIsMadeAnew) {
+  EXPECT_EQ(run().delivered, 6U);
+  outbox_.reset();
+  Outbox::Place place{folder_.path() / "outbox", {"log-1", 2, 1}, [this] { return library_; }};
+  outbox_ = std::move(*Outbox::open(std::move(place), std::nullopt, Timestamp(0)));
+  const Result<void> forked = outbox_->catch_up(CaseLog(*log_));
+  ASSERT_FALSE(forked.has_value());
+  EXPECT_NE(forked.error().message.find("'ritrovo outbox rebuild'"), std::string::npos) << forked.error().message;
+  ASSERT_TRUE(outbox_->rebuild(CaseLog(*log_)));
+  EXPECT_TRUE(outbox_->queued()->empty()) << "delivered is what the log says";
+  WrittenCase& first = cases_[0];
+  first.on(day(1, 11)).add(pathway::NotificationRequested{first.ref("tell"), 0xFF, "", {}});
+  append(first.events().back());
+  catch_up();
+  EXPECT_EQ(outbox_->queued()->size(), 1U);
+  ASSERT_TRUE(outbox_->rebuild(CaseLog(*log_)));
+  EXPECT_EQ(outbox_->queued()->size(), 1U);
 }
 
 TEST_F(DispatcherTest, AnOutboxThatBeginsLaterLeavesOutWhatWasAskedForBefore) {
