@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/unit/catalogue/shipped_catalogue.h"
+#include "workflows/definition/message_reader.h"
 
 namespace ritrovo::test {
 namespace {
@@ -34,6 +35,23 @@ TEST(Catalogue, SaysEverythingInItalianAndEnglish) {
       if (step.kind == definition::StepKind::kNotify) both(step.message, step.name + "'s message");
     }
   }
+}
+
+TEST(Catalogue, NamesWhoReadsForTheFamilyWhereverAPathwayTellsIt) {
+  const std::vector<definition::Document> documents = shipped_catalogue();
+  const auto wording = std::find_if(documents.begin(), documents.end(), [](const definition::Document& one) { return one.path.starts_with("messages/"); });
+  ASSERT_NE(wording, documents.end());
+  const auto plan = definition::read_messages_text(wording->path, wording->text);
+  ASSERT_TRUE(plan.has_value());
+  const definition::Loaded loaded = definition::load(documents);
+  for (const auto& pathway : loaded.library.pathways)
+    for (const definition::Step& step : pathway->steps) {
+      const bool warned = std::any_of(step.deadlines.begin(), step.deadlines.end(), [](const definition::Deadline& one) { return one.warn_before.has_value(); });
+      if (step.notify_to != "family" && !(step.waits_on == "family" && warned)) continue;
+      const definition::FamilyAddress* family = plan->family(pathway->name);
+      ASSERT_NE(family, nullptr) << pathway->name << ": " << step.name;
+      EXPECT_FALSE(family->language.empty()) << pathway->name;
+    }
 }
 
 }  // namespace
