@@ -40,7 +40,8 @@ code{font-size:11.5px;overflow-wrap:anywhere}
 .doubt{color:#8a3b00;font-weight:600}
 .code{white-space:nowrap}
 footer{margin-top:30px;border-top:3px solid #0b4f8a;padding-top:10px}
-@media print{body{margin:0;max-width:none;padding:0;font-size:12.5px}}
+h2,h3{break-after:avoid}
+@media print{body{margin:0;max-width:none;padding:0;font-size:12.5px}section{margin:10px 0}th,td{padding:2px 7px}}
 )";
 
 /// Words of the page in both languages.
