@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,12 +14,15 @@
 #include <fmt/format.h>
 
 #include "engine/base/limits.h"
+#include "engine/record/engine_bodies.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/console.h"
 #include "tools/documents.h"
 #include "tools/submission.h"
 #include "workflows/pathway/event_body.h"
+#include "workflows/pathway/machine.h"
+#include "workflows/pathway/recount.h"
 
 namespace ritrovo::tools {
 namespace {
@@ -52,43 +56,8 @@ void print(const Context& context, const Publication& published, std::size_t doc
   }
 }
 
-/// Every term and calendar in force: what a publication that was recorded before may have brought, and its recounting not reached.
-std::vector<definition::AlmanacItem> in_force(const definition::Library& library) {
-  std::vector<definition::AlmanacItem> items;
-  for (const definition::AlmanacItem& item : library.almanac_items)
-    if (item.kind == "term" || item.kind == "calendar") items.push_back(item);
-  return items;
-}
-
 bool runs(const pathway::RunningDeadline& deadline) {
   return deadline.clock == pathway::Clock::kRunning || deadline.clock == pathway::Clock::kSuspended || deadline.clock == pathway::Clock::kInterrupted;
-}
-
-/// Whether a deadline runs in that case that an earlier version of its term or calendar counted, and no recounting looked at since.
-bool counted_before(const CaseFolder& folder, CaseId case_id, const pathway::CaseCore& core) {
-  const std::shared_ptr<const definition::Library> library = folder.library();
-  const std::shared_ptr<const definition::Pathway> pathway = library->with_identity(core.identity);
-  if (pathway == nullptr) return false;
-  std::vector<pathway::AlmanacVersion> recounted;
-  std::vector<std::pair<pathway::DeadlineRef, pathway::Working>> workings;
-  for (const StoredRecord& record : folder.history(case_id)) {
-    if (record.event.tag < RecordTag::kFirstOfWorkflow) continue;
-    const pathway::Body body = must(pathway::decode_body(record.event.tag, record.event.body));
-    if (const auto* by = std::get_if<pathway::TermsRecounted>(&body)) recounted.insert(recounted.end(), by->by.begin(), by->by.end());
-    if (const auto* set = std::get_if<pathway::DeadlineSet>(&body)) workings.emplace_back(set->deadline, set->working);
-    if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&body)) workings.emplace_back(moved->deadline, moved->working);
-  }
-  const auto stale = [&](std::string_view kind, const std::string& name, std::uint32_t used, std::uint32_t now) {
-    return used < now && std::none_of(recounted.begin(), recounted.end(), [&](const pathway::AlmanacVersion& by) { return by.kind == kind && by.name == name && by.version >= now; });
-  };
-  return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
-    if (!runs(deadline)) return false;
-    const auto last = std::find_if(workings.rbegin(), workings.rend(), [&deadline](const auto& known) { return known.first == deadline.ref; });
-    const calendar::Term* term = library->almanac->term(pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term);
-    if (last == workings.rend() || term == nullptr) return false;
-    const calendar::Calendar* calendar = library->almanac->calendar(term->calendar);
-    return stale("term", term->name, last->second.term_version, term->version) || (calendar != nullptr && stale("calendar", term->calendar, last->second.calendar_version, calendar->rules().version));
-  });
 }
 
 /// The items of the almanac that came into force between the two.
@@ -101,42 +70,115 @@ std::vector<definition::AlmanacItem> renewed(const definition::Library& before, 
   return items;
 }
 
-/// Whether that calendar, or one that it extends, is among the items.
-bool calendar_among(const calendar::Almanac& almanac, std::string name, const std::vector<definition::AlmanacItem>& items) {
-  constexpr int kExtendedMax = 8;  // the almanac refuses rings
-  for (int depth = 0; depth < kExtendedMax && !name.empty(); ++depth) {
-    if (std::any_of(items.begin(), items.end(), [&name](const definition::AlmanacItem& item) { return item.kind == "calendar" && item.name == name; })) return true;
-    const calendar::Calendar* calendar = almanac.calendar(name);
-    name = calendar == nullptr ? std::string() : calendar->rules().extends;
-  }
-  return false;
+/// A publication that put a term, calendar or parameter in force in place of another version.
+struct Renewal {
+  definition::AlmanacItem item;
+  Version publication;
+  Hash256 hash;
+};
+
+/// Of each item in force that replaced another, the publication that did.
+std::vector<Renewal> renewals(const CaseFolder& folder) {
+  std::vector<Renewal> all;
+  pathway::PathwayMachine machine;
+  folder.with_log([&](const CaseLog& log) {
+    return log.read_case(PartitionId(0), CaseId(0), Version(1), [&](const StoredRecord& record) {
+      const pathway::PathwayMachine next = must(machine.publish(record.event.body));
+      for (const definition::AlmanacItem& item : renewed(*machine.library(), *next.library())) {
+        all.erase(std::remove_if(all.begin(), all.end(), [&item](const Renewal& known) { return known.item.kind == item.kind && known.item.name == item.name; }), all.end());
+        all.push_back({item, record.event.version, must(decode_publication(record.event.body)).hash});
+      }
+      machine = next;
+      return true;
+    });
+  });
+  return all;
 }
 
-/// Whether a deadline runs in that case whose term, or whose term's calendar or parameter, is among the items.
-bool touches(const pathway::CaseCore& core, const definition::Library& library, const std::vector<definition::AlmanacItem>& items) {
+/// The terms by which deadlines run in a case that is under way.
+std::vector<std::pair<pathway::DeadlineRef, const calendar::Term*>> running_terms(const pathway::CaseCore& core, const definition::Library& library) {
+  std::vector<std::pair<pathway::DeadlineRef, const calendar::Term*>> terms;
   const std::shared_ptr<const definition::Pathway> pathway = library.with_identity(core.identity);
-  if (pathway == nullptr || (core.life != pathway::CaseLife::kOpen && core.life != pathway::CaseLife::kSuspended)) return false;
-  const auto among = [&items](std::string_view kind, const std::string& name) {
-    return std::any_of(items.begin(), items.end(), [&](const definition::AlmanacItem& item) { return item.kind == kind && item.name == name; });
-  };
-  return std::any_of(core.deadlines.begin(), core.deadlines.end(), [&](const pathway::RunningDeadline& deadline) {
-    const std::string& name = pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term;
-    const calendar::Term* term = runs(deadline) ? library.almanac->term(name) : nullptr;
-    return term != nullptr && (among("term", name) || calendar_among(*library.almanac, term->calendar, items) || among("parameter", term->chosen_by_parameter));
-  });
+  if (pathway == nullptr || (core.life != pathway::CaseLife::kOpen && core.life != pathway::CaseLife::kSuspended)) return terms;
+  for (const pathway::RunningDeadline& deadline : core.deadlines) {
+    const calendar::Term* term = runs(deadline) ? library.almanac->term(pathway->steps[deadline.ref.step.step].deadlines[deadline.ref.deadline].term) : nullptr;
+    if (term != nullptr) terms.emplace_back(deadline.ref, term);
+  }
+  return terms;
 }
 
-/// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved. A
-/// publication that was recorded already may have been stopped in the middle of that: then the cases that it didn't reach have their turn.
-void recount(CaseFolder& folder, const definition::Library& before, const Publication& published, const Actor& actor, std::optional<Timestamp> at, bool json) {
-  const std::vector<definition::AlmanacItem> items = published.already ? in_force(*folder.library()) : renewed(before, *folder.library());
-  if (items.empty()) return;
-  std::vector<CaseId> cases;
-  folder.for_each_case(true, [&](const CaseStateView& view) {
-    if (!touches(view.state.core, *folder.library(), items)) return;
-    if (!published.already || counted_before(folder, view.case_id, view.state.core)) cases.push_back(view.case_id);
+bool rests_on(const calendar::Almanac& almanac, const calendar::Term& term, const definition::AlmanacItem& item) {
+  const std::vector<pathway::AlmanacVersion> basis = pathway::rests_on(almanac, term);
+  return std::any_of(basis.begin(), basis.end(), [&item](const pathway::AlmanacVersion& it) { return it.kind == item.kind && it.name == item.name; });
+}
+
+/// The latest of the renewals that a running deadline of the case rests on and that no counting has looked at: the deadline was last counted
+/// before the publication stood in the case's partition. Nothing where there is none.
+const Renewal* not_counted(const CaseFolder& folder, CaseId case_id, const pathway::CaseCore& core, const std::vector<Renewal>& renewals) {
+  const std::shared_ptr<const definition::Library> library = folder.library();
+  const auto terms = running_terms(core, *library);
+  const auto touched = [&](const Renewal& renewal) {
+    return std::any_of(terms.begin(), terms.end(), [&](const auto& running) { return rests_on(*library->almanac, *running.second, renewal.item); });
+  };
+  if (std::none_of(renewals.begin(), renewals.end(), touched)) return nullptr;
+  std::map<pathway::DeadlineRef, Position> last_counted;
+  Position all_counted;
+  for (const StoredRecord& record : folder.history(case_id)) {
+    if (record.event.tag < RecordTag::kFirstOfWorkflow) continue;
+    const pathway::Body body = must(pathway::decode_body(record.event.tag, record.event.body));
+    if (std::holds_alternative<pathway::TermsRecounted>(body)) all_counted = record.position;
+    if (const auto* set = std::get_if<pathway::DeadlineSet>(&body)) last_counted[set->deadline] = record.position;
+    if (const auto* moved = std::get_if<pathway::DeadlineMoved>(&body)) last_counted[moved->deadline] = record.position;
+  }
+  std::map<Version, Position> published;
+  folder.with_log([&](const CaseLog& log) {
+    return log.read_case(partition_of(case_id, folder.settings().partitions), CaseId(0), Version(1), [&published](const StoredRecord& record) {
+      published[record.event.version] = record.position;
+      return true;
+    });
   });
-  if (published.already && cases.empty()) return;
+  const Renewal* latest = nullptr;
+  for (const Renewal& renewal : renewals)
+    for (const auto& [deadline, term] : terms)
+      if (rests_on(*library->almanac, *term, renewal.item) && std::max(last_counted[deadline], all_counted) < published[renewal.publication] &&
+          (latest == nullptr || latest->publication < renewal.publication))
+        latest = &renewal;
+  return latest;
+}
+
+/// A case whose running deadlines are to be counted again, and the publication that asks for it.
+struct Recounting {
+  CaseId case_id;
+  Version publication;
+  Hash256 hash;
+};
+
+/// The cases that the new versions touch. A publication that was recorded already may have been stopped in the middle of the counting: then
+/// those that no counting has reached.
+std::vector<Recounting> to_recount(const CaseFolder& folder, const definition::Library& before, const Publication& published) {
+  std::vector<Recounting> cases;
+  if (published.already) {
+    const std::vector<Renewal> known = renewals(folder);
+    folder.for_each_case(true, [&](const CaseStateView& view) {
+      if (const Renewal* renewal = not_counted(folder, view.case_id, view.state.core, known)) cases.push_back({view.case_id, renewal->publication, renewal->hash});
+    });
+    return cases;
+  }
+  const std::shared_ptr<const definition::Library> after = folder.library();
+  const std::vector<definition::AlmanacItem> items = renewed(before, *after);
+  if (items.empty()) return cases;
+  folder.for_each_case(true, [&](const CaseStateView& view) {
+    for (const auto& [deadline, term] : running_terms(view.state.core, *after))
+      if (std::any_of(items.begin(), items.end(), [&, of = term](const definition::AlmanacItem& item) { return rests_on(*after->almanac, *of, item); }))
+        return cases.push_back({view.case_id, published.number, published.hash});
+  });
+  return cases;
+}
+
+/// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved.
+void recount(CaseFolder& folder, const definition::Library& before, const Publication& published, const Actor& actor, std::optional<Timestamp> at, bool json) {
+  const std::vector<Recounting> cases = to_recount(folder, before, published);
+  if (cases.empty() && (published.already || renewed(before, *folder.library()).empty())) return;
   std::size_t moved = 0;
   const auto taken = [&](const LineAnswer& line, bool /*more*/) {
     for (const Event& event : line.answer.events) {
@@ -151,8 +193,8 @@ void recount(CaseFolder& folder, const definition::Library& before, const Public
   for (std::size_t i = 0; i < cases.size() && !submission.failed(); ++i) {
     Command command;
     // The same publication asks for it once, however often it is tried.
-    command.key = fmt::format("recount-{}-{}", published.number.value(), published.hash.hex().substr(0, 16));
-    command.case_id = cases[i];
+    command.key = fmt::format("recount-{}-{}", cases[i].publication.value(), cases[i].hash.hex().substr(0, 16));
+    command.case_id = cases[i].case_id;
     command.verb = "recount";
     command.actor = actor;
     command.at = at;

@@ -181,7 +181,7 @@ class Engine {
   [[nodiscard]] Result<void> open_vault();
   [[nodiscard]] Result<void> make_partitions();
   [[nodiscard]] Result<void> read_publications();
-  [[nodiscard]] Result<void> finish_publications(const std::vector<std::string>& bodies);
+  [[nodiscard]] Result<void> finish_publications(const std::vector<Event>& records);
   [[nodiscard]] Result<void> check_checkpoints() const;
   [[nodiscard]] Result<void> check_clock();
   [[nodiscard]] Result<std::vector<Checkpoint>> sign(const std::function<Result<void>(Batch)>& write);

@@ -141,26 +141,27 @@ Result<void> Engine<M>::read_publications() {
   PartitionId fullest;
   for (std::uint16_t i = 0; i < parts_.size(); ++i)
     if (parts_[i]->publications() > parts_[fullest.value()]->publications()) fullest = PartitionId(i);
-  std::vector<std::string> bodies;
-  Result<void> read = CaseLog(*log_).read_case(fullest, CaseId(0), Version(1), [&bodies](const StoredRecord& record) {
-    bodies.push_back(record.event.body);
+  std::vector<Event> records;
+  Result<void> read = CaseLog(*log_).read_case(fullest, CaseId(0), Version(1), [&records](const StoredRecord& record) {
+    records.push_back(record.event);
     return true;
   });
   if (!read) return read;
-  return finish_publications(bodies);
+  return finish_publications(records);
 }
 
-/// Gives each partition the machine that its records lead to, and records what an interrupted publication left out.
+/// Gives each partition the machine that its records lead to, and records what an interrupted publication left out: in a simulated folder at the
+/// instant at which it stands elsewhere, so that what was due before has its turn before.
 template <CaseMachine M>
-Result<void> Engine<M>::finish_publications(const std::vector<std::string>& bodies) {
+Result<void> Engine<M>::finish_publications(const std::vector<Event>& records) {
   const std::lock_guard lock(machine_mutex_);
   published_.clear();
   std::vector<std::shared_ptr<const M>> machines{std::make_shared<const M>(base_)};
-  for (const std::string& body : bodies) {
-    Result<PublicationBody> publication = decode_publication(body);
+  for (const Event& record : records) {
+    Result<PublicationBody> publication = decode_publication(record.body);
     if (!publication) return failure(ErrorCode::kCorrupt, "publication " + std::to_string(machines.size()) + ": " + publication.error().message);
     published_[publication->hash] = Version(static_cast<std::uint32_t>(machines.size()));
-    Result<M> next = machines.back()->publish(body);
+    Result<M> next = machines.back()->publish(record.body);
     if (!next)
       return failure(ErrorCode::kWrongFolder, "publication " + std::to_string(machines.size()) + " isn't understood by this program: " + next.error().message);
     machines.push_back(std::make_shared<const M>(std::move(*next)));
@@ -168,8 +169,10 @@ Result<void> Engine<M>::finish_publications(const std::vector<std::string>& bodi
   machine_ = machines.back();
   for (auto& part : parts_) {
     part->use(machines[part->publications().value()]);
-    for (std::size_t i = part->publications().value(); i < bodies.size(); ++i)
-      part->push(typename Part::Publish{machines[i + 1], std::make_shared<const std::string>(bodies[i]), Actor{"ritrovo:opening", {}, {}}, std::nullopt, [](const Answer&) {}});
+    for (std::size_t i = part->publications().value(); i < records.size(); ++i) {
+      const std::optional<Timestamp> at = real() ? std::nullopt : std::optional(records[i].recorded);
+      part->push(typename Part::Publish{machines[i + 1], std::make_shared<const std::string>(records[i].body), Actor{"ritrovo:opening", {}, {}}, at, [](const Answer&) {}});
+    }
   }
   come_to_rest();
   for (const auto& part : parts_)

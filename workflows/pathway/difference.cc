@@ -377,8 +377,12 @@ void Difference::question_work() {
     if (!step.worked || step.questioned) continue;
     const auto forced = [&step](const Derivation& derivation) { return std::find(derivation.forced().begin(), derivation.forced().end(), step.ref) != derivation.forced().end(); };
     bool rests = forced(with_) && !forced(without_);
-    const Version occurrence = step.ref.occurrence;
-    if (occurrence != Version() && !with_.here(step.ref) && without_.here(step.ref)) rests = true;
+    // The report by which its occurrence is named is gone, or a loop ended before its turn came.
+    const auto stands = [&step](const Derivation& derivation) {
+      const std::optional<StepRef> ref = derivation.here(step.ref);
+      return ref && derivation.core().life_of(*ref) != StepLife::kAvailable;
+    };
+    if (step.ref.occurrence != Version() && !stands(with_) && stands(without_)) rests = true;
     if (rests) work_.emit(work_.trigger().today, WorkQuestioned{step.ref, {Rule::kAfter, 0, {cause_}, {}}});
   }
 }

@@ -118,12 +118,11 @@ Command back(const CaseBench& bench, const Command& wrong, const definition::Pat
   return right;
 }
 
-/// Whether work stays in the case that was done for a report which was withdrawn since: nothing asks for it afresh.
+/// Whether work stays in the case, marked, that was done for a repetition which by what is known now never began: nothing asks for it afresh.
 bool holds_orphaned_work(const CaseCore& core, const definition::Pathway& pathway) {
   return std::any_of(core.steps.begin(), core.steps.end(), [&](const StepInstance& step) {
-    const definition::StepIndex repeat = repeat_of(pathway, step.ref.step);
-    const bool by_report = step.ref.occurrence != Version() && !pathway.steps[repeat].repeats_itself;
-    return by_report && step.worked && core.fact_at(step.ref.occurrence) == nullptr;
+    if (step.ref.occurrence == Version() || !step.worked || !step.questioned) return false;
+    return pathway.steps[repeat_of(pathway, step.ref.step)].repeats_itself || core.fact_at(step.ref.occurrence) == nullptr;
   });
 }
 

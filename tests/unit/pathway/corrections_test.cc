@@ -199,5 +199,23 @@ TEST_F(ReturnedMeanwhile, ASecondTimeAfterItWasFiledIsActiveOnceTheCaseGoesOn) {
   EXPECT_TRUE(bench.replays());
 }
 
+TEST(WorkInALoop, ThatByWhatIsKnownNowNeverCameToItsTurnIsMarked) {
+  CaseBench bench{library_of({"tests/scenarios/life/life.yaml"})};
+  const auto accepted = [&bench](const std::string& line) {
+    const Decision decision = bench.give(line);
+    EXPECT_TRUE(std::holds_alternative<std::vector<Draft>>(decision)) << line << "\n" << bench.show(decision);
+  };
+  accepted("2024-01-08 open life-of-steps sponsor:sponsor{language=it} as=clerk:u1");
+  accepted("2024-01-09 task complete file filed_on=2024-01-09 as=clerk:u1:comune");
+  accepted("2024-01-10 report visit.made all_well=false as=clerk:u1");
+  accepted("2024-01-12 report visit.made all_well=false as=clerk:u1");
+  const std::string second = "of=" + std::to_string(bench.state().core.facts.back().version.value());
+  accepted("2024-01-15 task complete visit all_well=true as=clerk:u1");
+  ASSERT_EQ(bench.count("work_questioned"), 0U);
+  accepted("2024-02-05 correct " + second + " all_well=true on=2024-01-30 as=clerk:u1");
+  EXPECT_EQ(bench.count("work_questioned"), 1U) << "the report of the third visit answers the second, after which all is well";
+  EXPECT_TRUE(bench.replays());
+}
+
 }  // namespace
 }  // namespace ritrovo::pathway::test

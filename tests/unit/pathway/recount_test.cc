@@ -75,5 +75,15 @@ TEST_F(Recount, ADeadlineThatWasMissedStaysSo) {
   EXPECT_NE(given("2024-02-12 recount").find("! nothing_to_recount"), std::string::npos);
 }
 
+TEST_F(Recount, NamesAlsoTheCalendarThatTheTermsCalendarExtends) {
+  const definition::Loaded nation = definition::load({{"n.yaml", "calendar: nation\nversion: 3\ntitle: {it: Nazione, en: Nation}\nholidays: [{date: 12-25, title: {it: Natale, en: Christmas}, verified: true}]\n"},
+                                                      {"c.yaml", "calendar: office\nversion: 2\ntitle: {it: Ufficio, en: Office}\nextends: nation\nrest: [saturday, sunday]\n"}},
+                                                     &bench.library());
+  ASSERT_TRUE(nation.good());
+  bench.publish(std::make_shared<const definition::Library>(definition::merge(bench.library(), nation.library).value()));
+  const std::string shown = given("2024-01-15 recount");
+  EXPECT_NE(shown.find("{\"kind\":\"calendar\",\"name\":\"nation\",\"version\":3}"), std::string::npos) << shown;
+}
+
 }  // namespace
 }  // namespace ritrovo::pathway::test

@@ -154,7 +154,10 @@ TEST_F(EngineTest, FinishesAPublicationThatWasInterrupted) {
   EXPECT_NE(refused.error().message.find("partition 3"), std::string::npos);
   fs::remove(path_ / "checkpoints" / "3");
   ASSERT_TRUE(open());
-  for (const PartitionView& view : engine_->partitions()) EXPECT_EQ(view.records, 1U);
+  for (const PartitionView& view : engine_->partitions()) {
+    EXPECT_EQ(view.records, 1U);
+    EXPECT_EQ(view.last_instant, at("2025-03-01")) << "a simulated clock stands where the publication left the others";
+  }
 }
 
 TEST_F(EngineTest, AdvancesEveryPartitionOfASimulatedFolder) {
