@@ -23,7 +23,9 @@ void on_error(rd_kafka_t* client, int code, const char* reason, void* opaque) {
   if (callbacks == nullptr || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
   Error error = error_of(reason, static_cast<rd_kafka_resp_err_t>(code));
   if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION) error.message += "; look at sasl.mechanism, sasl.username and the file of sasl.password";
-  callbacks->last.note(error);
+  // Where the brokers want TLS and get none, librdkafka has no code for it, but a hint.
+  const bool lasting = code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL || std::string_view(reason).find("security.protocol") != std::string_view::npos;
+  lasting ? callbacks->last.note_lasting(error) : callbacks->last.note(error);
   if (callbacks->trouble) callbacks->trouble(error);
 }
 
@@ -51,9 +53,21 @@ void Trouble::note(const Error& error) {
   said_ = error.message;
 }
 
+void Trouble::note_lasting(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  said_ = error.message;
+  lasting_ = true;
+}
+
+bool Trouble::lasting() const {
+  const std::lock_guard lock(mutex_);
+  return lasting_;
+}
+
 void Trouble::over() {
   const std::lock_guard lock(mutex_);
   said_.clear();
+  lasting_ = false;
 }
 
 std::string Trouble::behind(std::string_view what_happened) const {
@@ -147,51 +161,60 @@ Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chr
   return partitions;
 }
 
-namespace {
+Result<void> TopicReader::make_clients() {
+  if (consumer_) return {};
+  // A group that is never joined: librdkafka wants one for any consumer.
+  const std::string group = connection_.prefix + ".reader";
+  Result<Client> ends = make_client(RD_KAFKA_CONSUMER, connection_, {{"group.id", group}, {"isolation.level", "read_uncommitted"}}, &callbacks_);
+  if (!ends) return tl::unexpected(ends.error());
+  Result<Client> consumer = make_client(RD_KAFKA_CONSUMER, connection_,
+                                        {{"group.id", group}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
+                                         {"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}, {"fetch.wait.max.ms", "20"}},
+                                        &callbacks_);
+  if (!consumer) return tl::unexpected(consumer.error());
+  rd_kafka_poll_set_consumer(consumer->get());
+  ends_ = std::move(*ends);
+  consumer_ = std::move(*consumer);
+  return {};
+}
 
-/// Where a partition ends now, open transactions included.
-Result<std::int64_t> end_of(const Connection& connection, const std::string& topic, int partition, const std::function<bool()>& give_up, Callbacks& callbacks) {
-  const Result<Client> client = make_client(RD_KAFKA_CONSUMER, connection, {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_uncommitted"}}, &callbacks);
-  if (!client) return tl::unexpected(client.error());
+/// Where a partition begins and ends now, open transactions included.
+Result<TopicReader::Span> TopicReader::span_of(const std::string& topic, int partition, const std::function<bool()>& give_up) {
   for (;;) {
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client->get(), topic.c_str(), partition, &low, &high, kAskMs);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    Span span;
+    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(ends_.get(), topic.c_str(), partition, &span.first, &span.end, kAskMs);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return span;
     const bool lasting = code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
                          code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
-    if (lasting || give_up()) return failure(ErrorCode::kUnavailable, with_trouble(client->get(), error_of("reading " + topic, code).message));
+    if (lasting || give_up()) return failure(ErrorCode::kUnavailable, with_trouble(ends_.get(), error_of("reading " + topic, code).message));
   }
 }
 
-}  // namespace
-
-Result<void> read_to_end(const Connection& connection, const std::string& topic, int partition, std::int64_t from, const std::function<bool()>& give_up,
-                         const std::function<void(const rd_kafka_message_t&)>& visit) {
-  struct DestroyMessage {
-    void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-  };
-  struct DestroyList {
+Result<void> TopicReader::assign(const std::string& topic, int partition) {
+  struct Destroy {
     void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
   };
-  Callbacks callbacks;
-  const Result<std::int64_t> end = end_of(connection, topic, partition, give_up, callbacks);
-  if (!end) return tl::unexpected(end.error());
-  // A group that is never joined: librdkafka wants one for any consumer.
-  Result<Client> consumer = make_client(RD_KAFKA_CONSUMER, connection,
-                                        {{"group.id", connection.prefix + ".reader"}, {"isolation.level", "read_committed"}, {"enable.auto.commit", "false"},
-                                         {"enable.partition.eof", "true"}, {"auto.offset.reset", "earliest"}, {"fetch.wait.max.ms", "20"}},
-                                        &callbacks);
-  if (!consumer) return tl::unexpected(consumer.error());
-  rd_kafka_poll_set_consumer(consumer->get());
-  const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyList> list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = from;
-  if (const rd_kafka_resp_err_t code = rd_kafka_assign(consumer->get(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of(topic, code));
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy> list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  if (const rd_kafka_resp_err_t code = rd_kafka_assign(consumer_.get(), list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) return tl::unexpected(error_of(topic, code));
+  return {};
+}
+
+Result<void> TopicReader::read_to_end(const std::string& topic, int partition, const std::function<bool()>& give_up, const Visit& visit) {
+  struct Destroy {
+    void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+  };
+  if (Result<void> made = make_clients(); !made) return made;
+  const Result<Span> span = span_of(topic, partition, give_up);
+  if (!span) return tl::unexpected(span.error());
+  if (span->first == span->end) return {};
+  if (Result<void> assigned = assign(topic, partition); !assigned) return assigned;
   while (!give_up()) {
-    const std::unique_ptr<rd_kafka_message_t, DestroyMessage> message(rd_kafka_consumer_poll(consumer->get(), kPollMs));
-    if (!message) continue;
+    const std::unique_ptr<rd_kafka_message_t, Destroy> message(rd_kafka_consumer_poll(consumer_.get(), kPollMs));
+    // What an earlier call had asked for may still be on its way.
+    if (!message || (message->rkt != nullptr && (message->partition != partition || topic != rd_kafka_topic_name(message->rkt)))) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      if (message->offset >= *end) return {};
+      if (message->offset >= span->end) return {};
       continue;  // a transaction is open there
     }
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -200,7 +223,7 @@ Result<void> read_to_end(const Connection& connection, const std::string& topic,
       return tl::unexpected(error_of("reading " + topic, message->err));
     }
   }
-  return failure(ErrorCode::kUnavailable, callbacks.last.behind(fmt::format("reading {} was given up", topic)));
+  return failure(ErrorCode::kUnavailable, callbacks_.last.behind(fmt::format("reading {} was given up", topic)));
 }
 
 }  // namespace ritrovo::kafka

@@ -37,6 +37,9 @@ using Client = std::unique_ptr<rd_kafka_t, DestroyClient>;
 class Trouble {
  public:
   void note(const Error& error);
+  /// The same, of something that waiting doesn't mend: a wrong password, a certificate that isn't trusted.
+  void note_lasting(const Error& error);
+  [[nodiscard]] bool lasting() const;
   /// Something worked.
   void over();
   /// What happened, with what is behind it, if that is known.
@@ -45,6 +48,7 @@ class Trouble {
  private:
   mutable std::mutex mutex_;
   std::string said_;
+  bool lasting_ = false;
 };
 
 /// What a client calls back. Runs on: whichever thread polls the client.
@@ -80,9 +84,31 @@ struct Outgoing {
 /// How many partitions a topic has. kNotFound: there is no such topic. kUnavailable: no broker answers.
 [[nodiscard]] Result<int> partitions_of(rd_kafka_t* client, const std::string& topic, std::chrono::milliseconds patience);
 
-/// Reads a topic's partition from `from` (an offset, or RD_KAFKA_OFFSET_BEGINNING) to its end as of now, only what is committed: where a transaction
-/// of anybody's is open, what is committed behind it shows once that has ended, and is waited for. kUnavailable where `give_up` says so.
-[[nodiscard]] Result<void> read_to_end(const Connection& connection, const std::string& topic, int partition, std::int64_t from, const std::function<bool()>& give_up,
-                                       const std::function<void(const rd_kafka_message_t&)>& visit);
+/// Reads partitions of topics to their ends. A client takes half a second to find its brokers: one reader for all of a topic's partitions.
+/// Runs on: one thread.
+class TopicReader {
+ public:
+  using Visit = std::function<void(const rd_kafka_message_t&)>;
+  explicit TopicReader(Connection connection) : connection_(std::move(connection)) {}
+  TopicReader(const TopicReader&) = delete;
+  TopicReader& operator=(const TopicReader&) = delete;
+  /// A partition from its beginning to its end as of now, only what is committed: where a transaction of anybody's is open, what is committed behind it shows
+  /// once that has ended, and is waited for. kUnavailable where `give_up` says so.
+  [[nodiscard]] Result<void> read_to_end(const std::string& topic, int partition, const std::function<bool()>& give_up, const Visit& visit);
+
+ private:
+  struct Span {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+  };
+  [[nodiscard]] Result<void> make_clients();
+  [[nodiscard]] Result<Span> span_of(const std::string& topic, int partition, const std::function<bool()>& give_up);
+  [[nodiscard]] Result<void> assign(const std::string& topic, int partition);
+
+  const Connection connection_;
+  Callbacks callbacks_;
+  Client ends_;      ///< sees open transactions
+  Client consumer_;
+};
 
 }  // namespace ritrovo::kafka

@@ -58,7 +58,7 @@ std::string fresh_owner() {
 Result<std::map<std::string, std::map<PartitionId, Cursor>>> read_all_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up) {
   std::map<std::string, std::map<PartitionId, Cursor>> cursors;
   std::optional<Error> wrong;
-  const Result<void> read = read_to_end(connection, topic_name(connection, "cursor"), 0, RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
+  const Result<void> read = TopicReader(connection).read_to_end(topic_name(connection, "cursor"), 0, give_up, [&](const rd_kafka_message_t& message) {
     Result<Cursor> cursor = parse_cursor({static_cast<const char*>(message.payload), message.len});
     if (!cursor) {
       wrong = cursor.error();
@@ -110,7 +110,7 @@ Result<Position> fork_of(const Connection& connection, const Published& publishe
     if (!read) wrong = read.error();
     return equal;
   };
-  const Result<void> read = read_to_end(connection, topic_name(connection, "records"), partition.value(), RD_KAFKA_OFFSET_BEGINNING, give_up, [&](const rd_kafka_message_t& message) {
+  const Result<void> read = TopicReader(connection).read_to_end(topic_name(connection, "records"), partition.value(), give_up, [&](const rd_kafka_message_t& message) {
     const std::optional<RecordName> name = record_name(message, published.settings.log_id);
     const std::uint64_t position = name ? name->position.value() : 0;
     // An incarnation that began again at an earlier number replaces what stood there and after.

@@ -39,9 +39,9 @@ struct Cursor {
 /// A name for a publisher, drawn by chance.
 [[nodiscard]] std::string fresh_owner();
 
-/// The cursors of that log, by view; those of events and records under an empty name. Errors: as read_to_end, parse_cursor.
+/// The cursors of that log, by view; those of events and records under an empty name. Errors: as TopicReader, parse_cursor.
 [[nodiscard]] Result<std::map<std::string, std::map<PartitionId, Cursor>>> read_all_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up);
-/// The cursors of that log's events and records, the latest of each partition. Errors: as read_to_end, parse_cursor.
+/// The cursors of that log's events and records, the latest of each partition. Errors: as TopicReader, parse_cursor.
 [[nodiscard]] Result<std::map<PartitionId, Cursor>> read_cursors(const Connection& connection, std::string_view log_id, const std::function<bool()>& give_up);
 
 /// What a publisher of this folder is to make of a cursor. kWrongFolder, in words for an operator: a later incarnation, or another publisher where
@@ -51,7 +51,7 @@ struct Cursor {
 [[nodiscard]] Result<std::optional<Position>> go_on_from(const Cursor& cursor, const FolderSettings& settings, const std::string& owner, const CaseLog& log);
 
 /// The first position of a partition that isn't published as this folder has it: what a restored folder recorded anew stands under numbers that
-/// an earlier incarnation used otherwise. Reads all of that partition's records. Errors: as read_to_end and CaseLog.
+/// an earlier incarnation used otherwise. Reads all of that partition's records. Errors: as TopicReader and CaseLog.
 [[nodiscard]] Result<Position> fork_of(const Connection& connection, const Published& published, PartitionId partition, const std::function<bool()>& give_up);
 
 }  // namespace ritrovo::kafka

@@ -122,11 +122,12 @@ Result<void> read_published_log(const Connection& connection, const FolderSettin
   for (const auto& [partition, cursor] : *cursors)
     if (cursor.incarnation > settings.incarnation)
       return failure(ErrorCode::kWrongFolder, fmt::format("incarnation {} of this log publishes now, and this folder is incarnation {}: it was restored elsewhere, and this copy must not go on", cursor.incarnation, settings.incarnation));
+  TopicReader reader(connection);
   for (std::uint16_t i = 0; i < settings.partitions; ++i) {
     const PartitionId partition(i);
     Lane lane(topic, partition, taker);
     patience.moved();
-    const Result<void> read = read_to_end(connection, topic, i, RD_KAFKA_OFFSET_BEGINNING, [&] { return lane.failed() || patience.ended(); }, [&](const rd_kafka_message_t& message) {
+    const Result<void> read = reader.read_to_end(topic, i, [&] { return lane.failed() || patience.ended(); }, [&](const rd_kafka_message_t& message) {
       patience.moved();
       if (const std::optional<RecordName> name = record_name(message, settings.log_id)) lane.read(*name, {static_cast<const char*>(message.payload), message.payload == nullptr ? 0 : message.len});
     });

@@ -11,6 +11,7 @@ namespace ritrovo::kafka {
 namespace {
 
 constexpr int kPatienceMs = 15'000;
+constexpr int kPollMs = 100;
 constexpr std::size_t kReasonBytes = 512;
 /// Publications are the largest records: kPublicationBytesMax, with room for what goes around it.
 constexpr std::int64_t kLargestMessageBytes = 8LL << 20;
@@ -29,7 +30,14 @@ template <class T>
 using Owned = std::unique_ptr<T, Destroy>;
 
 Result<Owned<rd_kafka_event_t>> answer_in(rd_kafka_t* client, rd_kafka_queue_t* queue, const char* doing) {
-  Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue, kPatienceMs));
+  const auto* callbacks = static_cast<const Callbacks*>(rd_kafka_opaque(client));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
+  Owned<rd_kafka_event_t> event;
+  while (!event && std::chrono::steady_clock::now() < until) {
+    event.reset(rd_kafka_queue_poll(queue, kPollMs));
+    rd_kafka_poll(client, 0);
+    if (!event && callbacks->last.lasting()) return failure(ErrorCode::kUnavailable, callbacks->last.behind(fmt::format("{}: no broker can be reached with these settings", doing)));
+  }
   if (!event) return failure(ErrorCode::kUnavailable, with_trouble(client, fmt::format("{}: no broker answered within {} s", doing, kPatienceMs / 1000)));
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return failure(ErrorCode::kUnavailable, fmt::format("{}: {}", doing, rd_kafka_event_error_string(event.get())));
   return event;

@@ -126,7 +126,8 @@ Result<void> ViewPublisher::session() {
       status_.sent += messages.size();
     });
   };
-  ViewTopicStore store({&rows_, owner_, settings.partitions, publish, [this](const std::string& topic, PartitionId partition) { return keys(topic, partition); }}, connection_, *cursors);
+  TopicReader reader(connection_);
+  ViewTopicStore store({&rows_, owner_, settings.partitions, publish, [this, &reader](const std::string& topic, PartitionId partition) { return keys(reader, topic, partition); }}, connection_, *cursors);
   if (Result<void> made = make_anew_what_does_not_fit(store, *cursors); !made) return made;
   projections::ViewRunner runner = runner_over(store);
   do {
@@ -227,9 +228,9 @@ Result<void> ViewPublisher::follow(ViewTopicStore& store, projections::ViewRunne
   return {};
 }
 
-Result<std::vector<std::string>> ViewPublisher::keys(const std::string& topic, PartitionId partition) const {
+Result<std::vector<std::string>> ViewPublisher::keys(TopicReader& reader, const std::string& topic, PartitionId partition) const {
   std::set<std::string> keys;
-  const Result<void> read = read_to_end(connection_, topic, partition.value(), RD_KAFKA_OFFSET_BEGINNING, [this] { return giving_up(); }, [&keys](const rd_kafka_message_t& message) {
+  const Result<void> read = reader.read_to_end(topic, partition.value(), [this] { return giving_up(); }, [&keys](const rd_kafka_message_t& message) {
     std::string key(static_cast<const char*>(message.key), message.key == nullptr ? 0 : message.key_len);
     if (message.payload == nullptr) keys.erase(key);
     else keys.insert(std::move(key));

@@ -58,7 +58,7 @@ class ViewPublisher {
   [[nodiscard]] Result<void> make_anew_what_does_not_fit(ViewTopicStore& store, const Cursors& cursors);
   [[nodiscard]] Result<void> follow(ViewTopicStore& store, projections::ViewRunner& runner);
   [[nodiscard]] projections::ViewRunner runner_over(ViewTopicStore& store) const;
-  [[nodiscard]] Result<std::vector<std::string>> keys(const std::string& topic, PartitionId partition) const;
+  [[nodiscard]] Result<std::vector<std::string>> keys(TopicReader& reader, const std::string& topic, PartitionId partition) const;
   [[nodiscard]] bool wait();
   [[nodiscard]] bool closing() const;
   [[nodiscard]] bool giving_up() const;

@@ -75,7 +75,7 @@ class MockCluster {
   /// How many messages a partition holds; what was aborted is among them.
   [[nodiscard]] std::size_t messages(const std::string& topic, int partition) const {
     std::size_t count = 0;
-    (void)kafka::read_to_end(connection(), topic, partition, RD_KAFKA_OFFSET_BEGINNING, [] { return false; }, [&count](const rd_kafka_message_t&) { ++count; });
+    (void)kafka::TopicReader(connection()).read_to_end(topic, partition, [] { return false; }, [&count](const rd_kafka_message_t&) { ++count; });
     return count;
   }
 
