@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -14,10 +15,13 @@
 #include "engine/ledger/proof.h"
 #include "engine/ledger/proof_text.h"
 #include "engine/record/engine_bodies.h"
+#include "engine/record/event_json.h"
 #include "engine/record/record_codec.h"
 #include "engine/runtime/folder.h"
 #include "tools/documents.h"
+#include "tools/event_view.h"
 #include "workflows/pathway/event_body.h"
+#include "workflows/pathway/instance_names.h"
 #include "workflows/pathway/machine.h"
 
 namespace ritrovo::tools {
@@ -130,6 +134,10 @@ class Checking {
     note_ = content(bundle::kCheckpoint);
     checkpoint_ = good(bundle::kCheckpoint, parse_checkpoint(good(bundle::kCheckpoint, verified_text(note_, keys_))));
     if (checkpoint_.origin != check_.log) refuse(bundle::kCheckpoint, "it is of another log than the manifest says: " + checkpoint_.origin);
+    const std::string digits = check_.log.substr(check_.log.rfind('/') + 1);
+    std::uint16_t number = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec != std::errc()) refuse(bundle::kCheckpoint, "it isn't of a partition");
+    partition_ = PartitionId(number);
   }
 
   /// A record whose proof leads to the checkpoint.
@@ -164,43 +172,43 @@ class Checking {
   }
 
   void read_events() {
-    const std::string history = content(bundle::kHistory);
-    std::string_view rest = history;
+    std::vector<std::pair<Position, Event>> events;
+    pathway::CaseNames names;
     for (std::uint64_t number = 1; number <= check_.events; ++number) {
       const std::string name = bundle::numbered("events", number);
-      const Event event = proved(name);
+      Event event = proved(name);
       if (event.case_id.printed() != check_.case_id) refuse(name + ".record", "it is of another case");
       if (event.version.value() != number) refuse(name + ".record", fmt::format("it is event {}", event.version.value()));
+      names.note(good(name + ".record", pathway::decode_body(event.tag, event.body)));
+      events.emplace_back(*last_, std::move(event));
+    }
+    check_history(events, names);
+  }
+
+  /// The JSON is made anew from the records and the definitions: a line says exactly what its event says.
+  void check_history(const std::vector<std::pair<Position, Event>>& events, const pathway::CaseNames& names) const {
+    const std::shared_ptr<const definition::Pathway> pinned = machine_.library()->with_identity(names.identity());
+    if (pinned == nullptr) refuse("events/000001.record", "what the case is pinned to isn't among the definitions");
+    const std::string history = content(bundle::kHistory);
+    std::string_view rest = history;
+    for (const auto& [position, event] : events) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-      if (!says(line, event)) refuse(bundle::kHistory, fmt::format("line {} doesn't say what event {} says", number, number));
-      if (event.tag == pathway::CaseOpened::kTag) check_pin(name, event);
+      if (!says(line, event, position, names, *pinned)) refuse(bundle::kHistory, fmt::format("line {} doesn't say what its event says", event.version.value()));
     }
     if (!rest.empty()) refuse(bundle::kHistory, "it has more lines than there are events");
   }
 
-  /// What a line of JSON says of an event and its boxes, against the record.
-  static bool says(std::string_view line, const Event& event) {
+  [[nodiscard]] bool says(std::string_view line, const Event& event, Position position, const pathway::CaseNames& names, const definition::Pathway& pinned) const {
+    const RecordPlace place{partition_, position};
     boost::json::error_code error;
-    const boost::json::value json = boost::json::parse(line, error);
-    if (error || !json.is_object()) return false;
-    const boost::json::object& object = json.as_object();
-    const auto text = [&object](const char* name, const std::string& wanted) {
-      const boost::json::value* found = object.if_contains(name);
-      return found != nullptr && found->is_string() && found->as_string() == wanted;
-    };
-    const boost::json::value* version = object.if_contains("version");
-    const boost::json::value* boxes = object.if_contains("boxes");
-    const std::size_t held = boxes != nullptr && boxes->is_array() ? boxes->as_array().size() : 0;
-    return version != nullptr && version->is_int64() && version->as_int64() == event.version.value() && text("case", event.case_id.printed()) &&
-           text("recorded", to_string(event.recorded)) && text("effective_on", to_string(event.effective)) && held == event.boxes.size();
-  }
-
-  void check_pin(const std::string& name, const Event& event) const {
-    const pathway::Body body = good(name + ".record", pathway::decode_body(event.tag, event.body));
-    const auto& opened = std::get<pathway::CaseOpened>(body);
-    if (machine_.library()->with_identity(opened.identity) == nullptr)
-      refuse(name + ".record", fmt::format("it is pinned to {} version {}, which isn't among the definitions", opened.pathway, opened.version));
+    const boost::json::value said = boost::json::parse(line, error);
+    if (error) return false;
+    try {
+      return said == boost::json::parse(event_json(event, [&](const Event& one) { return view_of(one, names, &pinned); }, place));
+    } catch (const std::out_of_range&) {
+      refuse(bundle::numbered("events", event.version.value()) + ".record", "it names what its definition doesn't have");
+    }
   }
 
   fs::path place_;
@@ -208,6 +216,7 @@ class Checking {
   std::map<std::string, Hash256> files_;
   std::string note_;
   Checkpoint checkpoint_;
+  PartitionId partition_;
   std::optional<Position> last_;
   pathway::PathwayMachine machine_;
   BundleCheck check_;

@@ -1,3 +1,7 @@
+import base64
+import hashlib
+import importlib.util
+import json
 import os
 import random
 import shutil
@@ -9,6 +13,31 @@ import unittest
 from program import LONG, ROOT, FolderCase, ndjson, opening, run
 
 VERIFIER = ROOT / "docs" / "examples" / "verify_bundle.py"
+
+
+def signature(seed, message):
+    """Ed25519, RFC 8032, section 5.1.6, by the arithmetic of the verifier."""
+    spec = importlib.util.spec_from_file_location("verify_bundle", VERIFIER)
+    ours = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ours)
+    base_y = 4 * pow(5, ours.P - 2, ours.P) % ours.P
+    base_x = ours.recover_x(base_y, 0)
+    base = (base_x, base_y, 1, base_x * base_y % ours.P)
+
+    def packed(point):
+        inverse = pow(point[2], ours.P - 2, ours.P)
+        x, y = point[0] * inverse % ours.P, point[1] * inverse % ours.P
+        return (y | (x & 1) << 255).to_bytes(32, "little")
+
+    def number(*parts):
+        return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little")
+
+    stretched = hashlib.sha512(seed).digest()
+    secret = int.from_bytes(stretched[:32], "little") & ((1 << 254) - 8) | 1 << 254
+    public = packed(ours.times(secret, base))
+    once = number(stretched[32:], message) % ours.ORDER
+    point = packed(ours.times(once, base))
+    return point + ((once + number(point, public, message) * secret) % ours.ORDER).to_bytes(32, "little")
 
 
 class Bundle(FolderCase):
@@ -91,6 +120,51 @@ class Bundle(FolderCase):
                     self.assertTrue(any(name in theirs.stdout for name in named), theirs.stdout)
                     self.assertEqual(theirs.stderr, "")
             path.write_bytes(whole)
+
+    def sealed_again(self, file, content):
+        """As its owner could who has the log's signing key: the file changed, its hash and the signature made anew."""
+        changed = self.place / "changed"
+        shutil.rmtree(changed, ignore_errors=True)
+        shutil.copytree(self.bundle, changed)
+        (changed / file).write_text(content)
+        text, signed = (changed / "manifest").read_text().split("\n\n")
+        lines = [f"file {hashlib.sha256(content.encode()).hexdigest()} {file}" if line.endswith(f" {file}") else line for line in text.split("\n")]
+        text = "\n".join(lines) + "\n"
+        _, name, old = signed.rstrip("\n").split(" ")
+        seed = bytes.fromhex((self.data / "signing.key").read_text().strip())
+        new = base64.b64encode(base64.b64decode(old)[:4] + signature(seed, text.encode())).decode()
+        (changed / "manifest").write_text(f"{text}\n\u2014 {name} {new}\n")
+        return changed
+
+    def test_a_history_that_says_what_the_records_do_not_is_refused_though_it_is_signed(self):
+        whole = (self.bundle / "history.ndjson").read_text()
+        events = [json.loads(line) for line in whole.splitlines()]
+        ours, theirs = self.both(self.sealed_again("history.ndjson", whole), "--key", self.keys)
+        self.assertEqual((ours.code, theirs.returncode), (0, 0), ours.out + theirs.stdout)
+        told = next(at for at, event in enumerate(events) if event["event"] == "fact_reported" and "data" in event["body"])
+        derived = next(at for at, event in enumerate(events) if "because" in event["body"])
+
+        def first_of(data):
+            return next(iter(data))
+
+        # What the words of the definitions say is compared by the program, which reads them; the rest by both.
+        for name, at, change, by_both in (
+                ("another value", told, lambda event: event["body"]["data"].update({first_of(event["body"]["data"]): "other"}), False),
+                ("another reason", derived, lambda event: event["body"]["because"].update(causes=[1]), False),
+                ("a word more", told, lambda event: event["body"].update(more="x"), False),
+                ("another kind", told, lambda event: event.update(event="fact_corrected"), True),
+                ("another asker", told, lambda event: event["actor"].update(id="u-99"), True),
+                ("another fingerprint", told, lambda event: event.update(fingerprint="00" * 16), True),
+                ("another place", derived, lambda event: event.update(position=event["position"] + 1), True),
+                ("another cause", derived, lambda event: event.update(cause=event["version"]), True),
+                ("a member more", derived, lambda event: event.update(note="x"), True)):
+            changed = json.loads(json.dumps(events))
+            change(changed[at])
+            ours, theirs = self.both(self.sealed_again("history.ndjson", "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in changed)), "--key", self.keys)
+            with self.subTest(what=name):
+                self.assertEqual(ours.code, 1, ours.out)
+                self.assertIn(f"history.ndjson: line {at + 1} ", ours.out)
+                self.assertEqual(theirs.returncode, 1 if by_both else 0, theirs.stdout + theirs.stderr)
 
     def test_files_that_are_missing_added_or_swapped_are_named(self):
         def refused(file):

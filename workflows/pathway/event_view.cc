@@ -28,8 +28,8 @@ class Viewing {
   void operator()(const PersonAdded& body) {
     put("alias", body.alias);
     put("person", body.id.printed());
-    put("role", pathway_ == nullptr ? std::to_string(body.role) : pathway_->persons[body.role].name);
-    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons[body.role].fields);
+    put("role", pathway_ == nullptr ? std::to_string(body.role) : pathway_->persons.at(body.role).name);
+    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons.at(body.role).fields);
   }
   void operator()(const PersonLeft& body) { person(body.person); }
   void operator()(const FactReported& body) { fact_of(body.fact, body.person, body.values); }
@@ -50,7 +50,7 @@ class Viewing {
   void operator()(const PathwayCompleted& body) {
     why(body.because, nullptr);
     if (body.result == definition::kNoOutcome) return;
-    put("result", pathway_ == nullptr ? ritrovo::Value(std::int64_t{body.result}) : ritrovo::Value(pathway_->results[body.result].name));
+    put("result", pathway_ == nullptr ? ritrovo::Value(std::int64_t{body.result}) : ritrovo::Value(pathway_->results.at(body.result).name));
   }
   void operator()(const TermsRecounted& body) {
     ritrovo::ValueList by;
@@ -68,7 +68,7 @@ class Viewing {
   void operator()(const StepOpened& body) {
     moved(body.step, body.because);
     if (pathway_ == nullptr) return;
-    const definition::Step& declared = pathway_->steps[body.step.step];
+    const definition::Step& declared = pathway_->steps.at(body.step.step);
     if (!declared.task_role.empty()) put("role", declared.task_role);
     if (!declared.waits_on.empty()) put("waits_on", declared.waits_on);
   }
@@ -91,11 +91,11 @@ class Viewing {
   void operator()(const NotificationRequested& body) {
     moved(body.step, body.because);
     if (pathway_ == nullptr) return;
-    const definition::Step& declared = pathway_->steps[body.step.step];
-    put("to", body.deadline == 0xFF ? declared.notify_to : declared.deadlines[body.deadline].overdue_notify);
+    const definition::Step& declared = pathway_->steps.at(body.step.step);
+    put("to", body.deadline == 0xFF ? declared.notify_to : declared.deadlines.at(body.deadline).overdue_notify);
     if (body.deadline == 0xFF && !declared.message_template.empty()) put("template", declared.message_template);
     if (!body.language.empty()) put("language", body.language);
-    if (body.deadline != 0xFF) put("deadline", declared.deadlines[body.deadline].name);
+    if (body.deadline != 0xFF) put("deadline", declared.deadlines.at(body.deadline).name);
   }
 
   void operator()(const TaskClaimed& body) { task(body.step, body.by); }
@@ -113,7 +113,7 @@ class Viewing {
   void operator()(const TaskEscalated& body) {
     moved(body.step, body.because);
     if (pathway_ == nullptr) return;
-    const definition::Deadline& missed = pathway_->steps[body.step.step].deadlines[body.deadline];
+    const definition::Deadline& missed = pathway_->steps.at(body.step.step).deadlines.at(body.deadline);
     put("to", missed.overdue_escalate);
     put("deadline", missed.name);
   }
@@ -172,7 +172,7 @@ class Viewing {
   }
   void operator()(const PersonCorrected& body) {
     person(body.person);
-    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons[body.role].fields);
+    fields(body.values, pathway_ == nullptr ? nullptr : &pathway_->persons.at(body.role).fields);
   }
   void operator()(const StepRevised& body) {
     moved(body.step, body.because);
@@ -196,9 +196,9 @@ class Viewing {
 
  private:
   void fact_of(definition::FactIndex fact, PersonIndex about, const std::vector<FieldValue>& values) {
-    put("fact", pathway_ == nullptr ? std::to_string(fact) : pathway_->facts[fact].name);
+    put("fact", pathway_ == nullptr ? std::to_string(fact) : pathway_->facts.at(fact).name);
     person(about);
-    fields(values, pathway_ == nullptr ? nullptr : &pathway_->facts[fact].fields);
+    fields(values, pathway_ == nullptr ? nullptr : &pathway_->facts.at(fact).fields);
   }
   void put(std::string name, ritrovo::Value value) { set(out_, std::move(name), std::move(value)); }
   [[nodiscard]] std::string path(definition::StepIndex step) const { return pathway_ == nullptr ? std::to_string(step) : pathway_->path_of(step); }
@@ -208,7 +208,7 @@ class Viewing {
   }
   void fields(const std::vector<FieldValue>& values, const std::vector<definition::Field>* declared) {
     Values data;
-    for (const FieldValue& value : values) set(data, declared == nullptr ? std::to_string(value.field) : (*declared)[value.field].name, value.value);
+    for (const FieldValue& value : values) set(data, declared == nullptr ? std::to_string(value.field) : declared->at(value.field).name, value.value);
     if (!data.empty()) put("data", ritrovo::Value(std::move(data)));
   }
   void step(const StepRef& ref) {
@@ -227,14 +227,14 @@ class Viewing {
   }
   void outcome(std::string name, const StepRef& ref, definition::OutcomeIndex index) {
     if (index == definition::kNoOutcome) return;
-    put(std::move(name), pathway_ == nullptr ? ritrovo::Value(std::int64_t{index}) : ritrovo::Value(pathway_->steps[ref.step].outcomes[index].name));
+    put(std::move(name), pathway_ == nullptr ? ritrovo::Value(std::int64_t{index}) : ritrovo::Value(pathway_->steps.at(ref.step).outcomes.at(index).name));
   }
   void deadline(const DeadlineRef& ref, const Because* because) {
     step(ref.step);
     if (pathway_ == nullptr) {
       put("deadline", std::int64_t{ref.deadline});
     } else {
-      const definition::Deadline& declared = pathway_->steps[ref.step.step].deadlines[ref.deadline];
+      const definition::Deadline& declared = pathway_->steps.at(ref.step.step).deadlines.at(ref.deadline);
       put("deadline", declared.name);
       put("term", declared.term);
     }
