@@ -83,6 +83,30 @@ class Explain(FolderCase):
                     self.assertTrue(why["waits"] or why["life"] in ("completed", "terminated"), why["standing"])
         self.assertGreaterEqual(asked, 30)
 
+    def test_in_a_case_that_has_ended_what_never_opened_is_not_said_to_open_yet(self):
+        lines, _ = self.families(families=6, seed=3)
+        self.succeed("submit", lines, "--quiet", "--data", self.data)
+        ended = [case for case in self.succeed("case", "list", "--json", "--data", self.data).lines() if case["state"] == "completed"]
+        by_the_end = 0
+        for case in ended:
+            events = self.succeed("case", "history", case["case"], "--json", "--data", self.data).lines()
+            for event in events:
+                if event["event"] != "step_terminated" or event["body"]["reason"] != "pathway_completed" or by_the_end > 3:
+                    continue
+                by_the_end += 1
+                [why] = self.explain(case["case"], event["body"]["step"], *(("--person", event["body"]["person"]) if "person" in event["body"] else ()))
+                rules = [ground["text"] for ground in why["chain"][0]["grounds"] if ground["kind"] == "rule"]
+                self.assertTrue(rules[0].startswith("The pathway is completed when"), rules)
+        self.assertGreater(by_the_end, 0)
+        family = next(case for case in ended if case["pathway"].startswith("family-reunification"))["case"]
+        opened = {event["body"].get("step") for event in self.succeed("case", "history", family, "--json", "--data", self.data).lines()}
+        never = next(step for step in ("remedy", "decision/nulla_osta", "remedy/appeal") if step not in opened)
+        said = self.succeed("explain", family, never, "--data", self.data).out
+        self.assertIn("never opened", said)
+        self.assertIn("Why not\n", said)
+        self.assertNotIn("yet", said)
+        self.assertEqual(said.count("the case has ended"), 1, said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -199,20 +199,32 @@ std::string deadline_title(const CaseStory& story, const pathway::DeadlineRef& r
   return story.say("il termine {} di {}", "the deadline {} of {}", story.words().quoted(story.words().term(deadline.term)), story.title(ref.step));
 }
 
-std::string life_in_words(const CaseStory& story, const pathway::StepRef& ref) {
+std::string life_in_words(const CaseStory& story, const pathway::StepRef& ref, ItalianGender called) {
   const pathway::StepInstance* step = story.core().find(ref);
   const bool milestone = story.pathway().steps[ref.step].kind == StepKind::kMilestone;
+  const char* o = called == ItalianGender::kFeminine ? "a" : "o";
+  const auto say = [&](std::string_view it, std::string_view en) { return story.say(it, en, fmt::arg("o", o), fmt::arg("opened", step == nullptr ? std::string() : to_string(step->opened_on)), fmt::arg("ended", step == nullptr ? std::string() : to_string(step->ended_on))); };
   switch (story.core().life_of(ref)) {
-    case pathway::StepLife::kAvailable: return milestone ? story.say("non è ancora raggiunta", "has not been reached yet") : story.say("non si è ancora aperto", "has not opened yet");
-    case pathway::StepLife::kEnabled: return story.say("può cominciare dal {}", "may be started since {}", to_string(step->opened_on));
-    case pathway::StepLife::kActive: return story.say("è aperto dal {}", "is open since {}", to_string(step->opened_on));
-    case pathway::StepLife::kTerminated: return story.say("è cessato il {} senza essere concluso", "was dropped on {} without being done", to_string(step->ended_on));
+    case pathway::StepLife::kAvailable:
+      return milestone ? say("non è ancora raggiunta", "has not been reached yet") : say("non si è ancora apert{o}", "has not opened yet");
+    case pathway::StepLife::kEnabled: return say("può cominciare dal {opened}", "may be started since {opened}");
+    case pathway::StepLife::kActive: return say("è apert{o} dal {opened}", "is open since {opened}");
+    case pathway::StepLife::kTerminated: return say("è cessat{o} il {ended} senza essere conclus{o}", "was dropped on {ended} without being done");
     case pathway::StepLife::kCompleted: break;
   }
-  if (milestone) return story.say("è stata raggiunta il {}", "was reached on {}", to_string(step->ended_on));
+  if (milestone) return say("è stata raggiunta il {ended}", "was reached on {ended}");
+  const std::string ended = say("si è conclus{o} il {ended}", "ended on {ended}");
   const std::vector<definition::Outcome>& outcomes = story.pathway().steps[ref.step].outcomes;
-  if (step->outcome >= outcomes.size() || outcomes[step->outcome].name == "done") return story.say("si è concluso il {}", "ended on {}", to_string(step->ended_on));
-  return story.say("si è concluso il {} con l'esito {}", "ended on {} with {}", to_string(step->ended_on), story.words().quoted(story.words().title(outcomes[step->outcome])));
+  if (step->outcome >= outcomes.size() || outcomes[step->outcome].name == "done") return ended;
+  return ended + story.say(" con l'esito {}", " with {}", story.words().quoted(story.words().title(outcomes[step->outcome])));
+}
+
+bool is_over(const CaseStory& story) { return story.core().life == pathway::CaseLife::kCompleted || story.core().life == pathway::CaseLife::kClosed; }
+
+std::string standing_in_words(const CaseStory& story, const pathway::StepRef& ref, ItalianGender called) {
+  if (!is_over(story) || story.core().life_of(ref) != pathway::StepLife::kAvailable) return life_in_words(story, ref, called);
+  if (story.pathway().steps[ref.step].kind == StepKind::kMilestone) return story.say("non è mai stata raggiunta", "was never reached");
+  return story.say(called == ItalianGender::kFeminine ? "non si è mai aperta" : "non si è mai aperto", "never opened");
 }
 
 std::string clock_in_words(const CaseStory& story, const pathway::RunningDeadline& deadline) {

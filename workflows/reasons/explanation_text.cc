@@ -1,5 +1,6 @@
 #include "workflows/reasons/explanation_text.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -71,7 +72,10 @@ std::vector<TextLine> text_of(const Explanation& explanation, reading::Language 
   std::vector<Line> waits;
   for (const Line& line : explanation.waits) (line.kind == "next" ? moves : waits).push_back(line);
   if (!waits.empty()) {
-    out.head(explanation.chain.empty() ? "Perché non ancora" : "Che cosa manca", explanation.chain.empty() ? "Why not yet" : "What is missing");
+    const bool never = std::any_of(waits.begin(), waits.end(), [](const Line& line) { return line.kind == "never"; });
+    if (!explanation.chain.empty()) out.head("Che cosa manca", "What is missing");
+    else if (never) out.head("Perché no", "Why not");
+    else out.head("Perché non ancora", "Why not yet");
     out.tell(waits, 2);
   }
   if (!moves.empty()) {

@@ -114,6 +114,23 @@ RulePart of_step(const CaseStory& story, const definition::Step& step, Rule rule
   return part;
 }
 
+std::string pathway_rule(const CaseStory& story) {
+  const std::string when = reading::sentry_in_words(story.words(), story.pathway().completes_when);
+  return when.empty() ? story.say("Il percorso si conclude quando i suoi passi necessari sono conclusi e nessun altro è in corso", "The pathway is completed when its required steps have ended and none is under way")
+                      : story.say("Il percorso si conclude quando {}", "The pathway is completed when {}", when);
+}
+
+/// What ended with the whole case: no rule of its own did it.
+std::optional<RulePart> of_end(const CaseStory& story, const pathway::Body& body) {
+  const auto* terminated = std::get_if<pathway::StepTerminated>(&body);
+  if (terminated == nullptr) return std::nullopt;
+  RulePart part;
+  if (terminated->reason == pathway::EndReason::kPathwayCompleted) part.sentences = {pathway_rule(story), story.say("Ciò che allora è ancora aperto cessa", "What is still open then is dropped")};
+  else if (terminated->reason == pathway::EndReason::kCaseClosed) part.sentences = {story.say("Il caso è stato chiuso: ciò che era ancora aperto cessa", "The case was closed: what was still open is dropped")};
+  else return std::nullopt;
+  return part;
+}
+
 /// The deadline that the event is about, or nothing.
 std::optional<pathway::DeadlineRef> deadline_of(const pathway::Body& body) {
   return std::visit([](const auto& one) -> std::optional<pathway::DeadlineRef> {
@@ -315,7 +332,8 @@ std::vector<Line> grounds_of(const CaseStory& story, Version version) {
   const std::optional<pathway::DeadlineRef> deadline = deadline_of(body);
   const pathway::Because* because = pathway::because_of(body);
   if (because != nullptr && ref != nullptr && ref->step < story.pathway().steps.size()) {
-    const RulePart part = of_step(story, story.pathway().steps[ref->step], because->rule, because->part);
+    const std::optional<RulePart> end = of_end(story, body);
+    const RulePart part = end ? *end : of_step(story, story.pathway().steps[ref->step], because->rule, because->part);
     for (std::size_t i = 0; i < part.sentences.size(); ++i) {
       Line line{"rule", part.sentences[i], {}, {}};
       if (i == 0 && part.place.line > 0) line.text += fmt::format("  [{}]", place_in_words(story, story.pathway().steps[ref->step], part.place));
@@ -335,9 +353,7 @@ std::vector<Line> grounds_of(const CaseStory& story, Version version) {
     add_law(story, step.deadlines[deadline->deadline].ground.law.empty() ? step.ground : step.deadlines[deadline->deadline].ground, lines);
   }
   if (const auto* completed = std::get_if<pathway::PathwayCompleted>(&body)) {
-    const std::string when = reading::sentry_in_words(story.words(), story.pathway().completes_when);
-    lines.push_back({"rule", when.empty() ? story.say("Il percorso si conclude quando i suoi passi necessari sono conclusi e nessun altro è in corso", "The pathway is completed when its required steps have ended and none is under way")
-                                          : story.say("Il percorso si conclude quando {}", "The pathway is completed when {}", when), {}, {}});
+    lines.push_back({"rule", pathway_rule(story), {}, {}});
     set(lines.back().data, "rule", std::string(name_of(completed->because.rule)));
   }
   add_data(story, version, lines);

@@ -82,7 +82,7 @@ Explanation explain_step(const CaseStory& story, const pathway::StepRef& ref) {
   Explanation about = head_of(story, ref);
   about.about = story.title(ref);
   about.life = std::string(name_of(story.core().life_of(ref)));
-  about.standing = fmt::format("{} {}", about.about, life_in_words(story, ref));
+  about.standing = fmt::format("{} {}", about.about, standing_in_words(story, ref));
   std::set<Version> asked;
   Version computed;
   for (std::uint32_t at = 1; story.has(Version(at)); ++at) {

@@ -94,12 +94,13 @@ class Waiting {
     std::vector<Line> lines;
     const definition::Step& step = declared_step(ref);
     const pathway::CaseCore& core = story_.core();
-    if (core.life == pathway::CaseLife::kCompleted || core.life == pathway::CaseLife::kClosed) lines.push_back({"never", story_.say("il caso è concluso: non si apre più nulla", "the case has ended: nothing opens any more"), {}, {}});
+    // Said once: it holds for all that is told behind it.
+    if (is_over(story_) && depth_ == 0) lines.push_back({"never", story_.say("il caso è concluso: non si apre più nulla", "the case has ended: nothing opens any more"), {}, {}});
     if (core.life == pathway::CaseLife::kSuspended) lines.push_back({"waits", story_.say("il caso è sospeso: non si apre nulla finché non riprende", "the case is suspended: nothing opens until it is resumed"), {}, {}});
     if (ref.person != pathway::kNobody && core.persons[ref.person].left) lines.push_back({"never", story_.say("{} ha lasciato il caso", "{} left the case", story_.person(ref.person)), {}, {}});
     if (ref.person != pathway::kNobody && core.suspended(ref.person)) lines.push_back({"waits", story_.say("il percorso di {} è sospeso", "the branch of {} is suspended", story_.person(ref.person)), {}, {}});
-    if (work_.prospect(ref) == pathway::Prospect::kNever && lines.empty()) lines.push_back({"never", story_.say("non può più aprirsi", "it can't open any more"), {}, {}});
-    if (const std::optional<StepRef> stage = work_.parent_of(ref); stage && core.life_of(*stage) != StepLife::kActive) lines.push_back(behind(*stage, story_.say("la fase che lo contiene, {},", "the stage around it, {},", story_.title(*stage))));
+    if (work_.prospect(ref) == pathway::Prospect::kNever && lines.empty() && !is_over(story_)) lines.push_back({"never", story_.say("non può più aprirsi", "it can't open any more"), {}, {}});
+    if (const std::optional<StepRef> stage = work_.parent_of(ref); stage && core.life_of(*stage) != StepLife::kActive) lines.push_back(behind(*stage, story_.say("la fase che lo contiene, {},", "the stage around it, {},", story_.title(*stage)), ItalianGender::kFeminine));
     if (step.repeat_for != kNone && ref.occurrence == Version())
       lines.push_back(none_reported(step.repeat_for));
     if (step.after != kNone) lines.push_back(part(ref, step.after, 0));
@@ -149,9 +150,9 @@ class Waiting {
   }
 
   /// How a step stands that something waits for, and what it waits for itself.
-  Line behind(const StepRef& ref, const std::string& named) {
+  Line behind(const StepRef& ref, const std::string& named, ItalianGender called = ItalianGender::kMasculine) {
     const StepLife life = story_.core().life_of(ref);
-    Line line{"waits", fmt::format("{} {}", named, life_in_words(story_, ref)), {}, {}};
+    Line line{"waits", fmt::format("{} {}", named, standing_in_words(story_, ref, called)), {}, {}};
     set(line.data, "step", story_.pathway().path_of(ref.step));
     set(line.data, "life", std::string(name_of(life)));
     if (ref.person < story_.core().persons.size()) set(line.data, "person", story_.core().persons[ref.person].alias);
