@@ -276,12 +276,11 @@ Result<void> AccessLog::append(const AccessBatch& batch) {
   const std::lock_guard one_at_a_time(appending);
   const std::string month = to_string(batch.at).substr(0, 7);
   std::error_code code;
-  // A month's first line may have been cut off with the rest of it.
-  const bool begun = std::filesystem::exists(file_of(month), code) && end_of(month).value_or(Head{month, {}, 1}).bytes > 0;
-  if (!begun) {
+  Result<Head> head = std::filesystem::exists(file_of(month), code) ? end_of(month) : Head{month, {}, 0};
+  if (head && head->bytes == 0) {  // or its first line was cut off, with the rest of it
     if (Result<void> first = begin_month(month); !first) return first;
+    head = end_of(month);
   }
-  Result<Head> head = end_of(month);
   if (!head) return tl::unexpected(head.error());
   const std::string line = line_of(batch, head->tree);
   // A line that couldn't be read again would close the log for good.
