@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "engine/ledger/proof.h"
 #include "engine/log/stored_tree.h"
 #include "engine/runtime/access_checkpoint.h"
+#include "engine/runtime/remembered.h"
 #include "tools/apart.h"
 #include "tools/bare_log.h"
 #include "tools/case_folder.h"
@@ -35,6 +37,11 @@ constexpr Teaching kKey{"The public keys of this folder's checkpoints, the curre
 constexpr Teaching kCheckpointRotate{"Sign with a new key from now on; what was signed before stays good",
                            "  ritrovo checkpoint rotate --data milano",
                            "  ritrovo checkpoint key                          the keys to give to whoever checks"};
+
+constexpr Teaching kCheckpointResign{
+    "Sign again what the log remembers of its last checkpoints, where their files were lost or damaged",
+    "  ritrovo checkpoint resign --data milano         only what the log's own tree still proves is signed",
+    "  ritrovo verify --anchor /mnt/elsewhere          hold the log against what is kept elsewhere, before and after"};
 
 struct CheckpointWish {
   std::vector<std::string> also;
@@ -132,6 +139,30 @@ void run_rotate(const Context& context) {
   else std::cout << fmt::format("Checkpoints are signed by this key from now on; give it to whoever checks them:\n{}\n", key.printed());
 }
 
+/// Whether a partition's file is there, good, and not older than what was signed last.
+bool is_kept(const Folder& folder, PartitionId partition, const Checkpoint& last) {
+  const Result<std::optional<Checkpoint>> kept = folder.checkpoint(partition);
+  return kept && *kept && (*kept)->size >= last.size;
+}
+
+/// A file that somebody set back to one signed earlier is replaced, too: the log remembers the later one. What differs from the tree isn't signed.
+void run_resign(const Context& context) {
+  const BareLog bare(context);
+  std::uint64_t signed_again = 0;
+  for (std::uint16_t i = 0; i < bare.settings().partitions; ++i) {
+    const PartitionId partition(i);
+    std::optional<Checkpoint> last = must(remembered_checkpoint(bare.log(), partition));
+    if (!last || is_kept(bare.folder(), partition, *last)) continue;
+    if (must(stored_frontier(bare.log(), partition)).size() < last->size || must(root_of(last->size, stored_tree(bare.log(), partition))) != last->root)
+      throw Failure{{ErrorCode::kCorrupt, fmt::format("partition {}: its first {} records aren't those that were signed: nothing is signed again. Restore a backup to another place, and keep this one", i, last->size.value())}};
+    last->origin = bare.folder().origin_of(partition);
+    must(write_file_atomically(bare.folder().checkpoint_file(partition), must(bare.folder().sign(checkpoint_text(*last)))));
+    ++signed_again;
+    if (context.json) std::cout << boost::json::serialize(as_json(*last)) << '\n';
+  }
+  if (!context.json) std::cout << (signed_again == 0 ? "Every checkpoint that the log remembers is there: nothing was signed.\n" : fmt::format("Signed again: {}.\n", counted(signed_again, "checkpoint", "checkpoints")));
+}
+
 }  // namespace
 
 void add_checkpoint(CLI::App& app, Context& context) {
@@ -144,6 +175,7 @@ void add_checkpoint(CLI::App& app, Context& context) {
   group->add_option("--also", wish->also, "A second place to write them to; refused where the log doesn't extend what is there")->type_name("DIR");
   add_command(*group, context, "key", kKey, true, [&context] { run_key(context); });
   add_command(*group, context, "rotate", kCheckpointRotate, true, [&context] { run_rotate(context); });
+  add_command(*group, context, "resign", kCheckpointResign, true, [&context] { run_resign(context); });
 }
 
 }  // namespace ritrovo::tools

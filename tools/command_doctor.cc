@@ -64,25 +64,25 @@ class Looking {
       return bad(fmt::format("{} holds backups; it isn't a data folder.", context_.data.string()), "Make a folder of one with 'ritrovo restore'."), false;
     if (!json)
       return bad(fmt::format("{} isn't a data folder, or its file ritrovo.folder is lost.", context_.data.string()),
-                 fs::exists(context_.data / "log", error) ? "It has a log: put ritrovo.folder back from a backup; nothing else is needed." : "Name the right folder with --data."), false;
+                 fs::exists(context_.data / "log", error) ? "It has a log: put ritrovo.folder back from the newest backup, where it is in folder-…; nothing else is needed." : "Name the right folder with --data."), false;
     const Result<FolderSettings> settings = parse_folder_json(*json);
     if (!settings && settings.error().code == ErrorCode::kWrongFolder) return bad("This folder was made by a newer ritrovo: " + settings.error().message + ".", "Use that one, or a newer one."), false;
-    if (!settings) return bad("The file ritrovo.folder can't be read: " + settings.error().message + ".", "Put it back from a backup."), false;
+    if (!settings) return bad("The file ritrovo.folder can't be read: " + settings.error().message + ".", "Put it back from the newest backup, where it is in folder-…."), false;
     return true;
   }
 
   bool has_parts() {
     bool all = true;
-    const auto want = [&](const fs::path& part, const char* what, const char* remedy) {
+    const auto want = [&](const fs::path& part, const char* what, std::string remedy) {
       std::error_code error;
       if (fs::exists(part, error)) return;
-      bad(fmt::format("{} is missing: {}.", part.string(), what), remedy);
+      bad(fmt::format("{} is missing: {}.", part.string(), what), std::move(remedy));
       all = false;
     };
     want(context_.data / "log", "the log, which is the truth", "Restore a backup to another place ('ritrovo restore'); leave this folder as it is meanwhile.");
-    want(context_.data / "vault" / "keys", "the keys of all persons", "Put vault/keys back from the newest copy of the vault. Nobody was erased by this, but nobody can be read either.");
+    want(context_.data / "vault" / "keys", "the keys of all persons", fmt::format("Put vault/keys back from {}. Nobody was erased by this, but nobody can be read either.", newest_copy("keys")));
     want(master(), "the master key", "Put it back from where you keep it, or from escrow ('ritrovo vault escrow-open'); name another place with --master-key-file.");
-    want(context_.data / "signing.key", "the key that signs checkpoints", "Put it back from a copy of the vault.");
+    want(context_.data / "signing.key", "the key that signs checkpoints", fmt::format("Put it back from {}; if it is lost for good, make another with 'ritrovo checkpoint rotate'.", newest_copy("signing.key")));
     return all;
   }
 
@@ -110,6 +110,32 @@ class Looking {
       if (fs::exists(context_.data / name, error)) note(fmt::format("{} is left over: a key's rotation was interrupted.", name), "Run it again ('ritrovo vault rotate' or 'ritrovo checkpoint rotate'): it goes on where it stopped.");
   }
 
+  /// The newest copy of the vault that can be seen, and in it the file of that name.
+  [[nodiscard]] std::string newest_copy(const char* file) const {
+    const Result<std::unique_ptr<Folder>> folder = Folder::open(context_.data);
+    std::optional<VaultCopy> newest;
+    if (folder) {
+      for (VaultCopy& copy : vault_copies(**folder, SystemClock().now()).value_or(std::vector<VaultCopy>()))
+        if (std::error_code error; fs::exists(copy.place / file, error) && (!newest || newest->made < copy.made)) newest = std::move(copy);
+      if ((*folder)->closed_cleanly()) (void)(*folder)->mark_closed();
+    }
+    return newest ? fmt::format("{}, of {}", (newest->place / file).string(), to_string(newest->made)) : std::string("the newest copy of the vault");
+  }
+
+  /// What to do about an opening that failed: an error names the file that it is about, and mostly that one alone is to be put right.
+  [[nodiscard]] std::string remedy_of(const std::string& message) const {
+    const auto about = [&](const char* file) { return message.find((fs::absolute(context_.data) / file).string()) != std::string::npos; };
+    if (message.find("checkpoint resign") != std::string::npos)
+      return "Only that file: the log itself opens. Hold it against what is kept elsewhere ('ritrovo verify --anchor DIR'), then 'ritrovo checkpoint resign'.";
+    if (about("checkpoints/keys")) return "Put checkpoints/keys back from the newest backup (folder-…/checkpoints/keys): it changes only when the signing key does.";
+    if (about("vault/keys")) return fmt::format("Put vault/keys back from {}.", newest_copy("keys"));
+    if (about("signing.key")) return fmt::format("Put signing.key back from {}; or make another with 'ritrovo checkpoint rotate', and give its public half to whoever checks.", newest_copy("signing.key"));
+    if (about("erasures")) return "Put the file erasures back from the newest backup, where it lies beside the copies, and add a line for everybody who was forgotten since ('ritrovo erase list' of a restored backup, your own notes): whoever it names stays forgotten.";
+    if (about("inflight")) return "Remove the file inflight: a command that was under way in a crash is then no longer suspected, and nothing else is lost.";
+    if (message.find("ritrovo.folder says") != std::string::npos) return "Put ritrovo.folder back from the newest backup (folder-…/ritrovo.folder); nothing else is wrong.";
+    return "Restore a backup to another place ('ritrovo restore'); 'ritrovo verify' says how far this one can be trusted.";
+  }
+
   /// All checks of an opening; then what an open folder knows.
   void open() {
     try {
@@ -121,7 +147,7 @@ class Looking {
       look_at_accesses();
     } catch (const Failure& failed) {
       const bool busy = failed.error.code == ErrorCode::kUnavailable;
-      bad("The folder doesn't open: " + failed.error.message + ".", busy ? "See to that, then look again." : "Restore a backup to another place ('ritrovo restore'); 'ritrovo verify' says how far this one can be trusted.");
+      bad("The folder doesn't open: " + failed.error.message + ".", busy ? "See to that, then look again." : remedy_of(failed.error.message));
     }
   }
 
@@ -136,10 +162,12 @@ class Looking {
     if (const std::size_t count = folder.quarantined().size(); count > 0)
       bad(fmt::format("{} in quarantine.", counted(count, "case is", "cases are")), "'ritrovo quarantine list' says why, and what to do.");
     const std::int64_t now = SystemClock().now().value();
-    const std::vector<VaultCopy> copies = must(vault_copies(folder.folder(), Timestamp(now)));
+    const Result<std::vector<VaultCopy>> known = vault_copies(folder.folder(), Timestamp(now));
+    if (!known) bad(known.error().message + ".", "Write it anew, a line for each copy of the vault that you know of (docs/formats.md); or remove it, and remove those copies yourself when their time is over.");
+    const std::vector<VaultCopy> copies = known.value_or(std::vector<VaultCopy>());
     for (const VaultCopy& copy : copies)
       if (copy.expires.value() < now) bad(fmt::format("The copy of the vault in {} should have been removed on {}: it may hold keys of persons who were forgotten.", copy.place.string(), to_string(copy.expires)), "Remove it, or run 'ritrovo backup' with the same --vault.");
-    if (copies.empty()) note("No copy of the vault is known.", "Make one with 'ritrovo backup DIR --vault OTHER-DIR': a log without its keys is of no use.");
+    if (known && copies.empty()) note("No copy of the vault is known.", "Make one with 'ritrovo backup DIR --vault OTHER-DIR': a log without its keys is of no use.");
     for (const ErasureStatus& status : folder.erasures())
       if (status.stage == ErasureStage::kProposed) {
         note("Erasures wait for a second person's approval.", "'ritrovo erase list' shows them.");

@@ -66,10 +66,13 @@ Result<void> check_signed(const Folder& folder, const LogPort& log) {
   const Result<std::optional<AccessHead>> last = remembered(log);
   if (!last) return tl::unexpected(last.error());
   if (*last) {
-    if (!*kept) return failure(ErrorCode::kCorrupt, access_checkpoint_file(folder).string() + " is missing, but one was signed; put it back from a backup");
+    if (!*kept) return failure(ErrorCode::kCorrupt, access_checkpoint_file(folder).string() + " is missing, but one was signed; put it back from the newest backup");
     if (Result<void> held = log_of(folder).check_extends(**last); !held) return held;
   }
-  return *kept ? check_accesses_against(folder, **kept) : Result<void>();
+  if (!*kept) return {};
+  const Result<AccessHead> head = head_of(**kept);
+  if (!head) return tl::unexpected(head.error());
+  return *last == *head ? Result<void>() : log_of(folder).check_extends(*head);
 }
 
 }  // namespace

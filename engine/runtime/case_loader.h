@@ -111,7 +111,7 @@ template <CaseMachine M>
   Opened::Entry entry{version, box.owner, BoxState::kOpen, {}};
   Result<OpenedBox> opened = vault.open({case_id, version, box.owner}, box.sealed);
   const auto alarm = [&](std::string_view why) {
-    spdlog::error("ALARM: a box of {} in {}, version {}, can't be opened, and no erasure says why: {}; restore the vault from a backup",
+    spdlog::error("ALARM: a box of {} in {}, version {}, can't be opened, and no erasure says why: {}; put vault/keys back from a copy of the vault",
                   box.owner.printed(), case_id.printed(), version.value(), why);
     entry.state = BoxState::kUnreadable;
   };

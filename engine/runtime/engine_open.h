@@ -27,6 +27,7 @@ Result<void> Engine<M>::open_folder() {
   Result<std::unique_ptr<Folder>> folder = Folder::open(options_.path, options_.patience);
   if (!folder) return tl::unexpected(folder.error());
   folder_ = std::move(*folder);
+  if (Result<void> signs = folder_->check_signing_key(); !signs) return signs;
   Result<TimeZone> zone = TimeZone::find(folder_->settings().zone);
   if (!zone) return tl::unexpected(zone.error());
   zone_ = *zone;

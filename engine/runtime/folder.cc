@@ -143,6 +143,8 @@ Result<void> write_private_file_atomically(const fs::path& path, std::string_vie
 Result<void> replace_and_wipe(const fs::path& fresh, const fs::path& old) {
   // Held open across the renaming: afterwards it has no name by which it could be found.
   Result<KeyFile> held = KeyFile::open(old);
+  if (!held && held.error().code == ErrorCode::kNotFound)  // it was lost
+    return ::rename(fresh.c_str(), old.c_str()) == 0 ? sync_folder(old.parent_path()) : unavailable(old, "can't replace");
   if (!held) return tl::unexpected(held.error());
   const Result<std::uint64_t> size = held->size();
   if (!size) return tl::unexpected(size.error());
@@ -260,11 +262,22 @@ std::string Folder::origin_of(PartitionId partition) const {
 Result<NoteSigner> Folder::signer() const {
   Result<SecretKey> seed = read_master_key(path_ / "signing.key");
   if (!seed && seed.error().code == ErrorCode::kNotFound)
-    return failure(ErrorCode::kNotFound, (path_ / "signing.key").string() + " is missing, the key that signs checkpoints: restore it from a backup");
+    return failure(ErrorCode::kNotFound, (path_ / "signing.key").string() + " is missing, the key that signs checkpoints: put it back from a copy of the vault");
   if (!seed) return tl::unexpected(seed.error());
   Result<NoteSigner> signer = NoteSigner::from_seed(settings_.origin, seed->bytes);
   wipe(*seed);
+  if (!signer) return signer;
+  // One that is of another folder would sign what nobody here could open again.
+  const Result<std::vector<NoteVerifier>> known = note_keys();
+  if (!known && known.error().code == ErrorCode::kNotFound) return signer;
+  if (!known) return tl::unexpected(known.error());
+  if (std::find(known->begin(), known->end(), signer->verifier()) == known->end())
+    return failure(ErrorCode::kWrongFolder, (path_ / "signing.key").string() + " isn't a key that this folder signs with: put its own back from a copy of the vault, or make another with 'ritrovo checkpoint rotate'");
   return signer;
+}
+
+Result<void> Folder::check_signing_key() const {
+  return signer().map([](const NoteSigner&) {});
 }
 
 Result<std::vector<NoteVerifier>> Folder::note_keys() const {
@@ -326,7 +339,7 @@ Result<std::optional<Checkpoint>> Folder::checkpoint(PartitionId partition) cons
   Result<std::vector<NoteVerifier>> keys = note_keys();
   if (!keys) return tl::unexpected(keys.error());
   const auto corrupt = [&file](const std::string& why) {
-    return failure(ErrorCode::kCorrupt, file.string() + ": the checkpoint doesn't verify: " + why);
+    return failure(ErrorCode::kCorrupt, file.string() + ": the checkpoint doesn't verify: " + why + "; 'ritrovo checkpoint resign' signs it again from what the log remembers");
   };
   Result<std::string> text = verified_text(*note, *keys);
   if (!text) return corrupt(text.error().message);
@@ -341,7 +354,7 @@ Result<std::vector<ErasedPerson>> Folder::erased() const {
   if (!text && text.error().code == ErrorCode::kNotFound) return std::vector<ErasedPerson>();
   if (!text) return tl::unexpected(text.error());
   Result<std::vector<ErasedPerson>> erased = parse_register(*text);
-  if (!erased) return failure(erased.error().code, erasures_file().string() + ": " + erased.error().message + "; restore it from a backup");
+  if (!erased) return failure(erased.error().code, erasures_file().string() + ": " + erased.error().message + "; put it back from the newest backup, and add whoever was forgotten since");
   return erased;
 }
 

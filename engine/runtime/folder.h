@@ -65,6 +65,8 @@ class Folder {
   [[nodiscard]] Result<std::vector<NoteVerifier>> note_keys() const;
   /// The text as a note signed with the current key; errors as NoteSigner::sign.
   [[nodiscard]] Result<std::string> sign(std::string_view text) const;
+  /// Whether the signing key is there and one of note_keys. kNotFound, kWrongFolder: not, with the remedy.
+  [[nodiscard]] Result<void> check_signing_key() const;
   /// Replaces the signing key by a new one, and returns its public half; the old secret is overwritten. Checkpoints signed with the old one stay
   /// good. Finished or not begun, whenever it is interrupted.
   [[nodiscard]] Result<NoteVerifier> rotate_signing_key();

@@ -83,20 +83,20 @@ Result<void> check_vault(const LogPort& log, const VaultMark& found, const std::
   if (!*remembered) return {};
   const VaultMark& expected = **remembered;
   if (found.vault_id != expected.vault_id)
-    return failure(ErrorCode::kWrongFolder, file.string() + " is another vault's: the log's records are sealed with keys that it doesn't have; put this folder's own vault/ back");
+    return failure(ErrorCode::kWrongFolder, file.string() + " is another vault's: the log's records are sealed with keys that it doesn't have; put this folder's own back from a copy of the vault");
   if (found.persons < expected.persons)
     return failure(ErrorCode::kCorrupt, file.string() + " holds " + keys(found.persons) + ", but the log's records use " + keys(expected.persons) +
-                                            ": it was cut, or is older than the log. Nobody was erased by this; restore vault/ from a backup");
+                                            ": it was cut, or is older than the log. Nobody was erased by this; put it back from the newest copy of the vault");
   if (found.erased < expected.erased)
     return failure(ErrorCode::kCorrupt, file.string() + " holds " + std::to_string(found.erased) + " erased of " + keys(found.persons) + ", but the log knows of " +
-                                            std::to_string(expected.erased) + " erased: it is older than an erasure, whose key would come back; restore the latest vault/ from a backup");
+                                            std::to_string(expected.erased) + " erased: it is older than an erasure, whose key would come back; put it back from a copy of the vault made since");
   return {};
 }
 
 tl::unexpected<Error> missing_vault(const LogPort& log, const std::filesystem::path& file) {
   Result<std::optional<VaultMark>> expected = remembered_vault(log);
   const std::string used = expected && *expected ? "the log's records use " + keys((*expected)->persons) : std::string("a folder always has one");
-  return failure(ErrorCode::kCorrupt, file.string() + " is missing, but " + used + ". Nobody was erased by this; restore vault/ from a backup");
+  return failure(ErrorCode::kCorrupt, file.string() + " is missing, but " + used + ". Nobody was erased by this; put it back from the newest copy of the vault");
 }
 
 void remember_rest(const Rest& rest, Batch& batch) {
@@ -130,19 +130,20 @@ Result<std::optional<Checkpoint>> remembered_checkpoint(const LogPort& log, Part
 
 Result<void> check_checkpoint(const LogPort& log, PartitionId partition, const Frontier& frontier, const std::optional<Checkpoint>& kept,
                               const std::filesystem::path& file) {
-  const auto refuse = [&](const std::string& what) {
-    return failure(ErrorCode::kCorrupt, "partition " + std::to_string(partition.value()) + ": " + what + "; restore the folder from a backup");
+  const auto refuse = [&](const std::string& what, const char* remedy = "restore the folder from a backup") {
+    return failure(ErrorCode::kCorrupt, "partition " + std::to_string(partition.value()) + ": " + what + "; " + remedy);
   };
+  constexpr const char* kFileAlone = "'ritrovo checkpoint resign' signs it again from what the log remembers";
   const Result<std::optional<Checkpoint>> signed_last = remembered_checkpoint(log, partition);
   if (!signed_last) return tl::unexpected(signed_last.error());
   if (!kept) {
     if (!*signed_last) return {};
-    return refuse("its checkpoint " + file.string() + " is missing, but one was signed at " + std::to_string((*signed_last)->size.value()) + " records");
+    return refuse("its checkpoint " + file.string() + " is missing, but one was signed at " + std::to_string((*signed_last)->size.value()) + " records", kFileAlone);
   }
   if (*signed_last) {
     const std::uint64_t size = (*signed_last)->size.value();
     if (kept->size.value() < size)
-      return refuse("its checkpoint " + file.string() + " is of " + std::to_string(kept->size.value()) + " records, but one was signed at " + std::to_string(size));
+      return refuse("its checkpoint " + file.string() + " is of " + std::to_string(kept->size.value()) + " records, but one was signed at " + std::to_string(size), kFileAlone);
     if (kept->size.value() == size && kept->root != (*signed_last)->root)
       return refuse("its checkpoint " + file.string() + " has another root than the one that was signed at " + std::to_string(size) + " records");
   }

@@ -87,7 +87,7 @@ Result<VaultId> decode_vault_header(std::string_view bytes, const SecretKey& mas
   VaultId id{};
   std::copy_n(bytes.begin() + kVaultIdOffset, id.size(), id.begin());
   if (master_check(id, master) != bytes.substr(kCheckOffset, kCheckBytes))
-    return failure(ErrorCode::kWrongFolder, "the master key isn't this vault's. Name the right one with --master-key-file, or restore vault/ from a backup");
+    return failure(ErrorCode::kWrongFolder, "the master key isn't this vault's. Name the right one with --master-key-file, or put vault/keys back from a copy of the vault");
   return id;
 }
 

@@ -6,7 +6,7 @@ from program import FolderCase, run
 COMMANDS = ["init", "check", "catalogue", "publish", "submit", "case", "case show", "case history", "case timeline", "case hash", "case list", "case split", "case merge", "case links",
             "tasks", "deadlines", "stuck", "quarantine", "quarantine list", "quarantine release", "advance", "receipts", "generate", "demo", "version",
             "describe", "diagram", "coverage", "try", "definitions", "definitions diff", "checkpoint", "checkpoint key",
-            "checkpoint rotate", "verify", "prove", "check-receipt", "consistency", "witness", "witness init", "witness cosign",
+            "checkpoint rotate", "checkpoint resign", "verify", "prove", "check-receipt", "consistency", "witness", "witness init", "witness cosign",
             "export", "verify-bundle", "person", "person export",
             "erase", "erase propose", "erase approve", "erase withdraw", "erase hold", "erase end-hold", "erase list", "vault", "vault rotate",
             "vault escrow", "vault escrow-key", "vault escrow-open", "backup", "restore", "doctor"]

@@ -94,7 +94,7 @@ TEST_F(FolderTest, SaysWhichKeyIsMissing) {
   ASSERT_TRUE(Folder::init(place_ / "data", {}).has_value());
   fs::remove(place_ / "data" / "signing.key");
   const Result<void> written = Folder::open(place_ / "data").value()->write_checkpoints({});
-  EXPECT_NE(written.error().message.find("the key that signs checkpoints: restore it"), std::string::npos) << written.error().message;
+  EXPECT_NE(written.error().message.find("the key that signs checkpoints: put it back"), std::string::npos) << written.error().message;
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ TEST_F(RememberedTest, AVaultThatWasCutIsRefusedWithBothCounts) {
   constexpr std::uintmax_t kSlotBytes = 128;
   const fs::path keys = path_ / "vault" / "keys";
   fs::resize_file(keys, fs::file_size(keys) - 2 * kSlotBytes);
-  expect_refused(ErrorCode::kCorrupt, {"vault/keys holds 2 keys", "use 4 keys", "Nobody was erased", "restore vault/ from a backup"});
+  expect_refused(ErrorCode::kCorrupt, {"vault/keys holds 2 keys", "use 4 keys", "Nobody was erased", "put it back from the newest copy of the vault"});
 }
 
 TEST_F(RememberedTest, AnOlderVaultIsRefusedAfterAKillToo) {
@@ -114,7 +114,7 @@ TEST_F(RememberedTest, AnOlderVaultIsRefusedAfterAKillToo) {
 TEST_F(RememberedTest, AMissingVaultIsToldFromAnErasure) {
   work(1);
   fs::remove(path_ / "vault" / "keys");
-  expect_refused(ErrorCode::kCorrupt, {"vault/keys is missing", "use 2 keys", "Nobody was erased", "restore vault/ from a backup"});
+  expect_refused(ErrorCode::kCorrupt, {"vault/keys is missing", "use 2 keys", "Nobody was erased", "put it back from the newest copy of the vault"});
 }
 
 TEST_F(RememberedTest, AnotherFoldersVaultIsRefused) {
