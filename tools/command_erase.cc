@@ -107,6 +107,26 @@ void print_outcome(Context& context, CaseId case_id, const std::string& called, 
   else std::cout << fmt::format("{}: {}.\n", who, name_of(stage) == "hold_ended" ? "the hold has ended" : name_of(stage));
 }
 
+/// Another case, in which the erasure of a person waits for approval.
+std::optional<CaseId> proposed_elsewhere(const std::vector<ErasureStatus>& all, PersonId person, CaseId here) {
+  std::optional<CaseId> found;
+  for (const ErasureStatus& status : all) {
+    if (status.person != person || status.stage != ErasureStage::kProposed) continue;
+    if (status.case_id == here) return std::nullopt;
+    found = status.case_id;
+  }
+  return found;
+}
+
+Answer not_here(CaseId here, CaseId there, ErasureStage stage) {
+  Answer answer;
+  answer.kind = AnswerKind::kRejected;
+  answer.case_id = here;
+  const char* verb = stage == ErasureStage::kApproved ? "approve" : "withdraw";
+  answer.rejection = Rejection{"proposed_elsewhere", fmt::format("it was proposed in {}, in which they are, too: 'ritrovo erase {} {}'", there.printed(), verb, there.printed())};
+  return answer;
+}
+
 /// One stage for each of the subjects that it concerns; how many were taken.
 std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view, const EraseWish& wish, ErasureStage stage, const Persons& needed = {}) {
   const std::vector<ErasureStatus> known = folder.erasures();
@@ -117,6 +137,11 @@ std::size_t act(Context& context, CaseFolder& folder, const CaseStateView& view,
     const bool concerned = stage == ErasureStage::kProposed ? !now : now == ErasureStage::kProposed;
     const bool named = !wish.persons.empty() && subject.called != "household";
     if (!concerned && !named) continue;
+    // Approved and withdrawn where it was proposed: the record of it stands in that case.
+    if (const std::optional<CaseId> elsewhere = stage == ErasureStage::kProposed ? std::nullopt : proposed_elsewhere(known, subject.id, view.case_id)) {
+      print_outcome(context, view.case_id, subject.called, stage, not_here(view.case_id, *elsewhere, stage));
+      continue;
+    }
     const Answer answer = folder.erase(view.case_id, {stage, subject.id, wish.ground}, operator_actor(wish.actor));
     print_outcome(context, view.case_id, subject.called, stage, answer);
     if (answer.kind == AnswerKind::kAccepted) ++taken;

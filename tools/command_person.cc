@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -53,8 +54,10 @@ void run_export(const Context& context, const PersonWish& wish) {
     std::cout << boost::json::serialize(boost::json::object{{"person", person->printed()}, {"cases", file.cases.size()}, {"out", wish.out}}) << '\n';
     return;
   }
-  std::cout << fmt::format("{}: {}, in {} (person.json, person.html). It names them: it lies outside this folder now, where erasing them doesn't reach.\n", person->printed(),
-                           counted(file.cases.size(), "case", "cases"), wish.out);
+  const bool forgotten = std::any_of(file.cases.begin(), file.cases.end(), [](const PersonInCase& in) { return in.erasure == name_of(ErasureStage::kCompleted); });
+  std::cout << fmt::format("{}: {}, in {} (person.json, person.html). {}\n", person->printed(), counted(file.cases.size(), "case", "cases"), wish.out,
+                           forgotten ? "They were forgotten: what was sealed of them reads [erased]."
+                                     : "It names them: it lies outside this folder now, where erasing them doesn't reach.");
 }
 
 }  // namespace

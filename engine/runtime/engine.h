@@ -199,7 +199,7 @@ class Engine {
   [[nodiscard]] Answer record_erasure(CaseId case_id, ErasureBody body, Actor actor, std::optional<Timestamp> at);
   [[nodiscard]] Result<void> finish_erasure(CaseId case_id, PersonId person, std::optional<Timestamp> at);
   [[nodiscard]] Result<void> finish_erasures();
-  [[nodiscard]] Result<void> erase_parked(CaseId case_id);
+  [[nodiscard]] Result<void> erase_parked(CaseId case_id, PersonId person);
   void commit_loop();
   void timer_loop();
   void reopen();

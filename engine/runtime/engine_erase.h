@@ -42,6 +42,10 @@ Answer Engine<M>::erase(CaseId case_id, ErasureBody stage, Actor actor, std::opt
     if (!held) return stopped({}, case_id, held.error().message);
     if (*held && **held != case_id)
       return refused({}, case_id, "legal_hold", "a legal hold is on " + (*held)->printed() + ", in which they are, too: nobody of it is forgotten until it ends");
+    const Result<std::optional<CaseId>> waiting = waiting_about(*log_, folder_->settings().partitions, person);
+    if (!waiting) return stopped({}, case_id, waiting.error().message);
+    if (*waiting && **waiting != case_id)
+      return refused({}, case_id, "in_quarantine", (*waiting)->printed() + ", in which they are, too, is in quarantine: what is kept for it speaks of its persons; release it first");
   }
   Answer answer = record_erasure(case_id, std::move(stage), std::move(actor), at);
   if (!approves || answer.kind != AnswerKind::kAccepted) return answer;
@@ -59,7 +63,7 @@ Result<void> Engine<M>::finish_erasure(CaseId case_id, PersonId person, std::opt
   };
   // Somebody of whom nothing personal was ever recorded has no key.
   if (Result<void> erased = erase_key(person); !erased && erased.error().code != ErrorCode::kNotFound) return erased;
-  if (Result<void> erased = erase_parked(case_id); !erased) return erased;
+  if (Result<void> erased = erase_parked(case_id, person); !erased) return erased;
   step("key");
   const Timestamp now = at.value_or(real() ? options_.clock->now() : latest_instant());
   if (Result<void> noted = folder_->note_erased({{case_id, person, now}}); !noted) return noted;
@@ -71,24 +75,18 @@ Result<void> Engine<M>::finish_erasure(CaseId case_id, PersonId person, std::opt
   return {};
 }
 
-/// Destroys the keys of all commands that were ever parked for the case: they may speak of anybody in it. They ran since, or the case would
-/// be in quarantine and the erasure refused.
+/// Destroys the keys of all commands that were ever parked for the case, or for another one that they are in: they may speak of anybody in it. They ran
+/// since, or the case would be in quarantine and the erasure refused.
 template <CaseMachine M>
-Result<void> Engine<M>::erase_parked(CaseId case_id) {
+Result<void> Engine<M>::erase_parked(CaseId case_id, PersonId person) {
   std::vector<PersonId> owners;
-  Result<void> outcome;
-  Result<void> scanned = with_log([&](const CaseLog& log) {
-    return log.scan_bytes(home_of(case_id), Position(0), [&](Position, std::string_view bytes) {
-      const Result<RecordPeek> peek = peek_record(bytes);
-      if (!peek || peek->tag != RecordTag::kCommandParked || peek->case_id != case_id) return true;
-      const Result<Event> parked = decode_record(bytes);
-      if (!parked) outcome = tl::unexpected(parked.error());
-      else for (const Box& box : parked->boxes) owners.push_back(box.owner);
-      return outcome.has_value();
-    });
-  });
-  if (!scanned) return scanned;
-  if (!outcome) return outcome;
+  Result<void> read;
+  {
+    const std::shared_lock shared(gate_);
+    if (down_) return tl::unexpected(*down_);
+    read = parked_about(*log_, folder_->settings().partitions, case_id, person).map([&owners](std::vector<PersonId> found) { owners = std::move(found); });
+  }
+  if (!read) return read;
   for (const PersonId owner : owners)
     if (Result<void> erased = erase_key(owner); !erased && erased.error().code != ErrorCode::kNotFound) return erased;
   return {};

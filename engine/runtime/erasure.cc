@@ -30,6 +30,27 @@ Result<ErasureStatus> read_row(std::string_view key, std::string_view value) {
   return ErasureStatus{*case_id, *person, static_cast<ErasureStage>(value.front()), std::string(value.substr(1))};
 }
 
+/// Whether something of that person is sealed in the case.
+Result<bool> speaks_of(const LogPort& log, std::uint16_t partitions, CaseId case_id, PersonId person) {
+  bool speaks = false;
+  const Result<void> read = CaseLog(log).read_case(partition_of(case_id, partitions), case_id, Version(1), [&](const StoredRecord& record) {
+    speaks = std::any_of(record.event.boxes.begin(), record.event.boxes.end(), [person](const Box& box) { return box.owner == person; });
+    return !speaks;
+  });
+  if (!read) return tl::unexpected(read.error());
+  return speaks;
+}
+
+/// The first of the cases that speaks of them.
+Result<std::optional<CaseId>> first_about(const LogPort& log, std::uint16_t partitions, const std::vector<CaseId>& cases, PersonId person) {
+  for (const CaseId case_id : cases) {
+    const Result<bool> speaks = speaks_of(log, partitions, case_id, person);
+    if (!speaks) return tl::unexpected(speaks.error());
+    if (*speaks) return std::optional(case_id);
+  }
+  return std::optional<CaseId>();
+}
+
 Rejection rejection(const char* code, std::string reason) { return {code, std::move(reason)}; }
 
 }  // namespace
@@ -71,16 +92,43 @@ Result<std::optional<CaseId>> holding(const LogPort& log, std::uint16_t partitio
   });
   if (!scanned) return tl::unexpected(scanned.error());
   if (!outcome) return tl::unexpected(outcome.error());
-  for (const CaseId case_id : held) {
-    bool speaks_of_them = false;
-    const Result<void> read = CaseLog(log).read_case(partition_of(case_id, partitions), case_id, Version(1), [&](const StoredRecord& record) {
-      speaks_of_them = std::any_of(record.event.boxes.begin(), record.event.boxes.end(), [person](const Box& box) { return box.owner == person; });
-      return !speaks_of_them;
+  return first_about(log, partitions, held, person);
+}
+
+Result<std::optional<CaseId>> waiting_about(const LogPort& log, std::uint16_t partitions, PersonId person) {
+  std::vector<CaseId> waiting;
+  for (std::uint16_t i = 0; i < partitions; ++i) {
+    const Result<void> scanned = CaseLog(log).parked_cases(PartitionId(i), [&waiting](CaseId case_id) {
+      waiting.push_back(case_id);
+      return true;
     });
-    if (!read) return tl::unexpected(read.error());
-    if (speaks_of_them) return std::optional(case_id);
+    if (!scanned) return tl::unexpected(scanned.error());
   }
-  return std::optional<CaseId>();
+  return first_about(log, partitions, waiting, person);
+}
+
+Result<std::vector<PersonId>> parked_about(const LogPort& log, std::uint16_t partitions, CaseId case_id, PersonId person) {
+  std::map<CaseId, std::vector<PersonId>> owners;
+  Result<void> outcome;
+  for (std::uint16_t i = 0; i < partitions && outcome; ++i) {
+    const Result<void> scanned = CaseLog(log).scan_bytes(PartitionId(i), Position(0), [&](Position, std::string_view bytes) {
+      const Result<RecordPeek> peek = peek_record(bytes);
+      if (!peek || peek->tag != RecordTag::kCommandParked) return true;
+      const Result<Event> parked = decode_record(bytes);
+      if (!parked) outcome = tl::unexpected(parked.error());
+      else for (const Box& box : parked->boxes) owners[peek->case_id].push_back(box.owner);
+      return outcome.has_value();
+    });
+    if (!scanned) return tl::unexpected(scanned.error());
+  }
+  if (!outcome) return tl::unexpected(outcome.error());
+  std::vector<PersonId> all;
+  for (const auto& [parked_for, of_case] : owners) {
+    const Result<bool> speaks = parked_for == case_id ? Result<bool>(true) : speaks_of(log, partitions, parked_for, person);
+    if (!speaks) return tl::unexpected(speaks.error());
+    if (*speaks) all.insert(all.end(), of_case.begin(), of_case.end());
+  }
+  return all;
 }
 
 std::optional<Rejection> erasure_refused(const ErasureFacts& facts, const ErasureBody& asked, const Actor& by) {

@@ -46,6 +46,12 @@ struct ErasureStatus {
 /// one key. Reads the histories of the cases that are held.
 [[nodiscard]] Result<std::optional<CaseId>> holding(const LogPort& log, std::uint16_t partitions, PersonId person);
 
+/// The owners of all commands that were ever parked for a case in which something of that person is sealed, and for `case_id`: such a command may speak of
+/// anybody in its case. Reads every partition.
+[[nodiscard]] Result<std::vector<PersonId>> parked_about(const LogPort& log, std::uint16_t partitions, CaseId case_id, PersonId person);
+/// A case in which something of that person is sealed, and whose parked commands still wait; nothing where there is none.
+[[nodiscard]] Result<std::optional<CaseId>> waiting_about(const LogPort& log, std::uint16_t partitions, PersonId person);
+
 /// Why that stage can't follow; nothing where it can. `by`: who asks. Rejections: already_proposed, already_erased, not_proposed, second_person,
 /// legal_hold, in_quarantine, not_held.
 struct ErasureFacts {

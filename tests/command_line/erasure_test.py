@@ -96,6 +96,44 @@ class Erasure(FolderCase):
         self.assertIn(other, refused["message"])
         self.assertIn("Ada", self.succeed("case", "timeline", other, "--names", "--data", data).out)
 
+    def test_what_was_parked_in_another_case_of_the_same_person_goes_with_them(self):
+        data = self.folder()
+        first = self.case_with_data(data)
+        ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
+        second = opening("k-2")
+        second["persons"][1]["id"] = ids["rel-1"]
+        other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        deed = report("parked", "k-2", "deed.received", {"kind": "marriage", "translated": True, "legalised": True, "received_on": "2024-02-02"}, person="rel-1")
+        self.crashed_twice_on(data, deed)
+        self.assertEqual(run("submit", "-", "--json", "--data", data, stdin=ndjson(deed)).lines()[0]["outcome"], "parked")
+        self.assertEqual(self.step(data, "propose", first, "u-1", "--person", "rel-1").code, 0)
+        refused = self.step(data, "approve", first, "u-2", "--person", "rel-1")
+        self.assertEqual((refused.code, refused.lines()[0]["code"]), (3, "in_quarantine"), refused.out)
+        self.assertIn(other, refused.lines()[0]["message"])
+        self.succeed("quarantine", "release", other, "--note", "tried again", "--data", data)
+        parked = [slot for slot in self.slots(data) if slot[8] == 1]
+        self.assertEqual(self.step(data, "approve", first, "u-2", "--person", "rel-1").code, 0)
+        # Their own key, and that of the command that was parked in the other case.
+        self.assertEqual(len([slot for slot in self.slots(data) if slot[8] == 1]), len(parked) - 2)
+        self.succeed("verify", "--deep", "--data", data)
+
+    def test_an_erasure_proposed_in_another_case_is_pointed_to(self):
+        data = self.folder()
+        first = self.case_with_data(data)
+        ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
+        second = opening("k-2")
+        second["persons"][1]["id"] = ids["rel-1"]
+        other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        self.assertEqual(self.step(data, "propose", first, "u-1", "--person", "rel-1").code, 0)
+        for stage in ("approve", "withdraw"):
+            refused = self.step(data, stage, other, "u-2", "--person", "rel-1")
+            self.assertEqual((refused.code, refused.lines()[0]["code"]), (3, "proposed_elsewhere"), refused.out)
+            self.assertIn(f"ritrovo erase {stage} {first}", refused.lines()[0]["message"])
+        self.assertEqual(self.step(data, "approve", first, "u-2", "--person", "rel-1").code, 0)
+        told = self.succeed("person", "export", ids["rel-1"], "--out", self.place / "for-them", "--data", data).out
+        self.assertIn("They were forgotten", told)
+        self.assertNotIn("It names them", told)
+
     def test_copies_of_the_vault_go_by_themselves_and_nothing_else_does(self):
         data, vaults = self.folder(), self.place / "vaults"
         dear = vaults / ".ssh" / "id"
@@ -361,6 +399,75 @@ class Doctor(FolderCase):
                 bad = [remark for remark in remarks if remark["bad"]]
                 self.assertTrue(any(word in remark["what"] for remark in bad), bad)
                 self.assertTrue(all(remark["remedy"] for remark in bad))
+
+    def test_where_one_file_would_do_the_remedy_names_it_and_where_it_is(self):
+        data, other = self.folder(), self.folder("other")
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("k")))
+        earlier = {path.name: path.read_bytes() for path in (data / "checkpoints").iterdir()}
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("k-2")))
+        self.succeed("backup", self.place / "backup", "--vault", self.place / "vaults", "--data", data)
+        copy = next((self.place / "vaults").iterdir())
+        [grown] = [name for name, note in earlier.items() if name.isdigit() and (data / "checkpoints" / name).read_bytes() != note][:1]
+        resign = ("checkpoint", "resign")
+        for name, file, put, words, heal in (
+                ("lost", f"checkpoints/{grown}", None, "checkpoint resign", resign),
+                ("damaged", f"checkpoints/{grown}", b"rubbish", "checkpoint resign", resign),
+                ("set back", f"checkpoints/{grown}", earlier[grown], "checkpoint resign", resign),
+                ("damaged", "checkpoints/keys", b"rubbish", "folder-…/checkpoints/keys", self.place / "backup" / "folder-000001" / "checkpoints" / "keys"),
+                ("lost", "vault/keys", None, str(copy / "keys"), copy / "keys"),
+                ("cut", "vault/keys", (data / "vault" / "keys").read_bytes()[:256], str(copy / "keys"), copy / "keys"),
+                ("lost", "signing.key", None, str(copy / "signing.key"), copy / "signing.key"),
+                ("lost for good", "signing.key", None, "checkpoint rotate", ("checkpoint", "rotate")),
+                ("another's", "signing.key", (other / "signing.key").read_bytes(), str(copy / "signing.key"), copy / "signing.key"),
+                ("damaged", "erasures", b"rubbish", "file erasures back", self.place / "backup" / "erasures"),
+                ("damaged", "vault-copies", b"rubbish", "Write it anew", None),
+                ("another's", "ritrovo.folder", (other / "ritrovo.folder").read_bytes(), "ritrovo.folder back", self.place / "backup" / "folder-000001" / "ritrovo.folder")):
+            with self.subTest(file=file, what=name):
+                broken = self.place / "broken"
+                shutil.rmtree(broken, ignore_errors=True)
+                shutil.copytree(data, broken)
+                (broken / file).unlink(missing_ok=True)
+                if put is not None:
+                    (broken / file).write_bytes(put)
+                    (broken / file).chmod(0o600)
+                code, remarks = self.said(broken)
+                bad = [remark for remark in remarks if remark["bad"]]
+                self.assertEqual((code, len(bad)), (1, 1), remarks)
+                self.assertIn(words, bad[0]["remedy"], bad)
+                self.assertNotIn("Restore a backup", bad[0]["remedy"])
+                if isinstance(heal, tuple):
+                    self.succeed(*heal, "--data", broken)
+                elif heal is None:
+                    (broken / file).unlink()
+                else:
+                    shutil.copy(heal, broken / file)
+                    (broken / file).chmod(0o600)
+                code, remarks = self.said(broken)
+                self.assertEqual(code, 0, remarks)
+                self.succeed("verify", "--data", broken)
+
+    def test_a_signing_key_of_another_folder_signs_nothing(self):
+        data, other = self.folder(), self.folder("other")
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("k")))
+        own, notes = (data / "signing.key").read_bytes(), {path.name: path.read_bytes() for path in (data / "checkpoints").iterdir()}
+        (data / "signing.key").write_bytes((other / "signing.key").read_bytes())
+        for words in (("submit", "-"), ("tasks",), ("checkpoint",)):
+            done = run(*words, "--data", data, stdin=ndjson(opening("k-2")))
+            self.assertEqual(done.code, 1, done.out)
+            self.assertIn("isn't a key that this folder signs with", done.err)
+        self.assertEqual({path.name: path.read_bytes() for path in (data / "checkpoints").iterdir()}, notes)
+        (data / "signing.key").write_bytes(own)
+        self.succeed("verify", "--deep", "--data", data)
+
+    def test_a_checkpoint_that_the_records_do_not_bear_out_is_not_signed_again(self):
+        data = self.folder()
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("k")))
+        shorter = self.place / "shorter"
+        self.succeed("init", "--data", shorter, "--clock", "simulated")
+        for name in ("ritrovo.folder", "signing.key"):
+            shutil.copy(data / name, shorter / name)
+        self.assertEqual(run("checkpoint", "resign", "--data", shorter).code, 1)
+        self.assertIn("nothing was signed", self.succeed("checkpoint", "resign", "--data", data).out)
 
     def test_a_newer_folder_is_refused_by_number(self):
         data = self.folder()

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -12,6 +13,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("RITROVO_PROGRAM") or str(ROOT / "build/release/ritrovo")
 LONG = os.environ.get("RITROVO_LONG", "") not in ("", "0")
+
+SLOT = struct.Struct("=Q16sII")  # of `inflight`, docs/formats.md: a case, a key's hash, how often it was taken, unused; twice in 64 bytes
 
 CASEWORKER = {"id": "u-1", "organisation": "comune-milano", "roles": ["caseworker"]}
 
@@ -102,6 +105,18 @@ class FolderCase(unittest.TestCase):
         file.write_text(text + "\n", encoding="utf-8")
         file.chmod(mode)
         return file
+
+    def crashed_twice_on(self, data, command):
+        """As if the program had ended twice while it took that command: what it takes stands in the file `inflight`, seen in a copy."""
+        copy = self.place / "copy"
+        shutil.copytree(data, copy)
+        self.succeed("submit", "-", "--quiet", "--data", copy, stdin=ndjson(command))
+        before, after = bytearray((data / "inflight").read_bytes()), (copy / "inflight").read_bytes()
+        shutil.rmtree(copy)
+        [at] = [at for at in range(0, len(after), 64) if before[at:at + 24] != after[at:at + 24]]
+        case, key, _, _ = SLOT.unpack_from(after, at)
+        SLOT.pack_into(before, at, case, key, 2, 0)
+        (data / "inflight").write_bytes(before)
 
     def hashes(self, data):
         return self.succeed("case", "hash", "--all", "--records", "--json", "--data", data).json()
