@@ -150,7 +150,7 @@ class Bundle(FolderCase):
         # What the words of the definitions say is compared by the program, which reads them; the rest by both.
         for name, at, change, by_both in (
                 ("another value", told, lambda event: event["body"]["data"].update({first_of(event["body"]["data"]): "other"}), False),
-                ("another reason", derived, lambda event: event["body"]["because"].update(causes=[1]), False),
+                ("another reason", derived, lambda event: event["body"]["because"].update(causes=[999]), False),
                 ("a word more", told, lambda event: event["body"].update(more="x"), False),
                 ("another kind", told, lambda event: event.update(event="fact_corrected"), True),
                 ("another asker", told, lambda event: event["actor"].update(id="u-99"), True),
