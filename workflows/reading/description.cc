@@ -127,16 +127,47 @@ std::string source_words(const Wording& words, const calendar::Source& source) {
   return parts.empty() ? std::string() : fmt::format(" ({})", fmt::join(parts, "; "));
 }
 
+/// The day that chooses among the lengths of a term.
+std::string deciding_day(const Wording& words, calendar::ChosenBy chosen_by) {
+  switch (chosen_by) {
+    case calendar::ChosenBy::kStart: return std::string(words.pick("il giorno da cui si conta", "the day from which it is counted"));
+    case calendar::ChosenBy::kFiling: return std::string(words.pick("il giorno in cui la domanda è presentata", "the day on which the application is filed"));
+    case calendar::ChosenBy::kOpening: return std::string(words.pick("il giorno in cui il caso è aperto", "the day on which the case is opened"));
+    case calendar::ChosenBy::kStepDay: return std::string(words.pick("il giorno in cui il passo ha inizio", "the day on which the step begins"));
+    case calendar::ChosenBy::kRestart: return std::string(words.pick("il giorno da cui si conta, o si torna a contare,", "the day from which it is counted, or counted anew,"));
+    case calendar::ChosenBy::kToday: return std::string(words.pick("il giorno presente", "the present day"));
+  }
+  return {};
+}
+
+/// The lengths of a term, each with the days for which it holds; and where the law leaves it open which day that is, what was decided.
+void append_lengths(std::string& text, const Wording& words, const calendar::Term& term) {
+  const bool working = term.counting == calendar::Counting::kWorkingDays;
+  const calendar::Parameter* choice = words.almanac()->parameter(term.chosen_by_parameter);
+  const std::string deciding = choice == nullptr ? deciding_day(words, term.chosen_by) : std::string(words.pick("il giorno che decide", "the deciding day"));
+  text += fmt::format("- **{}**:\n", words.pick("Durata", "Length"));
+  for (std::size_t i = 0; i < term.lengths.size(); ++i) {
+    const calendar::DatedLength& length = term.lengths[i];
+    const std::string span = i + 1 == term.lengths.size() ? say(words, "non è anteriore {}", "is {} or later", words.pick(words.to(length.from), words.day(length.from)))
+                                                          : say(words, "cade {} {}", "falls {} {}", words.from(length.from), words.to(term.lengths[i + 1].from.plus(-1)));
+    text += fmt::format("  - {}, {} {} {}{}.\n", words.length(length.length, working), words.pick("se", "if"), deciding, span, source_words(words, length.source));
+  }
+  if (choice == nullptr) return;
+  text += fmt::format("- **{}** ({}):\n", words.pick("Il giorno che decide", "The deciding day"), words.parameter(choice->name));
+  for (const calendar::DatedValue& value : choice->values) {
+    const std::string written = calendar::to_string(value.value);
+    const std::optional<calendar::ChosenBy> day = calendar::chosen_by_of(written);
+    text += fmt::format("  - {}, {}{}.\n", words.from(value.from), day ? deciding_day(words, *day) : spaced(written), source_words(words, value.source));
+  }
+}
+
 void append_term(std::string& text, const Wording& words, const calendar::Term& term) {
   const bool working = term.counting == calendar::Counting::kWorkingDays;
   text += fmt::format("\n### {}\n", words.term(term.name));
   text += fmt::format("- **{}**: {}{}.\n", words.pick("Natura", "Nature"),
                       term.kind == calendar::TermKind::kStatutory ? words.pick("termine di legge", "statutory") : words.pick("norma del servizio", "the service's own norm"),
                       source_words(words, term.source));
-  text += fmt::format("- **{}**:\n", words.pick("Durata", "Length"));
-  for (const calendar::DatedLength& length : term.lengths) {
-    text += fmt::format("  - {} {}{}.\n", words.length(length.length, working), words.from(length.from), source_words(words, length.source));
-  }
+  append_lengths(text, words, term);
   std::string counting(working ? words.pick("in giorni lavorativi", "in working days") : words.pick("in giorni di calendario", "in calendar days"));
   if (term.direction == calendar::Direction::kBefore) counting += words.pick(", a ritroso", ", backwards");
   if (term.roll_to_working_day) counting += words.pick("; se cade in un giorno festivo, scade alla fine del primo giorno lavorativo che segue", "; if it falls on a holiday, it ends with the next working day");
@@ -144,8 +175,7 @@ void append_term(std::string& text, const Wording& words, const calendar::Term& 
   if (calendar != nullptr) counting += say(words, "; calendario: {}", "; calendar: {}", words.pick(calendar->rules().title.it, calendar->rules().title.en));
   text += fmt::format("- **{}**: {}.\n", words.pick("Si conta", "It is counted"), counting);
   for (const calendar::Freeze& freeze : term.freezes) {
-    text += fmt::format("- **{}**: {} {} {}{}.\n", words.pick("Sospeso per legge", "Frozen by law"), words.from(freeze.from),
-                        words.pick("fino al", "to"), words.day(freeze.to), source_words(words, freeze.source));
+    text += fmt::format("- **{}**: {} {}{}.\n", words.pick("Sospeso per legge", "Frozen by law"), words.from(freeze.from), words.to(freeze.to), source_words(words, freeze.source));
   }
 }
 

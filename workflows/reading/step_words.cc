@@ -186,12 +186,14 @@ std::string lengths_in_words(const Wording& words, std::string_view name) {
   const calendar::Term* term = words.almanac() != nullptr ? words.almanac()->term(name) : nullptr;
   if (term == nullptr) return {};
   const bool working = term->counting == calendar::Counting::kWorkingDays;
-  std::vector<std::string> parts;
-  for (const calendar::DatedLength& length : term->lengths) {
-    parts.push_back(fmt::format("{} {}{}", words.length(length.length, working), words.from(length.from),
-                                length.source.verified ? "" : fmt::format(" ({})", words.unverified())));
-  }
-  return fmt::format("{}", fmt::join(parts, "; "));
+  const auto doubt = [&words](const calendar::DatedLength& length) { return length.source.verified ? std::string() : fmt::format(", {}", words.unverified()); };
+  const auto& lengths = term->lengths;
+  std::vector<std::string> aside;
+  if (!lengths.back().source.verified) aside.emplace_back(words.unverified());
+  for (std::size_t i = lengths.size(); i-- > 1;)
+    aside.push_back(fmt::format("{}: {}{}", words.before(lengths[i].from), words.length(lengths[i - 1].length, working), doubt(lengths[i - 1])));
+  const std::string now = words.length(lengths.back().length, working);
+  return aside.empty() ? now : fmt::format("{} ({})", now, fmt::join(aside, "; "));
 }
 
 std::string deadline_in_words(const Wording& words, const Deadline& deadline) {

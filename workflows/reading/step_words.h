@@ -23,7 +23,7 @@ struct Clause {
 
 /// "TUI art. 29(8)", with "(not verified)" where it wasn't read in its source; empty without a law and a doubt.
 [[nodiscard]] std::string ground_in_words(const Wording& words, const definition::Ground& ground);
-/// "90 days from 18 November 1999; 150 days from 4 October 2025"; empty for a term that the almanac doesn't know.
+/// "150 days (before 4 October 2025: 90 days)"; empty for a term that the almanac doesn't know.
 [[nodiscard]] std::string lengths_in_words(const Wording& words, std::string_view term);
 /// What a deadline runs from, for how long, what stops it and what its passing does.
 [[nodiscard]] std::string deadline_in_words(const Wording& words, const definition::Deadline& deadline);

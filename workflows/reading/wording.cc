@@ -107,16 +107,17 @@ std::string Wording::day(Day day) const {
   return fmt::format("{} {} {}", first, italian_ ? kMonthsIt[month] : kMonthsEn[month], static_cast<int>(date.year()));
 }
 
-std::string Wording::from(Day from) const {
-  if (!italian_) return fmt::format("from {}", day(from));
-  const auto number = static_cast<unsigned>(from.date().day());
-  return fmt::format("{}{}", number == 8 || number == 11 ? "dall'" : "dal ", day(from));
-}
+std::string Wording::from(Day from) const { return italian_ ? with_article(from, "dal ", "dall'") : fmt::format("from {}", day(from)); }
 
-std::string Wording::that_day(Day that) const {
-  if (!italian_) return day(that);
-  const auto number = static_cast<unsigned>(that.date().day());
-  return fmt::format("{}{}", number == 8 || number == 11 ? "l'" : "il ", day(that));
+std::string Wording::to(Day to) const { return italian_ ? with_article(to, "al ", "all'") : fmt::format("to {}", day(to)); }
+
+std::string Wording::before(Day day) const { return italian_ ? with_article(day, "prima del ", "prima dell'") : fmt::format("before {}", this->day(day)); }
+
+std::string Wording::that_day(Day that) const { return italian_ ? with_article(that, "il ", "l'") : day(that); }
+
+std::string Wording::with_article(Day day, std::string_view article, std::string_view before_vowel) const {
+  const auto number = static_cast<unsigned>(day.date().day());
+  return fmt::format("{}{}", number == 8 || number == 11 ? before_vowel : article, this->day(day));
 }
 
 std::string Wording::length(const Period& period, bool working) const {

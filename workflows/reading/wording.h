@@ -57,6 +57,10 @@ class Wording {
   [[nodiscard]] std::string that_day(Day day) const;
   /// "dal 4 ottobre 2025", "dall'8 agosto 2009", "from 4 October 2025".
   [[nodiscard]] std::string from(Day day) const;
+  /// "prima del 4 ottobre 2025", "prima dell'8 agosto 2009", "before 4 October 2025".
+  [[nodiscard]] std::string before(Day day) const;
+  /// "al 4 ottobre 2025", "all'8 agosto 2009", "to 4 October 2025".
+  [[nodiscard]] std::string to(Day day) const;
   /// "1 anno e 6 mesi", "8 giorni lavorativi". A length that goes back is told without its sign.
   [[nodiscard]] std::string length(const Period& period, bool working) const;
   /// "a, b e c" or "a, b o c".
@@ -68,6 +72,9 @@ class Wording {
   [[nodiscard]] std::string_view unverified() const { return pick("non verificato", "not verified"); }
 
  private:
+  /// 8 and 11 begin with a vowel in Italian.
+  [[nodiscard]] std::string with_article(Day day, std::string_view article, std::string_view before_vowel) const;
+
   const definition::Pathway& pathway_;
   const calendar::Almanac* almanac_;
   bool italian_;
