@@ -172,7 +172,8 @@ void Difference::revise(const StepRef& ref, Revision to, const StepInstance* as,
     const auto* reopened = std::get_if<StepReopened>(&body);
     const StepInstance& known = *work_.core().find(ref);
     if (reopened != nullptr && (known.reopened == Version() || known.reopened_on != as->reopened_on)) {
-      work_.emit(as->reopened_on, StepReopened{ref, reopened->by, because(with_, as->reopened)});
+      // By nobody: where a person asked for it, the case was told so before, and once.
+      work_.emit(as->reopened_on, StepReopened{ref, {}, because(with_, as->reopened)});
       return;
     }
   }

@@ -217,5 +217,24 @@ TEST(WorkInALoop, ThatByWhatIsKnownNowNeverCameToItsTurnIsMarked) {
   EXPECT_TRUE(bench.replays());
 }
 
+TEST(AReopeningByHand, IsToldOnceThoughACorrectionComesBackToIt) {
+  CaseBench bench{library_of({"tests/scenarios/life/life.yaml"})};
+  for (const char* line : {"2024-01-08 open life-of-steps sponsor:sponsor{language=it} as=clerk:u1", "2024-01-09 task complete file filed_on=2024-01-09 as=clerk:u1:comune",
+                           "2024-01-18 task reopen file as=head:h", "2024-01-20 report form.filed filed_on=2024-01-20 as=clerk:u1", "2024-02-05 report form.returned as=authority:a"})
+    bench.give(line);
+  const std::string returned = "of=" + std::to_string(bench.state().core.facts.back().version.value());
+  bench.give("2024-02-10 report form.filed filed_on=2024-02-10 as=clerk:u1");
+  ASSERT_EQ(bench.outcome("file"), "done");
+  const std::size_t moves = bench.state().core.moves.size();
+  bench.give("2024-02-12 withdraw " + returned + " as=authority:a");
+  EXPECT_EQ(bench.state().core.moves.size(), moves);
+  const auto pathway = bench.library().with_identity(bench.state().core.identity);
+  const Interpreter work(*pathway, bench.library().almanac.get(), bench.state().core, bench.opened(), {day("2024-02-12"), day("2024-02-12"), {}});
+  Derivation afresh(work, bench.state().core);
+  ASSERT_TRUE(afresh.run());
+  EXPECT_EQ(outcome_bytes(bench.state()), outcome_bytes({afresh.core(), {}}));
+  EXPECT_TRUE(bench.replays());
+}
+
 }  // namespace
 }  // namespace ritrovo::pathway::test
