@@ -7,6 +7,7 @@
 #include "engine/base/printable.h"
 #include "engine/runtime/case_loader.h"
 #include "engine/runtime/engine.h"
+#include "tools/ending_log.h"
 #include "tools/served.h"
 #include "workflows/pathway/machine.h"
 
@@ -29,6 +30,8 @@ std::optional<CaseStateView> ours(std::optional<CaseView<pathway::CaseState>> vi
 struct CaseFolder::Held {
   std::shared_ptr<CaseEngine> engine;
   bool lent = false;
+  const std::atomic<bool>* ending = nullptr;  ///< where it is lent
+  [[nodiscard]] bool ends() const { return ending != nullptr && *ending; }
 };
 
 CaseFolder::CaseFolder(std::unique_ptr<Held> held) : held_(std::move(held)) {}
@@ -48,7 +51,7 @@ std::unique_ptr<CaseFolder> CaseFolder::open_to_record(const Context& context) {
 }
 
 std::unique_ptr<CaseFolder> CaseFolder::opened_folder(const Context& context) {
-  if (context.served != nullptr) return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{context.served->held_->engine, true})));
+  if (context.served != nullptr) return std::unique_ptr<CaseFolder>(new CaseFolder(std::make_unique<Held>(Held{context.served->held_->engine, true, context.ending})));
   if (!context.serves) leave_to_server(context);
   EngineOptions options;
   options.path = context.data;
@@ -72,7 +75,9 @@ void CaseFolder::leave_to_server(const Context& context) {
 
 CaseFolder::HeldLog CaseFolder::hold_log() const {
   auto held = std::make_shared<CaseEngine::HeldLog>(must(held_->engine->hold_log()));
-  return {std::shared_ptr<const LogPort>(held, held->log.get()), held->files};
+  if (held_->ending == nullptr) return {std::shared_ptr<const LogPort>(held, held->log.get()), held->files};
+  const EndingLog* log = new EndingLog(*held->log, *held_->ending);
+  return {std::shared_ptr<const LogPort>(log, [held](const EndingLog* one) { delete one; }), held->files};
 }
 
 void CaseFolder::close() {
@@ -127,10 +132,12 @@ CaseStateView CaseFolder::replay(CaseId case_id) const {
 }
 
 void CaseFolder::for_each_case(bool from_snapshot, const std::function<void(const CaseStateView&)>& visit) const {
-  must(held_->engine->for_each_case(from_snapshot, [&visit](const CaseView<pathway::CaseState>& view) {
+  must(held_->engine->for_each_case(from_snapshot, [this, &visit](const CaseView<pathway::CaseState>& view) {
+    if (held_->ends()) return false;
     visit({view.case_id, view.version, view.state});
     return true;
   }));
+  if (held_->ends()) throw Failure{server_ends()};
 }
 
 Hash256 CaseFolder::exact_hash(const pathway::CaseState& state) { return CaseEngine::exact_hash(state); }
@@ -155,7 +162,13 @@ std::vector<StoredRecord> CaseFolder::history(CaseId case_id) const {
   return records;
 }
 
-void CaseFolder::with_log(const std::function<Result<void>(const CaseLog&)>& read) const { must(held_->engine->with_log(read)); }
+void CaseFolder::with_log(const std::function<Result<void>(const CaseLog&)>& read) const {
+  if (held_->ending == nullptr) return must(held_->engine->with_log(read));
+  must(held_->engine->with_log([&](const CaseLog& log) {
+    const EndingLog until_the_end(log.port(), *held_->ending);
+    return read(CaseLog(until_the_end));
+  }));
+}
 
 std::vector<QuarantinedCase> CaseFolder::quarantined() const {
   std::vector<QuarantinedCase> cases;

@@ -50,7 +50,8 @@ struct QuarantinedCase {
   CaseId case_id;
 };
 
-/// The data folder that a subcommand works on, open for it alone, or lent by the process that serves it. Failures are thrown, with their remedy. The engine itself is known to
+/// The data folder that a subcommand works on, open for it alone, or lent by the process that serves it: then what reads the log fails once that process
+/// ends (`server_ends`). Failures are thrown, with their remedy. The engine itself is known to
 /// case_folder.cc only, which keeps the other files quick to compile.
 /// Runs on: any thread, but for `close`.
 class CaseFolder {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -42,6 +43,7 @@ struct Context {
   OutboxLink* outbox = nullptr;        ///< and its messages, if it sends any
   FolderViews* views = nullptr;        ///< and its views near the log's end, if they can be kept
   FolderDirectory* directory = nullptr;  ///< and its directory
+  const std::atomic<bool>* ending = nullptr;  ///< of `served`: the server ends, and what takes long must not go on
   bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
   std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block
 

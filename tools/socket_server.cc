@@ -35,6 +35,8 @@ namespace json = boost::json;
 constexpr int kSendPatienceSeconds = 60;
 /// How long closing waits for those who still read their answers.
 constexpr int kClosingPatienceSeconds = 5;
+/// And then for those who are told that it ends.
+constexpr int kToldPatienceSeconds = 1;
 constexpr std::size_t kChunkBytes = 16 * 1024;
 constexpr std::string_view kQueryStart = R"({"query":)";
 constexpr std::string_view kAnswersStart = R"({"answers":)";
@@ -136,7 +138,10 @@ SocketServer::~SocketServer() {
     for (Connection& connection : connections_) ::shutdown(connection.socket.number(), how);
   };
   end(SHUT_RD);
-  if (!wait_until_served(kClosingPatienceSeconds)) end(SHUT_RDWR);
+  if (!wait_until_served(kClosingPatienceSeconds)) {
+    ending_ = true;
+    if (!wait_until_served(kToldPatienceSeconds)) end(SHUT_RDWR);
+  }
   for (Connection& connection : connections_) connection.thread.join();
 }
 
@@ -264,6 +269,7 @@ void SocketServer::run_query(const Descriptor& socket, const std::string& line) 
     context.outbox = context_.outbox;
     context.views = context_.views;
     context.directory = context_.directory;
+    context.ending = &ending_;
     code = run_program(std::move(context), query->words);
   }
   (void)send_all(socket, json::serialize(json::object{{"exit", static_cast<int>(code)}}) + "\n");

@@ -36,7 +36,8 @@ class SocketServer {
 
   /// Listens and serves from now on; a Failure says why it can't. `folder` and `context` outlive this.
   SocketServer(CaseFolder& folder, const Context& context);
-  /// Takes no more, answers what was sent, within limits: who doesn't read their answers for some seconds doesn't get them.
+  /// Takes no more, answers what was sent, within limits: who doesn't read their answers for some seconds doesn't get them, and a subcommand that
+  /// takes longer than that is told that the server ends.
   ~SocketServer();
   SocketServer(const SocketServer&) = delete;
   SocketServer& operator=(const SocketServer&) = delete;
@@ -61,6 +62,7 @@ class SocketServer {
   std::mutex mutex_;
   std::list<Connection> connections_;
   std::atomic<bool> closing_ = false;
+  std::atomic<bool> ending_ = false;  ///< what still runs has had its time
   std::thread accepting_;
 };
 

@@ -36,6 +36,7 @@ class CaseLog {
   using VisitBytes = std::function<bool(Position, std::string_view bytes)>;
 
   explicit CaseLog(const LogPort& log) : log_(log) {}
+  [[nodiscard]] const LogPort& port() const { return log_; }
 
   /// The record at a position. kNotFound where the partition ends before it.
   [[nodiscard]] Result<StoredRecord> read_record(PartitionId partition, Position position) const;
