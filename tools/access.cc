@@ -17,7 +17,8 @@ void add_reader(CLI::App& command, Reader& reader) {
 
 void note_read(const Context& context, const Reader& reader, CaseId case_id, std::string what, bool personal) {
   // Who reads does so by the machine's clock, whatever clock the folder has.
-  const Result<void> noted = AccessLog(context.data / "access").append({SystemClock().now(), reader.id, reader.purpose, {{case_id, std::move(what), personal}}});
+  const AccessBatch batch{SystemClock().now(), reader.id, reader.purpose, {{case_id, std::move(what), personal}}};
+  const Result<void> noted = context.accesses != nullptr ? context.accesses->append(batch) : AccessLog(context.data / "access").append(batch);
   if (noted) return;
   if (personal) throw Failure{{noted.error().code, fmt::format("{}. Personal values aren't shown without it; what needs none still works", noted.error().message)}};
   std::cerr << fmt::format("{}: {}; this reading isn't logged\n", kProgram, noted.error().message);

@@ -177,7 +177,8 @@ void run_send(Context& context, const OutboxWish& wish) {
     round = context.outbox->round(wish.now);
   } else {
     if (!settings) throw Failure{{ErrorCode::kNotFound, "by which server? --config names a file with the setting 'messages' (docs/notifications.md)"}};
-    OutboxLink link(*folder, context.data, *settings);
+    AccessLog accesses(context.data / "access");
+    OutboxLink link(*folder, context.data, *settings, accesses);
     round = link.round(wish.now);
   }
   folder->close();

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "engine/log/access_log.h"
 #include "tools/case_folder.h"
 #include "tools/commands.h"
 #include "tools/configuration.h"
@@ -140,7 +141,9 @@ void serve(Context& context, const std::string& config) {
   context.data = std::filesystem::absolute(context.data);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open_to_record(context);
   std::unique_ptr<KafkaLink> link = configuration.kafka ? std::make_unique<KafkaLink>(*folder, *configuration.kafka) : nullptr;
-  std::unique_ptr<OutboxLink> outbox = configuration.messages ? std::make_unique<OutboxLink>(*folder, context.data, *configuration.messages) : nullptr;
+  AccessLog accesses(context.data / "access");
+  context.accesses = &accesses;
+  std::unique_ptr<OutboxLink> outbox = configuration.messages ? std::make_unique<OutboxLink>(*folder, context.data, *configuration.messages, accesses) : nullptr;
   context.kafka = link.get();
   context.outbox = outbox.get();
   const std::unique_ptr<FolderViews> views = views_of(*folder, context);

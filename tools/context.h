@@ -13,6 +13,10 @@ namespace CLI {
 class App;
 }
 
+namespace ritrovo {
+class AccessLog;
+}
+
 namespace ritrovo::tools {
 
 /// What the program tells its caller. Where several apply, kMalformed wins over kRejected.
@@ -43,6 +47,7 @@ struct Context {
   OutboxLink* outbox = nullptr;        ///< and its messages, if it sends any
   FolderViews* views = nullptr;        ///< and its views near the log's end, if they can be kept
   FolderDirectory* directory = nullptr;  ///< and its directory
+  AccessLog* accesses = nullptr;       ///< and where its readings are noted
   const std::atomic<bool>* ending = nullptr;  ///< of `served`: the server ends, and what takes long must not go on
   bool serves = false;                 ///< the folder is wanted for this process itself, not for one that serves it
   std::function<void()> committed;     ///< told after each commit, on the committer's thread; mustn't block

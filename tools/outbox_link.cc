@@ -83,8 +83,8 @@ std::unique_ptr<projections::Outbox> open_outbox(const CaseFolder& folder, const
   return must(projections::Outbox::open({data / "outbox", identity_of(folder), [&folder] { return folder.library(); }}, from, now));
 }
 
-OutboxLink::OutboxLink(CaseFolder& folder, const std::filesystem::path& data, MessageSettings settings)
-    : folder_(folder), settings_(std::move(settings)), writer_(writer_of(folder, settings_)), outbox_(open_outbox(folder, data, settings_.since)), access_(data / "access") {
+OutboxLink::OutboxLink(CaseFolder& folder, const std::filesystem::path& data, MessageSettings settings, AccessLog& accesses)
+    : folder_(folder), settings_(std::move(settings)), writer_(writer_of(folder, settings_)), outbox_(open_outbox(folder, data, settings_.since)), accesses_(accesses) {
   const auto now = [] { return SystemClock().now(); };
   if (settings_.smtp) mail_ = std::make_unique<mail::MailCarrier>(*settings_.smtp, settings_.sender, now);
   if (settings_.webhook) webhook_ = std::make_unique<mail::WebhookCarrier>(*settings_.webhook, now);
@@ -157,7 +157,7 @@ Result<void> OutboxLink::note_reads() {
   for (std::size_t from = 0; from < reads.size(); from += kReadsMax) {
     AccessBatch batch{SystemClock().now(), "outbox", "messages", {}};
     for (std::size_t i = from; i < std::min(reads.size(), from + kReadsMax); ++i) batch.reads.push_back(std::move(reads[i]));
-    if (const Result<void> noted = access_.append(batch); !noted) return failure(noted.error().code, fmt::format("{}; no message leaves without it", noted.error().message));
+    if (const Result<void> noted = accesses_.append(batch); !noted) return failure(noted.error().code, fmt::format("{}; no message leaves without it", noted.error().message));
   }
   return {};
 }

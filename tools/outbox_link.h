@@ -24,8 +24,8 @@ namespace ritrovo::tools {
 /// Runs on: its functions on any thread.
 class OutboxLink {
  public:
-  /// Failures are thrown. Requires: the folder outlives it.
-  OutboxLink(CaseFolder& folder, const std::filesystem::path& data, MessageSettings settings);
+  /// Failures are thrown. Requires: the folder and where its readings are noted outlive it.
+  OutboxLink(CaseFolder& folder, const std::filesystem::path& data, MessageSettings settings, AccessLog& accesses);
   ~OutboxLink();
   OutboxLink(const OutboxLink&) = delete;
   OutboxLink& operator=(const OutboxLink&) = delete;
@@ -53,7 +53,7 @@ class OutboxLink {
   std::unique_ptr<projections::Carrier> webhook_;
   std::unique_ptr<projections::Dispatcher> dispatcher_;
   std::mutex rounds_;  ///< one round at a time
-  AccessLog access_;
+  AccessLog& accesses_;
   std::vector<AccessRead> reads_;  ///< of this round, that aren't in the log of accesses yet
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -269,6 +269,7 @@ void SocketServer::run_query(const Descriptor& socket, const std::string& line) 
     context.outbox = context_.outbox;
     context.views = context_.views;
     context.directory = context_.directory;
+    context.accesses = context_.accesses;
     context.ending = &ending_;
     code = run_program(std::move(context), query->words);
   }

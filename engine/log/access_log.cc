@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <mutex>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -270,23 +269,32 @@ Result<void> AccessLog::begin_month(const std::string& month) {
   return forget_old(month);
 }
 
-Result<void> AccessLog::append(const AccessBatch& batch) {
-  // A server's outbox reads cases beside whoever asks it.
-  static std::mutex appending;
-  const std::lock_guard one_at_a_time(appending);
-  const std::string month = to_string(batch.at).substr(0, 7);
+Result<AccessLog::Head> AccessLog::end_to_append_to(const std::string& month) {
   std::error_code code;
-  Result<Head> head = std::filesystem::exists(file_of(month), code) ? end_of(month) : Head{month, {}, 0};
-  if (head && head->bytes == 0) {  // or its first line was cut off, with the rest of it
-    if (Result<void> first = begin_month(month); !first) return first;
-    head = end_of(month);
-  }
+  const std::uintmax_t bytes = std::filesystem::file_size(file_of(month), code);
+  if (end_ && end_->month == month && !code && bytes == end_->bytes) return *end_;
+  end_.reset();
+  Result<Head> head = code ? Head{month, {}, 0} : end_of(month);
+  if (!head || head->bytes > 0) return head;
+  // Not begun, or its first line was cut off with the rest of it.
+  if (Result<void> first = begin_month(month); !first) return tl::unexpected(first.error());
+  return end_of(month);
+}
+
+Result<void> AccessLog::append(const AccessBatch& batch) {
+  const std::lock_guard one_at_a_time(appending_);
+  Result<Head> head = end_to_append_to(to_string(batch.at).substr(0, 7));
   if (!head) return tl::unexpected(head.error());
   const std::string line = line_of(batch, head->tree);
   // A line that couldn't be read again would close the log for good.
   if (const JsonRead read = read_json(line, kLineBounds); !read.problems.empty())
     return failure(ErrorCode::kMalformed, "the log of accesses can't hold who reads, or what for: " + read.problems.front().message);
-  return write_line(file_of(month), head->bytes, line);
+  end_.reset();
+  if (Result<void> written = write_line(file_of(head->month), head->bytes, line); !written) return written;
+  head->tree.append(leaf_hash(line));
+  head->bytes += line.size() + 1;
+  end_ = std::move(*head);
+  return {};
 }
 
 }  // namespace ritrovo

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,7 +48,7 @@ struct AccessHead {
 /// the latest lines is seen by whoever holds an earlier head (runtime/access_checkpoint.h). Months older than kMonthsKept are deleted when one
 /// is begun.
 ///
-/// Runs on: any thread; one process a folder at a time.
+/// Runs on: any thread; one object a folder at a time appends.
 class AccessLog {
  public:
   /// Months that are kept besides the running one. Reads are personal data of who read: they are kept for as long as an answer is owed for them.
@@ -56,7 +57,7 @@ class AccessLog {
   explicit AccessLog(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// Adds a batch, durably before it returns. kUnavailable where it can't be written (a full disk); kCorrupt where the month's file doesn't
-  /// verify, which isn't written to any more. kMalformed: who, what or what for isn't UTF-8, or over kTextBytesMax. Requires: `batch.reads` isn't empty.
+  /// verify, which isn't written to any more; it is read whole once, and goes on from there while nobody else makes it longer or shorter. kMalformed: who, what or what for isn't UTF-8, or over kTextBytesMax. Requires: `batch.reads` isn't empty.
   [[nodiscard]] Result<void> append(const AccessBatch& batch);
 
   /// Every batch that is kept, the oldest first, each checked against the tree. kCorrupt names the first line that doesn't verify, after the
@@ -82,11 +83,14 @@ class AccessLog {
   [[nodiscard]] Result<std::string> text_of(const std::string& month) const;
   [[nodiscard]] Result<Head> read_month(const std::string& month, const Head& before, bool first, const std::function<void(const AccessBatch&)>& visit) const;
   [[nodiscard]] Result<Head> end_of(const std::string& month) const;
+  [[nodiscard]] Result<Head> end_to_append_to(const std::string& month);
   [[nodiscard]] Result<void> begin_month(const std::string& month);
   [[nodiscard]] Result<void> forget_old(const std::string& month) const;
   [[nodiscard]] std::filesystem::path file_of(const std::string& month) const { return folder_ / (month + ".log"); }
 
   std::filesystem::path folder_;
+  std::mutex appending_;
+  std::optional<Head> end_;  ///< of the month that was appended to last
 };
 
 }  // namespace ritrovo

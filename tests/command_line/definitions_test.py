@@ -136,7 +136,7 @@ class Definitions(FolderCase):
         # Somewhere in the middle of the years, so that deadlines run.
         self.succeed("submit", "-", "--quiet", "--data", base, stdin="".join(lines[:len(lines) * 6 // 10]))
         # The calendar of Milan's offices, and the one that it extends.
-        for name, moments in (("milano", (1, 2, 3, 4, 5, 6, 8)), ("italia", (2, 3, 5))):
+        for name, moments in (("milano", (1, 2, 3, 4, 5, 6, 8)), ("italia", (1, 2, 3, 5))):
             calendar = (ROOT / f"workflows/catalogue/calendars/{name}.yaml").read_text(encoding="utf-8")
             renewed = self.place / f"{name}.yaml"
             renewed.write_text(calendar.replace("version: 1\n", "version: 2\n", 1), encoding="utf-8")
@@ -164,7 +164,7 @@ class Definitions(FolderCase):
             with self.subTest(calendar=renewed.stem, killed_at_sync=number):
                 self.assertEqual(self.versions(killed), wanted)
                 self.assertEqual(self.hashes(killed)["outcome"], self.hashes(calm)["outcome"])
-        self.assertGreater(cut_short, 1)
+        self.assertGreater(cut_short, 0)
 
     def versions(self, data):
         return {line["case"]: line["version"] for line in self.succeed("case", "list", "--json", "--data", data).lines()}

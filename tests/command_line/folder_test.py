@@ -70,7 +70,7 @@ class Folders(FolderCase):
         key.chmod(0o600)
         done = run("tasks", "--data", data)
         self.assertIn("--master-key-file", done.err)
-        self.assertIn("restore vault/", done.err)
+        self.assertIn("put vault/keys back from a copy of the vault", done.err)
         key.write_bytes(kept)
         self.succeed("tasks", "--data", data)
 

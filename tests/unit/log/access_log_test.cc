@@ -1,5 +1,6 @@
 #include "engine/log/access_log.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -106,6 +107,17 @@ TEST_F(AccessLogTest, ALineCutOffByACrashIsPassedOverAndNothingIsWrittenAfterACh
   EXPECT_EQ(all().size(), 2U);
   write("2026-11", "nonsense\n");
   EXPECT_EQ(log.append(batch("2026-11-03T10:00:00Z")).error().code, ErrorCode::kCorrupt);
+}
+
+TEST_F(AccessLogTest, GoesOnFromWhereItWasAndALineChangedMeanwhileIsFoundByItsReader) {
+  ASSERT_TRUE(log.append(batch("2026-11-02T10:00:00Z")));
+  ASSERT_TRUE(log.append(batch("2026-11-02T11:00:00Z")));
+  std::string changed = text("2026-11");
+  changed.replace(changed.find("a hearing"), 9, "a nothing");
+  write("2026-11", changed);
+  ASSERT_TRUE(log.append(batch("2026-11-02T12:00:00Z"))) << "the month isn't read again for each line";
+  EXPECT_THAT(problem(), testing::HasSubstr("line 3: a line before it was changed")) << "the line after it says what stood there";
+  EXPECT_EQ(AccessLog(folder).append(batch("2026-11-02T13:00:00Z")).error().code, ErrorCode::kCorrupt) << "and by the next process";
 }
 
 TEST_F(AccessLogTest, MonthsAreForgottenAfterTheirTime) {
