@@ -135,14 +135,20 @@ class Definitions(FolderCase):
         lines = commands.read_text(encoding="utf-8").splitlines(keepends=True)
         # Somewhere in the middle of the years, so that deadlines run.
         self.succeed("submit", "-", "--quiet", "--data", base, stdin="".join(lines[:len(lines) * 6 // 10]))
+        cut = {}
         # The calendar of Milan's offices, and the one that it extends.
         for name, moments in (("milano", (1, 2, 3, 4, 5, 6, 8)), ("italia", (1, 2, 3, 5))):
             calendar = (ROOT / f"workflows/catalogue/calendars/{name}.yaml").read_text(encoding="utf-8")
             renewed = self.place / f"{name}.yaml"
             renewed.write_text(calendar.replace("version: 1\n", "version: 2\n", 1), encoding="utf-8")
-            self.cut_short(base, renewed, moments)
+            # Which moments fall into the counting depends on how commands share commits.
+            cut[name] = self.cut_short(base, renewed, moments)
+            print(f"{name}: {cut[name]} of {len(moments)} kills left something to count", flush=True)
+        self.assertGreater(cut["milano"], 1)
+        self.assertGreater(cut["italia"], 0)
 
     def cut_short(self, base, renewed, moments):
+        """How many of the kills left something to count, which publishing again made good."""
         calm = self.place / f"calm-{renewed.stem}"
         shutil.copytree(base, calm)
         self.succeed("publish", renewed, "--data", calm)
@@ -164,7 +170,7 @@ class Definitions(FolderCase):
             with self.subTest(calendar=renewed.stem, killed_at_sync=number):
                 self.assertEqual(self.versions(killed), wanted)
                 self.assertEqual(self.hashes(killed)["outcome"], self.hashes(calm)["outcome"])
-        self.assertGreater(cut_short, 0)
+        return cut_short
 
     def versions(self, data):
         return {line["case"]: line["version"] for line in self.succeed("case", "list", "--json", "--data", data).lines()}

@@ -79,13 +79,17 @@ class Erasure(FolderCase):
         self.assertEqual(self.step(data, "end-hold", case, "u-3").code, 0)
         self.assertEqual(self.step(data, "approve", case, "u-2", "--person", "rel-1").code, 0)
 
-    def test_a_hold_on_another_case_of_the_same_person_stops_it_too(self):
-        data = self.folder()
+    def two_cases_of_one_relative(self, data):
         first = self.case_with_data(data)
         ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
         second = opening("k-2")
         second["persons"][1]["id"] = ids["rel-1"]
         other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        return first, other, ids["rel-1"]
+
+    def test_a_hold_on_another_case_of_the_same_person_stops_it_too(self):
+        data = self.folder()
+        first, other, _ = self.two_cases_of_one_relative(data)
         self.assertEqual(self.step(data, "hold", other, "u-3", "--ground", "appeal").code, 0)
         for person, code in (("sponsor", 0), ("rel-1", 3)):
             self.assertEqual(self.step(data, "propose", first, "u-1", "--person", person).code, 0)
@@ -98,11 +102,7 @@ class Erasure(FolderCase):
 
     def test_what_was_parked_in_another_case_of_the_same_person_goes_with_them(self):
         data = self.folder()
-        first = self.case_with_data(data)
-        ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
-        second = opening("k-2")
-        second["persons"][1]["id"] = ids["rel-1"]
-        other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        first, other, _ = self.two_cases_of_one_relative(data)
         deed = report("parked", "k-2", "deed.received", {"kind": "marriage", "translated": True, "legalised": True, "received_on": "2024-02-02"}, person="rel-1")
         self.crashed_twice_on(data, deed)
         self.assertEqual(run("submit", "-", "--json", "--data", data, stdin=ndjson(deed)).lines()[0]["outcome"], "parked")
@@ -119,18 +119,14 @@ class Erasure(FolderCase):
 
     def test_an_erasure_proposed_in_another_case_is_pointed_to(self):
         data = self.folder()
-        first = self.case_with_data(data)
-        ids = {person["alias"]: person["id"] for person in self.succeed("case", "show", first, "--json", "--data", data).json()["persons"]}
-        second = opening("k-2")
-        second["persons"][1]["id"] = ids["rel-1"]
-        other = self.succeed("submit", "-", "--json", "--data", data, stdin=ndjson(second)).lines()[0]["case"]
+        first, other, relative = self.two_cases_of_one_relative(data)
         self.assertEqual(self.step(data, "propose", first, "u-1", "--person", "rel-1").code, 0)
         for stage in ("approve", "withdraw"):
             refused = self.step(data, stage, other, "u-2", "--person", "rel-1")
             self.assertEqual((refused.code, refused.lines()[0]["code"]), (3, "proposed_elsewhere"), refused.out)
             self.assertIn(f"ritrovo erase {stage} {first}", refused.lines()[0]["message"])
         self.assertEqual(self.step(data, "approve", first, "u-2", "--person", "rel-1").code, 0)
-        told = self.succeed("person", "export", ids["rel-1"], "--out", self.place / "for-them", "--data", data).out
+        told = self.succeed("person", "export", relative, "--out", self.place / "for-them", "--data", data).out
         self.assertIn("They were forgotten", told)
         self.assertNotIn("It names them", told)
 
