@@ -16,8 +16,11 @@ void Narrator::operator()(const pathway::CaseOpened& body) {
   if (body.imported_on) add(EntryKind::kCase, say(Phrase::kCaseImported, language(), to_string(*body.imported_on))).why.clear();
 }
 void Narrator::operator()(const pathway::PersonAdded& body) {
-  const std::string role = body.role < pathway_.persons.size() ? std::string(language().of(pathway_.persons[body.role].title)) : std::string();
-  gather(Phrase::kFamily, EntryKind::kPerson, role, person(timeline_.core_.person_named(body.alias).value_or(pathway::kNobody)));
+  const auto index = static_cast<pathway::PersonIndex>(timeline_.core_.person_named(body.alias).value_or(pathway::kNobody));
+  if (index == pathway::kNobody) return;
+  const std::string role = role_of(timeline_.core_.persons[index]);
+  const std::string called = person(index);
+  gather(Phrase::kFamily, EntryKind::kPerson, role, called == role ? std::string() : called);
 }
 void Narrator::operator()(const pathway::PersonLeft& body) { add(EntryKind::kPerson, say(Phrase::kPersonLeft, language(), person(body.person))); }
 void Narrator::operator()(const pathway::CaseSuspended& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseSuspended, language())); }
@@ -48,7 +51,7 @@ void Narrator::operator()(const pathway::PathwayCompleted& body) {
 }
 void Narrator::operator()(const pathway::TermsRecounted& body) {
   std::string names;
-  for (const pathway::AlmanacVersion& item : body.by) names += (names.empty() ? "" : ", ") + say(Phrase::kAlmanacVersion, language(), item.name, item.version);
+  for (const pathway::AlmanacVersion& item : body.by) names += (names.empty() ? "" : ", ") + say(Phrase::kAlmanacVersion, language(), term_title(telling_.library, item.name, language()), item.version);
   add(EntryKind::kCase, say(Phrase::kTermsRecounted, language(), names));
 }
 
@@ -105,7 +108,7 @@ void Narrator::operator()(const pathway::StepCompleted& body) {
     const Told* told = event(version);
     const auto* done = told == nullptr ? nullptr : std::get_if<pathway::TaskCompleted>(&told->body);
     if (done == nullptr || done->step != body.step) continue;
-    text = say(Phrase::kDoneBy, language(), text, done->by);
+    if (!telling_.to_family) text = say(Phrase::kDoneBy, language(), text, done->by);
     ground(add(EntryKind::kTask, std::move(text)), *law);
     entries_.back().why.clear();
     return;
@@ -127,6 +130,7 @@ void Narrator::operator()(const pathway::ValueComputed& body) {
 void Narrator::operator()(const pathway::NotificationRequested& body) {
   const definition::Step& of = step(body.step);
   const std::string& to = body.deadline == 0xFF ? of.notify_to : of.deadlines[body.deadline].overdue_notify;
+  if (telling_.to_family && to != "family") return;
   const std::string reader = to == "family" ? std::string(phrase(Phrase::kFamilyReader, language())) : role_title(pathway_, to, language());
   if (body.deadline == 0xFF) {
     ground(add(EntryKind::kMessage, say(Phrase::kMessageTo, language(), reader, std::string(language().of(of.message)))), of.ground);
@@ -136,17 +140,21 @@ void Narrator::operator()(const pathway::NotificationRequested& body) {
 }
 
 void Narrator::operator()(const pathway::TaskDelegated& body) {
+  if (telling_.to_family) return;
   add(EntryKind::kTask, say(Phrase::kDelegated, language(), body.to.empty() ? body.organisation : body.to, named(body.step)));
 }
 void Narrator::operator()(const pathway::TaskEscalated& body) {
+  if (telling_.to_family) return;
   const std::string role = role_title(pathway_, step(body.step).deadlines[body.deadline].overdue_escalate, language());
   add(EntryKind::kTask, say(Phrase::kEscalated, language(), role, named(body.step)));
 }
 void Narrator::operator()(const pathway::TaskAssigned& body) {
+  if (telling_.to_family) return;
   add(EntryKind::kTask, say(Phrase::kAssigned, language(), body.to, named(body.step)));
 }
 void Narrator::operator()(const pathway::StepReopened& body) {
-  const std::string text = body.by.empty() ? say(Phrase::kReopened, language(), named(body.step)) : say(Phrase::kReopenedBy, language(), body.by, named(body.step));
+  const bool by_itself = body.by.empty() || telling_.to_family;
+  const std::string text = by_itself ? say(Phrase::kReopened, language(), named(body.step)) : say(Phrase::kReopenedBy, language(), body.by, named(body.step));
   ground(add(EntryKind::kTask, text), step(body.step).ground);
 }
 
@@ -211,7 +219,9 @@ void Narrator::operator()(const pathway::StepRevised& body) {
   add(EntryKind::kStep, say(Phrase::kStepRedated, language(), named(body.step), to_string(body.ended_on == Day() ? body.opened_on : body.ended_on)));
 }
 void Narrator::operator()(const pathway::DeadlineWithdrawn& body) { add_clock(body.deadline, say(Phrase::kDeadlineWithdrawn, language(), term(body.deadline)), &body.because); }
-void Narrator::operator()(const pathway::WorkQuestioned& body) { add(EntryKind::kIncident, say(Phrase::kWorkQuestioned, language(), named(body.step))); }
+void Narrator::operator()(const pathway::WorkQuestioned& body) {
+  if (!telling_.to_family) add(EntryKind::kIncident, say(Phrase::kWorkQuestioned, language(), named(body.step)));
+}
 void Narrator::operator()(const pathway::CaseReopened& /*body*/) { add(EntryKind::kCase, say(Phrase::kCaseReopened, language())); }
 
 // ---- messages ----
@@ -240,9 +250,11 @@ std::string Narrator::where(const pathway::StepRef& ref) const {
   return ref.step == definition::kNone ? std::string(language().of(pathway_.title)) : named(ref);
 }
 void Narrator::operator()(const pathway::IncidentOpened& body) {
+  if (telling_.to_family) return;
   add(EntryKind::kIncident, say(Phrase::kIncident, language(), where(body.step), body.message));
 }
 void Narrator::operator()(const pathway::IncidentResolved& body) {
+  if (telling_.to_family) return;
   add(EntryKind::kIncident, say(Phrase::kIncidentOver, language(), where(body.step)));
 }
 

@@ -1,6 +1,7 @@
 #include "projections/narrator.h"
 
 #include <algorithm>
+#include <array>
 #include <variant>
 
 #include "projections/wording.h"
@@ -10,6 +11,8 @@ namespace ritrovo::projections {
 namespace {
 
 constexpr std::size_t kReasonsMax = 5;
+// Fields are known by their names, as the directory knows them (decision 0124).
+constexpr std::array<std::string_view, 2> kRelations = {"relationship", "kinship"};
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between) {
   std::string text;
@@ -98,8 +101,43 @@ const Narrator::Told* Narrator::event(Version version) const {
 std::string Narrator::person(pathway::PersonIndex index) const {
   if (index >= timeline_.core_.persons.size()) return {};
   const pathway::Person& person = timeline_.core_.persons[index];
-  std::string name = telling_.name ? telling_.name(person.alias, person.id) : std::string();
-  return name.empty() ? person.alias : name;
+  const std::string name = name_of(person);
+  const auto same_name = [&](const pathway::Person& other) { return name_of(other) == name; };
+  const auto& persons = timeline_.core_.persons;
+  if (!name.empty() && std::count_if(persons.begin(), persons.end(), same_name) == 1) return name;
+  // A father and his son may have one name.
+  return name.empty() ? numbered_relation(person) : name + " – " + numbered_relation(person);
+}
+
+std::string Narrator::name_of(const pathway::Person& person) const { return telling_.name ? telling_.name(person.alias, person.id) : std::string(); }
+
+std::string Narrator::numbered_relation(const pathway::Person& person) const {
+  std::string text = relation(person);
+  std::size_t alike = 0;
+  std::size_t number = 0;
+  for (const pathway::Person& other : timeline_.core_.persons) {
+    if (relation(other) != text) continue;
+    ++alike;
+    if (&other == &person) number = alike;
+  }
+  return alike > 1 ? text + " " + std::to_string(number) : text;
+}
+
+std::string Narrator::role_of(const pathway::Person& person) const {
+  return person.role < pathway_.persons.size() ? std::string(language().of(pathway_.persons[person.role].title)) : std::string();
+}
+
+/// What they said that they are to the family, by the fields that say so in clear; else their role in the pathway.
+std::string Narrator::relation(const pathway::Person& person) const {
+  const std::string role = role_of(person);
+  for (std::uint32_t at = person.values.first; at < person.values.first + person.values.count; ++at) {
+    const pathway::FieldValue& value = timeline_.core_.values[at];
+    const definition::Field& field = pathway_.persons[person.role].fields[value.field];
+    const auto* word = value.value.get<std::string>();
+    const bool says = std::find(kRelations.begin(), kRelations.end(), field.name) != kRelations.end();
+    if (says && word != nullptr && *word != "other") return value_title(field, *word, language());
+  }
+  return role.empty() ? person.alias : role;
 }
 
 std::string Narrator::named(const pathway::StepRef& ref) const {
@@ -113,7 +151,7 @@ std::string Narrator::value_text(const ritrovo::Value& value) const {
   if (const auto* number = value.get<std::int64_t>()) return std::to_string(*number);
   if (const auto* amount = value.get<Decimal>()) {
     std::string text = to_string(*amount);
-    if (language().code == "it") std::replace(text.begin(), text.end(), '.', ',');
+    if (language().code == "it" || language().code == "es" || language().code == "fr") std::replace(text.begin(), text.end(), '.', ',');
     return text;
   }
   if (const auto* day = value.get<Day>()) return to_string(*day);

@@ -21,6 +21,7 @@ class Narrator {
 
   /// The step's title, with the person's name where it belongs to one.
   [[nodiscard]] std::string named(const pathway::StepRef& ref) const;
+  /// Their name where the reader may know it, else what they are to the family.
   [[nodiscard]] std::string person(pathway::PersonIndex person) const;
 
   // One for each kind of event, without a catch-all (narrated_events.cc).
@@ -84,6 +85,10 @@ class Narrator {
   /// Which command, on which day, what, and whose turn it is.
   using GroupKey = std::tuple<Version, Day, Phrase, std::string>;
 
+  [[nodiscard]] std::string role_of(const pathway::Person& person) const;
+  [[nodiscard]] std::string name_of(const pathway::Person& person) const;
+  [[nodiscard]] std::string numbered_relation(const pathway::Person& person) const;
+  [[nodiscard]] std::string relation(const pathway::Person& person) const;
   /// The step, or the pathway where an incident is its own.
   [[nodiscard]] std::string where(const pathway::StepRef& ref) const;
   TimelineEntry& add(EntryKind kind, std::string text);

@@ -126,6 +126,22 @@ Words words_of(Phrase phrase) {
     case Phrase::kDayHead: return {"Giorno", "Day"};
     case Phrase::kAsOf: return {"Situazione al {}", "As of {}"};
     case Phrase::kOver: return {"scaduto", "overdue"};
+    case Phrase::kCaseNumber: return {"Pratica {}", "Case {}"};
+    case Phrase::kMomentKnown: return {", com'era noto il {}", ", as known on {}"};
+    case Phrase::kMomentAsOf: return {", al {} (ricavato da ciò che era accaduto fino ad allora)", ", as of {} (derived from what had happened by then)"};
+    case Phrase::kDayExample: return {"31 dicembre 2020", "31 December 2020"};
+    case Phrase::kJanuary: return {"gennaio", "January"};
+    case Phrase::kFebruary: return {"febbraio", "February"};
+    case Phrase::kMarch: return {"marzo", "March"};
+    case Phrase::kApril: return {"aprile", "April"};
+    case Phrase::kMay: return {"maggio", "May"};
+    case Phrase::kJune: return {"giugno", "June"};
+    case Phrase::kJuly: return {"luglio", "July"};
+    case Phrase::kAugust: return {"agosto", "August"};
+    case Phrase::kSeptember: return {"settembre", "September"};
+    case Phrase::kOctober: return {"ottobre", "October"};
+    case Phrase::kNovember: return {"novembre", "November"};
+    case Phrase::kDecember: return {"dicembre", "December"};
     case Phrase::kPageTitle: return {"Ricongiungimenti: situazione al {}", "Family reunification: as of {}"};
     case Phrase::kPageFigures:
       return {"{} casi aperti finora: {} in corso ({} sospesi, {} persone), {} conclusi, {} chiusi dall'operatore.",
@@ -174,6 +190,20 @@ std::string_view phrase(Phrase phrase, const Tongue& language) {
   if (language.code == "it") return words.it;
   const std::string_view translated = language.translation == nullptr ? std::string_view() : language.translation->of(words.en);
   return translated.empty() ? words.en : translated;
+}
+
+std::string in_words(Day day, const Tongue& language) {
+  const std::chrono::year_month_day date = day.date();
+  // The example's parts are exchanged for the day's, so that each language orders them as it does.
+  std::string text(phrase(Phrase::kDayExample, language));
+  const auto put = [&text](std::string_view part, std::string_view with) {
+    if (const std::size_t at = text.find(part); at != std::string::npos) text.replace(at, part.size(), with);
+  };
+  const auto month = static_cast<Phrase>(static_cast<unsigned>(Phrase::kJanuary) + static_cast<unsigned>(date.month()) - 1);
+  put("31", std::to_string(static_cast<unsigned>(date.day())));
+  put("2020", std::to_string(static_cast<int>(date.year())));
+  put(phrase(Phrase::kDecember, language), phrase(month, language));
+  return text;
 }
 
 std::string in_words(const Period& period, bool working, const Tongue& language) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/period.h"
+#include "engine/base/time.h"
 #include "projections/tongue.h"
 
 /// The views' own words, in Italian and English; what the definitions name, they title themselves. Another language than Italian is told
@@ -24,7 +25,8 @@ enum class Phrase {
   kBecause, kNoLongerBecause, kStageDone, kPersonGone, kComputedFrom, kDayCame, kOn, kStageBegan, kTermOver, kCaseBegan,
   kNotePostponed, kNoteSuspended, kNoteFrozen, kNoteInterrupted, kNoteRolled, kNoteTwoWorking, kNoteTooLate,
   kYear, kYears, kMonth, kMonths, kWeek, kWeeks, kDay, kDays, kWorkingDay, kWorkingDays, kAnd, kYes, kNo,
-  kNextBy, kNextOverdue, kNext, kNextStart, kReportedOn, kNotVerified, kWhatNext, kNothingNext, kLeftOut, kWhatHappened, kWhat, kWho, kByWhen, kDayHead, kAsOf, kOver,
+  kNextBy, kNextOverdue, kNext, kNextStart, kReportedOn, kNotVerified, kWhatNext, kNothingNext, kLeftOut, kWhatHappened, kWhat, kWho, kByWhen, kDayHead, kAsOf, kOver, kCaseNumber, kMomentKnown, kMomentAsOf,
+  kDayExample, kJanuary, kFebruary, kMarch, kApril, kMay, kJune, kJuly, kAugust, kSeptember, kOctober, kNovember, kDecember,
   kPageTitle, kPageFigures, kByStage, kWaitingFor, kResults, kMilestones, kNationality, kDurations, kTerms, kUrgent,
   kColumnCases, kColumnCase, kColumnStage, kColumnWho, kColumnResult, kColumnCitizenship, kColumnStep, kColumnCount, kColumnMedian, kColumnP90, kColumnTerm, kColumnRunning,
   kColumnSoon, kColumnOverdue, kColumnStopped, kColumnMet, kColumnMissed, kColumnDue, kColumnLeft, kNowhere, kNoMilestone, kUnknown, kOthers,
@@ -41,6 +43,8 @@ template <class... Args>
   return fmt::vformat(fmt::string_view(words.data(), words.size()), fmt::make_format_args(args...));
 }
 
+/// A day as people write it: "18 febbraio 2020".
+[[nodiscard]] std::string in_words(Day day, const Tongue& language);
 /// A length in words: "P1Y6M" as "1 anno e 6 mesi". `working`: its days are working days.
 [[nodiscard]] std::string in_words(const Period& period, bool working, const Tongue& language);
 

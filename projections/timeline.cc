@@ -64,8 +64,10 @@ std::vector<NextAction> Timeline::next(const Telling& telling, Day today) const 
     NextAction action;
     action.who = step.waits_on.empty() ? role_title(*pathway_, step.task_role, language) : party_title(*pathway_, step.waits_on, language);
     action.step = step.name;
+    action.may_start = !active;
     action.title = title_of(step, language);
     action.person = narrator.person(instance.ref.person);
+    if (instance.ref.person < core_.persons.size()) action.alias = core_.persons[instance.ref.person].alias;
     const definition::Ground* ground = &step.ground;
     if (const pathway::RunningDeadline* deadline = pressing(core_, instance.ref)) {
       action.by = deadline->due;

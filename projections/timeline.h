@@ -35,8 +35,10 @@ struct NextAction {
   std::string step;               ///< as in the definition
   std::string title;
   std::string person;             ///< as named by the timeline; empty for the case's own
+  std::string alias;              ///< of that person, as commands name them
   std::optional<Day> by;
   bool overdue = false;
+  bool may_start = false;         ///< nobody has to: it may be started
   std::string law;
   bool verified = true;
   std::string text;               ///< all of it as a sentence
@@ -48,8 +50,11 @@ struct Telling {
   std::string language = "en";
   /// Of that language, where neither program nor definitions speak it themselves; may be nullptr.
   const definition::Translation* translation = nullptr;
-  /// The name by which a person is called; an empty answer, or no function, gives the alias. This is where opened personal values come in.
+  /// The name by which a person is called; after an empty answer, or without a function, they are called by what they are to the family:
+  /// "spouse", "minor child 2". This is where opened personal values come in.
   std::function<std::string(std::string_view alias, PersonId id)> name;
+  /// Told to the family itself: without what is between the office and its staff (messages to them, incidents, who works on what).
+  bool to_family = false;
   /// The local day of an instant; without it, the day in UTC.
   std::function<Day(Timestamp)> local_day;
   /// Titles of terms and how they count; may be nullptr.

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "projections/phrases.h"
 #include "tools/case_sheet.h"
 #include "workflows/pathway/as_of.h"
 #include "workflows/pathway/machine.h"
@@ -79,10 +80,11 @@ std::string local_time(const CaseFolder& folder, Timestamp instant) {
   return fmt::format("{} {:02}:{:02}", to_string(day), minutes / 60, minutes % 60);
 }
 
-std::string caption_of(const CaseFolder& folder, const Moment& moment) {
+std::string caption_of(const CaseFolder& folder, const Moment& moment, const projections::Tongue& tongue) {
+  using projections::Phrase;
   std::string caption;
-  if (moment.as_of) caption += fmt::format(", as of {} (derived from what had happened by then)", to_string(*moment.as_of));
-  if (moment.known_on) caption += fmt::format(", as known on {}", local_time(folder, *moment.known_on));
+  if (moment.as_of) caption += say(Phrase::kMomentAsOf, tongue, to_string(*moment.as_of));
+  if (moment.known_on) caption += say(Phrase::kMomentKnown, tongue, local_time(folder, *moment.known_on));
   return caption;
 }
 

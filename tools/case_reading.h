@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "projections/case_fold.h"
+#include "projections/tongue.h"
 #include "tools/case_folder.h"
 #include "workflows/reasons/knowledge.h"
 
@@ -29,7 +30,7 @@ void add_moment(CLI::App& command, MomentWish& wish, bool with_as_of = true);
 /// The moment that the options name. A Failure for what is no instant, or no day.
 [[nodiscard]] Moment moment_from(const CaseFolder& folder, const MomentWish& wish);
 /// ", as known on 2025-03-01 18:00" for a heading; empty for now.
-[[nodiscard]] std::string caption_of(const CaseFolder& folder, const Moment& moment);
+[[nodiscard]] std::string caption_of(const CaseFolder& folder, const Moment& moment, const projections::Tongue& tongue = {});
 /// Local day and minute of an instant.
 [[nodiscard]] std::string local_time(const CaseFolder& folder, Timestamp instant);
 

@@ -52,12 +52,15 @@ std::map<std::string, Opened::Entry> opened_persons(const CaseReading& reading) 
   return persons;
 }
 
+constexpr std::string_view kErasedText = "[erased]";
+constexpr std::string_view kUnreadableText = "[unreadable]";
+
 /// What stands for a value that can't be opened; empty for an open box.
 std::string gone(BoxState state) {
   switch (state) {
     case BoxState::kOpen: return {};
-    case BoxState::kErased: return "[erased]";
-    case BoxState::kUnreadable: return "[unreadable]";
+    case BoxState::kErased: return std::string(kErasedText);
+    case BoxState::kUnreadable: return std::string(kUnreadableText);
   }
   return {};
 }
@@ -103,6 +106,11 @@ StepLine line_of(const pathway::NextStep& next, const definition::Pathway& pathw
 std::string NamesOfPersons::of(std::string_view alias) const {
   const auto found = by_alias.find(alias);
   return found == by_alias.end() ? std::string() : found->second;
+}
+
+std::string NamesOfPersons::readable(std::string_view alias) const {
+  std::string name = of(alias);
+  return name == kErasedText || name == kUnreadableText ? std::string() : name;
 }
 
 NamesOfPersons names_of_persons(const CaseReading& reading) {
@@ -226,8 +234,8 @@ std::string timeline_json(CaseId case_id, const std::vector<projections::Timelin
   }
   boost::json::array actions;
   for (const projections::NextAction& action : next) {
-    boost::json::object object{{"who", action.who}, {"step", action.step}, {"title", action.title}, {"person", action.person},
-                               {"overdue", action.overdue}, {"law", action.law}, {"text", action.text}};
+    boost::json::object object{{"who", action.who}, {"step", action.step}, {"title", action.title}, {"person", action.person}, {"alias", action.alias},
+                               {"overdue", action.overdue}, {"may_start", action.may_start}, {"law", action.law}, {"text", action.text}};
     if (action.by) object["by"] = to_string(*action.by);
     actions.push_back(std::move(object));
   }

@@ -18,6 +18,8 @@ struct NamesOfPersons {
   std::map<std::string, std::string, std::less<>> by_alias;
   /// "Amina Rahmani", "[erased]", or nothing where it isn't known.
   [[nodiscard]] std::string of(std::string_view alias) const;
+  /// The name; nothing where it can't be read.
+  [[nodiscard]] std::string readable(std::string_view alias) const;
 };
 [[nodiscard]] NamesOfPersons names_of_persons(const CaseReading& reading);
 

@@ -9,6 +9,7 @@
 #include "engine/record/event_json.h"
 #include "engine/ledger/frontier.h"
 #include "projections/page.h"
+#include "projections/phrases.h"
 #include "projections/text_table.h"
 #include "projections/timeline.h"
 #include "tools/access.h"
@@ -103,6 +104,9 @@ void run_history(const Context& context, const CaseWish& wish) {
   for (const std::string& line : table.lines()) std::cout << line << '\n';
 }
 
+/// A name that a page keeps in its own direction, whatever the letters around it (Unicode's isolates).
+std::string on_page(std::string name, bool page) { return name.empty() || !page ? name : "\u2068" + name + "\u2069"; }
+
 void run_timeline(const Context& context, const CaseWish& wish) {
   const CaseId case_id = case_id_from(wish.case_id);
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
@@ -118,17 +122,15 @@ void run_timeline(const Context& context, const CaseWish& wish) {
   telling.library = reading.library().get();
   const std::optional<definition::Translation> translation = shipped_translation(wish.language);
   if (translation) telling.translation = &*translation;
-  NamesOfPersons names;
-  if (wish.names) {
-    names = names_of_persons(reading);
-    telling.name = [&names](std::string_view alias, PersonId) { return names.of(alias); };
-  }
+  telling.to_family = !wish.html.empty();
+  const NamesOfPersons names = wish.names ? names_of_persons(reading) : NamesOfPersons();
+  telling.name = [&](std::string_view alias, PersonId) { return on_page(names.readable(alias), telling.to_family); };
   const std::vector<projections::TimelineEntry> entries = timeline.entries(telling);
   const std::vector<projections::NextAction> next = timeline.next(telling, reading.today);
-  const std::string caption = caption_of(*folder, moment);
   const projections::Tongue tongue(wish.language, telling.translation);
+  const std::string caption = caption_of(*folder, moment, tongue);
   if (!wish.html.empty()) {
-    const std::string page = timeline_page({case_id.printed() + caption, std::string(tongue.of(reading.pathway()->title)), reading.today, entries, next}, tongue);
+    const std::string page = timeline_page({projections::say(projections::Phrase::kCaseNumber, tongue, on_page(case_id.printed(), true)) + caption, std::string(tongue.of(reading.pathway()->title)), reading.today, entries, next}, tongue);
     write_report(wish.html, page);
   }
   folder->close();

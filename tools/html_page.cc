@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kStyle =
     "body{font:11pt/1.45 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;color:#111}h1{font-size:1.35em;margin:0}h2{font-size:1.1em;margin:1.6em 0 .4em}"
     "p.about{margin:.2em 0 1.4em;color:#444}table{border-collapse:collapse;width:100%}thead{display:table-header-group}th{text-align:start;font-weight:normal;color:#555;border-bottom:1px solid #555}"
-    "td,th{padding:.3em 0;padding-inline-end:.6em;vertical-align:top}tr{break-inside:avoid}tbody tr+tr td{border-top:1px solid #ddd}td.day,td.version{white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "td,th{padding:.3em 0;padding-inline-end:.6em;vertical-align:top}tr{break-inside:avoid}tbody tr+tr td{border-top:1px solid #ddd}td.day,td.version,bdi.day{white-space:nowrap;font-variant-numeric:tabular-nums}"
     "td.version{color:#666;text-align:end}small{display:block;color:#444;font-size:.88em}@page{margin:2cm}@media print{body{margin:0;max-width:none;padding:0;font-size:10pt}}";
 
 }  // namespace

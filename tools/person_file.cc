@@ -209,7 +209,7 @@ PersonInCase person_in(const CaseFolder& folder, CaseId case_id, PersonId id, co
   for (projections::TimelineEntry& entry : timeline.entries(telling))
     if (gathering.concerns(entry.version)) in.told.push_back(std::move(entry));
   for (projections::NextAction& action : timeline.next(telling, reading.today))
-    if (action.person.empty() || action.person == called || action.person == person.alias) in.next.push_back(std::move(action));
+    if (action.alias.empty() || action.alias == person.alias) in.next.push_back(std::move(action));
   return in;
 }
 

@@ -1,3 +1,5 @@
+import html
+import re
 import unittest
 
 from program import FolderCase, run
@@ -46,6 +48,41 @@ class Lists(FolderCase):
         self.assertNotEqual(italian, english)
         timeline = self.succeed("case", "timeline", case, "--json", "--data", self.data).json()
         self.assertEqual(timeline["timeline"][0]["kind"], "case")
+
+    def page(self, case, *more):
+        file = self.place / "page.html"
+        self.succeed("case", "timeline", case, "--html", file, "--data", self.data, *more)
+        return html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", file.read_text(encoding="utf-8"), flags=re.S))
+
+    def test_a_page_for_a_family_names_nobody_by_what_only_an_office_knows(self):
+        longest = sorted(self.cases(), key=lambda case: (case["persons"], case["version"]))[-1]["case"]
+        sheet = self.succeed("case", "show", longest, "--json", "--data", self.data).json()
+        names = [person["name"] for person in sheet["persons"]]
+        staff = re.compile(r"\bu-\d")
+        self.assertRegex(self.succeed("case", "timeline", longest, "--data", self.data).out, staff)
+        for language in ("it", "en", "ar", "zh", "es", "fr"):
+            page = self.page(longest, "--language", language)
+            self.assertNotIn("rel-", page)
+            self.assertNotRegex(page, staff)
+            self.assertNotRegex(page, r"\d{4}-\d{2}-\d{2}", "days are written in words")
+            for name in names:
+                self.assertNotIn(name, page)
+            with_names = self.page(longest, "--language", language, "--names", "--known-on", "2025-12-01")
+            for name in names:
+                self.assertIn(name, with_names)
+            if language in ("ar", "zh"):
+                self.assertNotRegex(with_names, "known|Case|Caseworker")
+        self.assertRegex(self.page(longest, "--language", "it"), "coniuge|figlio|genitore")
+
+    def test_who_was_forgotten_is_called_by_what_they_are_to_the_family(self):
+        case = next(case["case"] for case in self.cases() if case["persons"] > 1)
+        name = self.succeed("case", "show", case, "--json", "--data", self.data).json()["persons"][1]["name"]
+        self.succeed("erase", "propose", case, "--person", "rel-1", "--ground", "asked", "--actor", "u-4", "--data", self.data)
+        self.succeed("erase", "approve", case, "--person", "rel-1", "--actor", "u-9", "--data", self.data)
+        page = self.page(case, "--names", "--language", "it")
+        self.assertNotIn(name, page)
+        self.assertNotIn("erased", page)
+        self.assertRegex(page, "coniuge|figlio|genitore")
 
     def test_a_caseworker_sees_names_and_the_history_does_not_tell_them(self):
         case = self.cases()[0]["case"]

@@ -41,6 +41,11 @@ for file in sorted(CATALOGUE.glob("milan/*.yaml")) + sorted(CATALOGUE.glob("term
     for part in ("parties", "roles", "persons", "facts", "results"):
         add_titles(document.get(part))
     add_steps(document.get("steps"))
+    # What persons are called where their names aren't told.
+    for role in (document.get("persons") or {}).values():
+        for field in ("relationship", "kinship"):
+            values = (role.get("data", {}).get(field) or {}).get("values") or {}
+            add_titles({word: title for word, title in values.items() if word != "other"})
 
 # The sentences of timelines stand before those of an office's page.
 sentences = (ROOT / "projections/phrases.cc").read_text(encoding="utf-8").split("case Phrase::kPageTitle:")[0]

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "projections/phrases.h"
 #include "tests/unit/projections/written_case.h"
 
 namespace ritrovo::projections::test {
@@ -13,7 +14,7 @@ struct TimelineTest : testing::Test {
   std::shared_ptr<const definition::Library> library = small_library();
   CaseFold fold{library};
   Timeline timeline{CaseId(1)};
-  [[nodiscard]] Telling in(const std::string& language) const { return {language, nullptr, {}, {}, library.get()}; }
+  [[nodiscard]] Telling in(const std::string& language) const { return {language, nullptr, {}, false, {}, library.get()}; }
   [[nodiscard]] std::vector<std::string> texts(const std::string& language) const {
     std::vector<std::string> lines;
     for (const TimelineEntry& entry : timeline.entries(in(language))) lines.push_back(to_string(entry.day) + " " + entry.text);
@@ -25,7 +26,7 @@ TEST_F(TimelineTest, TellsAJourneyInTheDefinitionsWords) {
   tell(fold, timeline, {waiting_for_prefecture(library, 1), waiting_for_prefecture(library, 2)});
   EXPECT_EQ(texts("it"), (std::vector<std::string>{
                              "2025-01-02 Caso aperto: Percorso breve (versione 1)",
-                             "2025-01-02 Nel caso: Richiedente (sponsor); Familiare (rel-1)",
+                             "2025-01-02 Nel caso: Richiedente; Familiare",
                              "2025-01-02 Inizia la fase: Domanda",
                              "2025-01-02 Tocca a Comune: Invio",
                              "2025-01-10 Domanda inviata",
@@ -63,7 +64,7 @@ TEST_F(TimelineTest, SaysWhyAMilestoneWasReached) {
   const TimelineEntry last = timeline.entries(in("en")).back();
   EXPECT_EQ(last.kind, EntryKind::kMilestone);
   EXPECT_EQ(last.text, "Milestone: Family reunited");
-  EXPECT_EQ(last.why, "because: Entry – rel-1 (2025-03-01)");
+  EXPECT_EQ(last.why, "because: Entry – Relative (2025-03-01)");
 }
 
 TEST_F(TimelineTest, SaysWhenAFactBecameKnownDaysLater) {
@@ -83,7 +84,53 @@ TEST_F(TimelineTest, NamesPersonsOnlyByWhatTheCallerOpened) {
   Telling telling = in("it");
   telling.name = [](std::string_view alias, PersonId) { return alias == "rel-1" ? std::string("Amina") : std::string(); };
   EXPECT_EQ(timeline.entries(telling).back().text, "Ingresso (Amina)");
-  EXPECT_EQ(timeline.entries(in("it")).back().text, "Ingresso (rel-1)");
+  EXPECT_EQ(timeline.entries(in("it")).back().text, "Ingresso (Familiare)");
+}
+
+TEST_F(TimelineTest, CallsPersonsWithoutANameByWhatTheyAreToTheFamily) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  for (const char* relationship : {"child", "child", "spouse", "other"})
+    written.person(std::string("rel-") + std::to_string(written.last().value()), "relative", {{1, ritrovo::Value(std::string(relationship))}});
+  written.on(day(3, 1)).fact("entry.made", 3).fact("entry.made", 5);
+  tell(fold, timeline, {written});
+  const std::vector<std::string> told = texts("it");
+  EXPECT_EQ(told[1], "2025-01-02 Nel caso: Richiedente; Familiare (Familiare 1)");
+  EXPECT_EQ(told[told.size() - 2], "2025-03-01 Ingresso (figlio 2)");
+  EXPECT_EQ(told.back(), "2025-03-01 Ingresso (Familiare 2)");
+}
+
+TEST_F(TimelineTest, TellsPersonsOfOneNameApart) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  written.person("rel-2", "relative", {{1, ritrovo::Value(std::string("child"))}});
+  written.on(day(3, 1)).fact("entry.made", 2).fact("entry.made", 1);
+  tell(fold, timeline, {written});
+  Telling telling = in("en");
+  telling.name = [](std::string_view alias, PersonId) { return alias == "rel-1" ? std::string("Salma") : std::string("Nour"); };
+  const std::vector<TimelineEntry> told = timeline.entries(telling);
+  EXPECT_EQ(told[1].text, "In the case: Sponsor (Nour – Sponsor); Relative (Salma)");
+  EXPECT_EQ(told[told.size() - 2].text, "Entry (Nour – child)");
+  EXPECT_EQ(told.back().text, "Entry (Salma)");
+}
+
+TEST_F(TimelineTest, TellsAFamilyNothingOfWhoWorksForIt) {
+  WrittenCase written = waiting_for_prefecture(library, 1);
+  const std::size_t before = 9;
+  written.on(day(2, 1)).add(pathway::TaskAssigned{written.ref("file"), "u-17", {}}).add(pathway::IncidentOpened{written.ref("file"), {}, "no such key", {}});
+  tell(fold, timeline, {written});
+  EXPECT_EQ(texts("it").size(), before + 2);
+  Telling telling = in("it");
+  telling.to_family = true;
+  EXPECT_EQ(timeline.entries(telling).size(), before);
+}
+
+TEST(Phrases, WriteADayAsItsLanguageDoes) {
+  definition::Translation chinese;
+  chinese.texts = {{"31 December 2020", "2020年12月31日"}, {"December", "12月"}, {"February", "2月"}};
+  const Day leap = *parse_day("2031-02-12");
+  EXPECT_EQ(in_words(leap, "it"), "12 febbraio 2031");
+  EXPECT_EQ(in_words(leap, "en"), "12 February 2031");
+  EXPECT_EQ(in_words(leap, Tongue("zh", &chinese)), "2031年2月12日");
+  EXPECT_EQ(in_words(*parse_day("2012-12-31"), Tongue("zh", &chinese)), "2012年12月31日");
 }
 
 TEST_F(TimelineTest, LeavesOutWhatIsTechnical) {

@@ -31,7 +31,13 @@ persons:
     count: many
     group: relatives
     title: {it: Familiare, en: Relative}
-    data: {given_name: string}
+    data:
+      given_name: string
+      relationship:
+        type: enum
+        public: true
+        optional: true
+        values: {spouse: {it: coniuge, en: spouse}, child: {it: figlio, en: child}, other: {it: altro, en: other}}
 facts:
   application.filed:
     title: {it: Domanda inviata, en: Application filed}
