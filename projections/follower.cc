@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/ledger/frontier.h"
+#include "engine/log/earlier_frontier.h"
 
 namespace ritrovo::projections {
 namespace {
@@ -44,6 +45,19 @@ std::string next_generation() { return "n"; }
 CaseId case_of(std::string_view key) { return CaseId(number_at_end(key)); }
 std::uint64_t generation_of(std::string_view key) { return number_at_end(key); }
 }  // namespace view_keys
+
+Result<PartitionCursor> cursor_at(const CaseLog& log, PartitionId partition, Position end) {
+  PartitionCursor cursor;
+  cursor.next = end;
+  if (end == Position(0)) return cursor;
+  const Result<StoredRecord> last = log.read_record(partition, Position(end.value() - 1));
+  if (!last) return tl::unexpected(last.error());
+  cursor.last_leaf = leaf_hash(last->bytes);
+  Result<Frontier> ledger = frontier_at(log.port(), partition, TreeSize(end.value()));
+  if (!ledger) return tl::unexpected(ledger.error());
+  cursor.ledger = std::move(*ledger);
+  return cursor;
+}
 
 Result<std::unique_ptr<Follower>> Follower::open(RowStore& store, const ViewKind& kind, Generation generation, Following following, const CaseLog& log) {
   std::unique_ptr<Follower> follower(new Follower(store, kind, std::move(generation), std::move(following)));
@@ -128,13 +142,14 @@ Result<std::optional<StuckAt>> Follower::follow(const CaseLog& log, const Ends& 
     Result<std::optional<StuckAt>> stuck = follow_partition(log, i, ends[i]);
     if (!stuck || *stuck) return stuck;
   }
-  if (const Result<void> written = commit(); !written) return tl::unexpected(written.error());
+  if (const Result<void> written = commit(log); !written) return tl::unexpected(written.error());
   return std::nullopt;
 }
 
 Result<std::optional<StuckAt>> Follower::follow_partition(const CaseLog& log, std::size_t partition, Position end) {
   const PartitionId id(static_cast<std::uint16_t>(partition));
   PartitionCursor& cursor = cursors_[partition];
+  const bool near = end.value() - cursor.next.value() <= kHashedMax;
   std::optional<StuckAt> stuck;
   Result<void> result;
   const Result<void> read = log.scan_records(id, cursor.next, [&](const StoredRecord& record) {
@@ -148,10 +163,12 @@ Result<std::optional<StuckAt>> Follower::follow_partition(const CaseLog& log, st
       return false;
     }
     cursor.next = Position(record.position.value() + 1);
-    cursor.last_leaf = leaf_hash(record.bytes);
-    cursor.ledger.append(cursor.last_leaf);
+    if (near) {
+      cursor.last_leaf = leaf_hash(record.bytes);
+      cursor.ledger.append(cursor.last_leaf);
+    }
     moved_.insert(partition);
-    if (++records_ >= following_.batch_records) result = commit();
+    if (++records_ >= following_.batch_records) result = commit(log);
     return result.has_value();
   });
   if (!read) return tl::unexpected(read.error());
@@ -173,8 +190,15 @@ Result<void> Follower::remember(const Event& event) {
   return *known ? view_->put_row(*fold_->frame(event.case_id), kept->row) : Result<void>();
 }
 
-Result<void> Follower::commit() {
+Result<void> Follower::commit(const CaseLog& log) {
   if (moved_.empty()) return {};
+  for (const std::size_t partition : moved_) {
+    PartitionCursor& cursor = cursors_[partition];
+    if (cursor.ledger.size().value() == cursor.next.value()) continue;
+    Result<PartitionCursor> standing = cursor_at(log, PartitionId(static_cast<std::uint16_t>(partition)), cursor.next);
+    if (!standing) return tl::unexpected(standing.error());
+    cursor = std::move(*standing);
+  }
   RowBatch batch;
   for (const CaseId case_id : changed_) {
     KeptCase kept{fold_->saved(case_id), view_->row(case_id)};

@@ -21,6 +21,10 @@ using LibrarySource = std::function<std::shared_ptr<const definition::Library>()
 /// Records that are taken before rows and cursor are written: a case's row is written once for all of them.
 inline constexpr std::size_t kBatchRecords = 32'768;
 
+/// As many records ahead, and a follower hashes each as it takes it; a longer way it takes its root from the ledger that the log keeps, which
+/// reads at most 255 records of a partition for it.
+inline constexpr std::uint64_t kHashedMax = 1'024;
+
 /// How a follower follows.
 struct Following {
   LibrarySource library;
@@ -29,6 +33,9 @@ struct Following {
 
 /// For each partition, the first position that isn't taken.
 using Ends = std::vector<Position>;
+
+/// Where a view stands that took all of the partition before `end`: the root as the log's ledger has it. Errors: as for `frontier_at`.
+[[nodiscard]] Result<PartitionCursor> cursor_at(const CaseLog& log, PartitionId partition, Position end);
 
 /// Makes the rows of one generation of one view from a log. Rows and cursor are written in one batch, so that each record counts exactly once,
 /// whenever the process ends. Runs on: one thread. Requires: store and kind outlive it.
@@ -54,7 +61,7 @@ class Follower {
   [[nodiscard]] Result<std::optional<StuckAt>> follow(const CaseLog& log, const Ends& ends);
   [[nodiscard]] Result<std::optional<StuckAt>> follow_partition(const CaseLog& log, std::size_t partition, Position end);
   [[nodiscard]] Result<void> remember(const Event& event);
-  [[nodiscard]] Result<void> commit();
+  [[nodiscard]] Result<void> commit(const CaseLog& log);
   void add_tables(RowBatch& batch) const;
 
   RowStore& store_;

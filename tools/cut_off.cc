@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/log/earlier_frontier.h"
+#include "projections/follower.h"
 #include "tools/case_reading.h"
 #include "tools/folder_views.h"
 
@@ -23,19 +23,6 @@ Result<Position> first_after(const CaseLog& log, PartitionId partition, Position
   return Position(low);
 }
 
-Result<projections::PartitionCursor> cursor_at(const LogPort& log, PartitionId partition, Position end) {
-  projections::PartitionCursor cursor;
-  cursor.next = end;
-  if (end == Position(0)) return cursor;
-  const Result<StoredRecord> last = CaseLog(log).read_record(partition, Position(end.value() - 1));
-  if (!last) return tl::unexpected(last.error());
-  cursor.last_leaf = leaf_hash(last->bytes);
-  Result<Frontier> ledger = frontier_at(log, partition, TreeSize(end.value()));
-  if (!ledger) return tl::unexpected(ledger.error());
-  cursor.ledger = std::move(*ledger);
-  return cursor;
-}
-
 }  // namespace
 
 projections::CutOff cut_off_at(const CaseFolder& folder, Timestamp known_on, const std::vector<projections::PartitionCursor>& cursors) {
@@ -46,7 +33,7 @@ projections::CutOff cut_off_at(const CaseFolder& folder, Timestamp known_on, con
   for (std::size_t i = 0; i < cursors.size(); ++i) {
     const PartitionId partition(static_cast<std::uint16_t>(i));
     const Position end = must(first_after(CaseLog(*held.log), partition, cursors[i].next, known_on));
-    cut_off.partitions.push_back(end == cursors[i].next ? cursors[i] : must(cursor_at(*held.log, partition, end)));
+    cut_off.partitions.push_back(end == cursors[i].next ? cursors[i] : must(projections::cursor_at(CaseLog(*held.log), partition, end)));
   }
   return cut_off;
 }

@@ -38,11 +38,18 @@ class ViewRunnerTest : public testing::Test {
       append(written.events()[turn]);
     }
   }
-  void append(const Event& event) {
-    const PartitionId partition(static_cast<std::uint16_t>(event.case_id.value() % kPartitions));
+  void append(const Event& event) { append_in_one({event}); }
+  void append_in_one(const std::vector<Event>& events) {
     Batch batch;
-    log_tests::stage(batch, partition, Position(next_[partition.value()]++), event);
+    for (const Event& event : events) stage(batch, event);
     ASSERT_TRUE(log_->write(batch));
+  }
+  void stage(Batch& batch, const Event& event) {
+    const PartitionId partition(static_cast<std::uint16_t>(event.case_id.value() % kPartitions));
+    log_tests::stage(batch, partition, Position(next_[partition.value()]++), event);
+    std::vector<TileHash> completed;
+    ledgers_.at(partition.value()).append(leaf_hash(encode_record(event)), completed);
+    for (const TileHash& tile : completed) batch.put(Column::kLedger, ledger_tile_key(partition, tile.level, tile.index), tile.hash.view());
   }
   void append_all() {
     for (std::size_t turn = 0; turn < 20; ++turn) append_turn(turn);
@@ -70,6 +77,7 @@ class ViewRunnerTest : public testing::Test {
   std::unique_ptr<RocksLog> log_;
   std::vector<WrittenCase> cases_;
   std::array<std::uint64_t, kPartitions> next_{};
+  std::array<Frontier, kPartitions> ledgers_;
 };
 
 /// A store whose process ends at a write: before it, or right after it.
@@ -265,15 +273,27 @@ TEST_F(ViewRunnerTest, SaysWhereItStandsAsTheLedgerDoes) {
   const auto kept = store("kept");
   ViewRunner made = runner(*kept);
   ASSERT_TRUE(made.catch_up("caseload", log()));
-  Frontier ledger;
-  ASSERT_TRUE(log().scan_bytes(PartitionId(1), Position(0), [&ledger](Position, std::string_view bytes) {
-    ledger.append(leaf_hash(bytes));
-    return true;
-  }));
   const ViewStatus status = made.status(log())->at(0);
   EXPECT_EQ(status.cursors.at(1).next, Position(next_[1]));
-  EXPECT_EQ(status.cursors.at(1).ledger.root(), ledger.root());
-  EXPECT_EQ(made.load<Caseload>()->cursors.at(1).ledger.root(), ledger.root());
+  EXPECT_EQ(status.cursors.at(1).ledger, ledgers_[1]);
+  EXPECT_EQ(made.load<Caseload>()->cursors.at(1).ledger, ledgers_[1]);
+}
+
+TEST_F(ViewRunnerTest, StandsWhereTheLedgerDoesHoweverFarItCameAtOnce) {
+  WrittenCase told = waiting_for_prefecture(library_, 1);
+  for (std::uint64_t report = 0; report < kHashedMax + 300; ++report) told.on(day(2, 1)).fact("application.filed");
+  append_in_one(told.events());
+  const auto far = store("far");
+  ViewRunner made = runner(*far, all_views(), kLog, 500);
+  ASSERT_TRUE(made.catch_up("caseload", log()));
+  const PartitionCursor at = made.status(log())->at(0).cursors.at(1);
+  EXPECT_EQ(at.next, Position(told.events().size()));
+  EXPECT_EQ(at.last_leaf, leaf_hash(encode_record(told.events().back())));
+  EXPECT_EQ(at.ledger, ledgers_[1]);
+  told.on(day(2, 2)).fact("application.filed");
+  append(told.events().back());
+  ASSERT_TRUE(made.catch_up("caseload", log()));
+  EXPECT_EQ(made.status(log())->at(0).cursors.at(1).ledger, ledgers_[1]) << "and goes on from there";
 }
 
 }  // namespace
