@@ -186,51 +186,53 @@ using TurnBits = std::array<std::uint64_t, kTurns>;
 
 enum class StepKind : std::uint8_t { kTask, kWaitFor, kCompute, kMilestone, kNotify, kStage };
 
-struct Step {
-  std::string name;                    ///< unique; "school/assessment" for a step of the pathway that the step `school` uses
+struct alignas(64) Step {
+  // Each decision asks these of many steps: together they are one line of the processor's cache.
   StepKind kind = StepKind::kTask;
-  Text title;
-  Ground ground;
-  Place place;
+  bool required = true;
+  bool manual = false;
+  bool discretionary = false;
+  bool repeats_itself = false;         ///< an occurrence after each completed one; has repeat_at_most
   StepIndex stage = kNone;             ///< the stage it stands in
   RoleIndex each = kNone;              ///< kStage: one branch for each person of this role; inherited by the steps in it (`branch`)
   RoleIndex branch = kNone;            ///< the role whose persons have an instance each, from the nearest `each`: a stage's own, or an enclosing one's
   StepIndex repeat = kNone;            ///< the nearest step around it that repeats, or itself; kNone if none does
   GuardIndex where = kNone;            ///< kStage with each
-  std::string waits_on;                ///< a party
   SentryIndex after = kNone;
   GuardIndex when = kNone;
   SentryIndex cancel_when = kNone;
   SentryIndex completes_when = kNone;  ///< kStage: instead of "all required steps have ended"
-  bool required = true;
-  bool manual = false;
-  bool discretionary = false;
+  SentryIndex until = kNone;           ///< kCompute: final from then on
   FactIndex repeat_for = kNone;
-  bool repeats_itself = false;         ///< an occurrence after each completed one; has repeat_at_most
   FieldIndex repeat_match = kNone;     ///< of repeat_for: a fact with a field of that name answers the occurrence that has the same value
   GuardIndex repeat_while = kNone;     ///< must hold for an occurrence to open
   SentryIndex repeat_until = kNone;    ///< no occurrence opens that comes after it
   std::uint16_t repeat_at_most = 0;    ///< occurrences that open; 0: as often as the fact is reported
-  Reopening reopen;
-  std::vector<Outcome> outcomes;       ///< done_when gives one named "done" for each fact
-  std::vector<Deadline> deadlines;
-  std::string task_role;               ///< kTask
-  std::string task_organisation;       ///< kTask: whose people work on it; empty: anybody's
-  StepIndex assign_to = kNone;         ///< kTask: offered first to whoever did that step
-  std::vector<StepIndex> four_eyes;    ///< kTask: whoever completed these may not complete this one
-  FactIndex form = kNone;              ///< kTask
   GuardIndex value = kNone;            ///< kCompute
   Privacy value_privacy = Privacy::kSealed;
-  SentryIndex until = kNone;           ///< kCompute: final from then on
+  GuardIndex message_language = kNone; ///< kNotify: a public text, a BCP 47 tag
+  FactIndex form = kNone;              ///< kTask
+  StepIndex assign_to = kNone;         ///< kTask: offered first to whoever did that step
+  std::vector<Outcome> outcomes;       ///< done_when gives one named "done" for each fact
+  std::vector<Deadline> deadlines;
+  std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
+  std::vector<std::uint64_t> ended_by; ///< kStage: a bit for each step whose change may end it: those in it, and those that may rule one of them out
+  Reopening reopen;
+  std::vector<StepIndex> four_eyes;    ///< kTask: whoever completed these may not complete this one
+  // What people read, and what is asked of few.
+  std::string name;                    ///< unique; "school/assessment" for a step of the pathway that the step `school` uses
+  Text title;
+  Ground ground;
+  Place place;
+  std::string waits_on;                ///< a party
+  std::string task_role;               ///< kTask
+  std::string task_organisation;       ///< kTask: whose people work on it; empty: anybody's
   std::string notify_to;               ///< kNotify: "family" or an actor role
   std::string message_template;        ///< kNotify: a name for whoever sends it, or empty
-  GuardIndex message_language = kNone; ///< kNotify: a public text, a BCP 47 tag
   Text message;                        ///< kNotify
   std::string uses;                    ///< kStage: the pathway that was put in here; its steps have this step's name and a slash before theirs
   std::uint32_t uses_version = 0;
   Hash256 uses_identity;
-  std::vector<StepIndex> touches;      ///< steps whose sentries, guards or deadlines depend on this step, its stage, and the steps in it, in document order
-  std::vector<std::uint64_t> ended_by; ///< kStage: a bit for each step whose change may end it: those in it, and those that may rule one of them out
   [[nodiscard]] bool repeats() const { return repeat_for != kNone || repeats_itself; }
 };
 

@@ -43,8 +43,8 @@ Type Checker::read(Index index, std::uint32_t variable, bool value_is_used) {
   node.op = value_is_used ? Op::kVariable : Op::kHasVariable;
   node.operand = variable;
   node.count = 0;
-  node.name = static_cast<std::uint32_t>(code_.variable_types.size());
-  code_.variable_types.push_back(declared.type);
+  node.name = static_cast<std::uint32_t>(code_.types.size());
+  code_.types.push_back(declared.type);
   code_.reads.push_back(variable);
   code_.tainted = code_.tainted || (declared.sealed && value_is_used && !only_asking_);
   return value_is_used ? declared.type : Type(Kind::kBool);
@@ -83,8 +83,13 @@ Type Checker::selection(Index index) {
   }
   Node node = nodes_[index];
   Type of = visit(child(node, 0));
-  nodes_[index].flag = of.kind() == Kind::kObject;
-  return field(node, of);
+  const Type selected = field(node, of);
+  if (of.kind() == Kind::kObject) {
+    nodes_[index].flag = true;
+    nodes_[index].operand = static_cast<std::uint32_t>(code_.types.size());
+    code_.types.push_back(selected);
+  }
+  return selected;
 }
 
 std::size_t Checker::first_offset(Index index) const {

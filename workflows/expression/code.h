@@ -13,9 +13,9 @@ namespace ritrovo::expression {
 /// A checked expression: the tree with its names resolved, and all that an evaluation needs, copied out of the environment.
 struct Code {
   std::string source;
-  Syntax syntax;  ///< only evaluated ops; a kVariable's `name` is its place in `variable_types`
+  Syntax syntax;  ///< only evaluated ops; a kVariable's `name` is its type's place in `types`, and the `operand` of a kSelect with `flag` likewise
   Type result = Kind::kDyn;
-  std::vector<Type> variable_types;
+  std::vector<Type> types;  ///< of variables and of the fields that are selected from objects
   std::vector<HostFunction> host_functions;
   std::vector<Matcher> patterns;  ///< a kMatches call with `flag` has its pattern at `operand`
   std::vector<std::uint32_t> reads;

@@ -105,7 +105,7 @@ class Evaluation {
     if (kind == Kind::kDyn || !value.is_value() || (value.is_null() && null_allowed)) return true;
     if (kind == Kind::kList) return value.kind() == Kind::kList && elements_conform(value, type.element());
     if (kind == Kind::kMap) return value.kind() == Kind::kMap && entries_conform(value, type);
-    if (kind == Kind::kObject) return value.kind() == Kind::kMap && fields_conform(value, type);
+    if (kind == Kind::kObject) return value.kind() == Kind::kMap;  // each field when it is selected: few of them ever are
     return value.kind() == kind;
   }
 
@@ -126,18 +126,9 @@ class Evaluation {
     return true;
   }
 
-  bool fields_conform(const Value& value, const Type& type) {
-    if (!meter_.charge(type.fields().size())) return true;
-    for (const Type::Field& field : type.fields()) {
-      const Value* held = value.entry(std::string_view(field.name));
-      if (held != nullptr && !conforms(*held, field.type, true)) return false;
-    }
-    return true;
-  }
-
   Value variable(const Node& node) {
     Value value = activation_.lookup(node.operand);
-    const Type& type = code_.variable_types[node.name];
+    const Type& type = code_.types[node.name];
     if (value.kind() == type.kind() && value.kind() < Kind::kList) return value;  // the usual case, quickly
     if (!value.is_value() || conforms(value, type, true)) return value;
     return failed("a variable holds " + std::string(name_of(value.kind())) + ", where it is declared " + type.printed());
@@ -160,7 +151,7 @@ class Evaluation {
     for (; node->op == Op::kSelect; node = &nodes_[children_[node->first]])
       if (!node->flag) return otherwise;
     if (node->op == Op::kVariable) {
-      const Kind declared = code_.variable_types[node->name].kind();
+      const Kind declared = code_.types[node->name].kind();
       return declared == Kind::kDyn || declared == Kind::kNull ? otherwise : Value::unknown(node->operand);
     }
     // A field of an object that a macro ranges over: what the objects come from is among what the expression reads.
@@ -257,7 +248,10 @@ class Evaluation {
     const std::string& name = code_.syntax.names[node.name];
     if (of.kind() != Kind::kMap) return failed("a value of type " + std::string(name_of(of.kind())) + " has no field `" + name + "`");
     const Value* found = of.entry(std::string_view(name));
-    return found != nullptr ? *found : failed("there is no field `" + name + "`");
+    if (found == nullptr) return failed("there is no field `" + name + "`");
+    if (node.flag && !conforms(*found, code_.types[node.operand], true))
+      return failed("the field `" + name + "` holds " + std::string(name_of(found->kind())) + ", where it is declared " + code_.types[node.operand].printed());
+    return *found;
   }
 
   Value has(const Node& node) {

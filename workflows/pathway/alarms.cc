@@ -63,7 +63,7 @@ void Interpreter::set_alarm(const StepRef& ref) {
 
 Interpreter::Turning Interpreter::turning_of(const StepRef& ref) {
   const definition::Step& step = step_at(ref.step);
-  const StepLife life = core_.life_of(ref);
+  const StepLife life = life_of(ref);
   Turning first;
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return first;
   if (life == StepLife::kAvailable && !may_repeat(ref, Look::kReading)) return first;

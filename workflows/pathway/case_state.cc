@@ -4,7 +4,7 @@
 
 namespace ritrovo::pathway {
 
-const StepInstance* CaseCore::find(const StepRef& ref) const {
+const StepInstance* find_step(std::span<const StepInstance> steps, const StepRef& ref) {
   if (steps.empty()) return nullptr;
   // Halves without a branch that the processor would guess wrong every other time: nothing is asked as often.
   const std::uint64_t wanted = ref.order();
@@ -12,6 +12,8 @@ const StepInstance* CaseCore::find(const StepRef& ref) const {
   for (std::size_t count = steps.size(); count > 1; count -= count / 2) first += first[count / 2].ref.order() <= wanted ? count / 2 : 0;
   return first->ref.order() == wanted ? first : nullptr;
 }
+
+const StepInstance* CaseCore::find(const StepRef& ref) const { return find_step(steps, ref); }
 
 StepLife CaseCore::life_of(const StepRef& ref) const {
   const StepInstance* step = find(ref);

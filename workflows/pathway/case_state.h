@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,9 @@ struct StepInstance {
   std::uint32_t value = 0xFFFFFFFF;  ///< index into CaseCore::computed, if public
   bool operator==(const StepInstance&) const = default;
 };
+
+/// Among instances in the order of their refs: that one, or nullptr.
+[[nodiscard]] const StepInstance* find_step(std::span<const StepInstance> steps, const StepRef& ref);
 
 enum class Clock : std::uint8_t { kRunning = 0, kSuspended = 1, kInterrupted = 2, kMet = 3, kMissed = 4, kVoid = 5, kMetLate = 6 };
 struct RunningDeadline {

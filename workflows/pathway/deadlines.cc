@@ -115,7 +115,7 @@ Result<std::optional<Day>> Interpreter::choice_of(const StepInstance& step, cons
 void Interpreter::update_deadlines(const StepRef& ref) {
   const std::size_t count = step_at(ref.step).deadlines.size();
   for (std::size_t i = 0; i < count; ++i) {
-    const StepInstance* step = core_.find(ref);
+    const StepInstance* step = find(ref);
     if (step == nullptr || (step->life != StepLife::kActive && step->life != StepLife::kCompleted)) return;
     const StepInstance copy = *step;
     if (copy.life == StepLife::kActive) {
@@ -313,9 +313,9 @@ void Interpreter::miss(const DeadlineRef& ref) {
   const Version version = emit(due.plus(1), DeadlineMissed{ref, due});
   const definition::Deadline& deadline = step_at(ref.step.step).deadlines[ref.deadline];
   if (!deadline.overdue_notify.empty()) emit(due.plus(1), NotificationRequested{ref.step, ref.deadline, {}, because(Rule::kDeadline, ref.deadline, {version})});
-  const bool escalates = !deadline.overdue_escalate.empty() && core_.life_of(ref.step) == StepLife::kActive;
+  const bool escalates = !deadline.overdue_escalate.empty() && life_of(ref.step) == StepLife::kActive;
   if (escalates) emit(due.plus(1), TaskEscalated{ref.step, ref.deadline, because(Rule::kDeadline, ref.deadline, {version})});
-  const bool completes = deadline.overdue_outcome != definition::kNoOutcome && core_.life_of(ref.step) == StepLife::kActive;
+  const bool completes = deadline.overdue_outcome != definition::kNoOutcome && life_of(ref.step) == StepLife::kActive;
   if (completes) complete(ref.step, deadline.overdue_outcome, due.plus(1), due.plus(1), because(Rule::kDeadline, ref.deadline, {version}));
 }
 

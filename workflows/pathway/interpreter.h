@@ -161,6 +161,7 @@ class Interpreter {
   void open(const StepRef& ref);
   void close_stages(Version round_began);
   [[nodiscard]] bool may_have_ended(definition::StepIndex stage);
+  [[nodiscard]] bool any_marked(Turn turn);
   void close_stage(const StepRef& ref);
   /// The first of a stage's or the pathway's results that holds; kNoOutcome if none does.
   [[nodiscard]] definition::OutcomeIndex result_of(const StepRef& ref, const std::vector<definition::Outcome>& results);
@@ -264,6 +265,13 @@ class Interpreter {
   void consider_guard(const StepRef& ref, definition::GuardIndex guard, Turning& first) const;
 
   [[nodiscard]] const definition::Step& step_at(definition::StepIndex step) const { return pathway_.steps[step]; }
+  /// What core() says of that instance, found sooner: nothing is asked as often.
+  [[nodiscard]] const StepInstance* find(const StepRef& ref) const;
+  [[nodiscard]] StepLife life_of(const StepRef& ref) const {
+    const StepInstance* step = find(ref);
+    return step == nullptr ? StepLife::kAvailable : step->life;
+  }
+  void note_where_steps_begin();
   [[nodiscard]] Because because(Rule rule, std::uint16_t part, std::vector<Version> causes = {}) const;
 
   const definition::Pathway& pathway_;
@@ -277,6 +285,7 @@ class Interpreter {
   Reach reach_;
   std::size_t events_max_ = limits::kConsequencesMax;
   std::vector<definition::TurnBits> marks_;  ///< what is to be looked at
+  std::vector<std::uint32_t> begins_;        ///< of each step: where its instances begin in core_.steps; then how many there are in all
   Version recounted_;    ///< of the TermsRecounted that is being worked out; 0 if none
   bool by_day_ = false;  ///< a day is being worked through, not a command
   std::vector<std::pair<StepRef, Prospect>> prospects_;  ///< worked out since the last event

@@ -76,7 +76,7 @@ bool Interpreter::may_repeat(const StepRef& ref, Look look) {
 const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactIndex fact) const {
   const PersonIndex about = person_for(pathway_.facts[fact].per, ref.person);
   if (about == kNobody && pathway_.facts[fact].per != kNone) return nullptr;
-  const StepInstance* step = core_.find(ref);
+  const StepInstance* step = find(ref);
   // What happened before the step was reopened, or was known before on that day, doesn't complete it again.
   const Version asked = step == nullptr ? Version() : asked_again(*step);
   const auto too_early = [&](const FactRecord& record) {
@@ -126,7 +126,7 @@ Version Interpreter::asked_again(const StepInstance& step) const {
 
 void Interpreter::reopen(const StepRef& ref) {
   const definition::Reopening& declared = step_at(ref.step).reopen;
-  const StepInstance* step = declared.on.empty() ? nullptr : core_.find(ref);
+  const StepInstance* step = declared.on.empty() ? nullptr : find(ref);
   if (step == nullptr || step->life != StepLife::kCompleted || core_.life != CaseLife::kOpen || core_.suspended(ref.person) || !surrounded(ref)) return;
   // What happened before the step was done doesn't bring it back, nor does what brought it back already. It is told by what the case was told, for
   // the step may have come to its end later than that: when the case went on after a suspension.
@@ -153,7 +153,7 @@ void Interpreter::reopen_step(const StepRef& ref, std::string by, Day day, Becau
     // One that was missed stays so where its clock only continues.
     const bool again = known != nullptr && !elsewhere && (known->clock != Clock::kMissed || step.reopen.clock == definition::ReopenClock::kRestarts);
     if (!again) continue;
-    const StepInstance copy = *core_.find(ref);
+    const StepInstance copy = *find(ref);
     std::optional<Counted> counted = count(copy, deadline.deadline, Version());
     if (!counted) continue;
     counted->why = because(Rule::kDeadline, deadline.deadline, {version});

@@ -38,6 +38,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
 
 #include "engine/base/assert.h"
 #include "engine/base/limits.h"
@@ -49,10 +50,22 @@ using definition::kNone;
 using definition::StepIndex;
 using definition::StepKind;
 
+namespace {
+
+/// Whether lists of persons surely stay as they are: who is there, what is known of them, which of their steps are done.
+bool leaves_persons(const Body& body) {
+  return std::holds_alternative<FactReported>(body) || std::holds_alternative<StepOpened>(body) || std::holds_alternative<DeadlineSet>(body) ||
+         std::holds_alternative<AlarmSet>(body);
+}
+
+}  // namespace
+
 Interpreter::Interpreter(const definition::Pathway& pathway, const calendar::Almanac* almanac, const CaseCore& before, const Opened& opened, Trigger trigger,
                          Reach reach)
     : pathway_(pathway), almanac_(almanac), host_(almanac), core_(before), sealed_(opened, drafts_, before.version), trigger_(trigger), told_on_(trigger.today), reach_(reach) {
   marks_.resize(pathway.turns.size());
+  begins_.resize(pathway.steps.size() + 1);
+  note_where_steps_begin();
   drafts_.reserve(16);
 }
 
@@ -62,10 +75,30 @@ Version Interpreter::emit(Day effective, const Body& body, std::vector<Secret> s
   drafts_.push_back({tag_of(body), effective, encode_body(body), std::move(secrets), !is_command_event(body)});
   const Version version = core_.version.next();
   apply_body(core_, {core_.case_id, version, effective, trigger_.actor}, body);
+  // An event adds an instance, takes one away, or neither.
+  if (core_.steps.size() != begins_.back()) note_where_steps_begin();
   prospects_.clear();
-  groups_.clear();
+  if (!leaves_persons(body)) groups_.clear();
   mark_after(body);
   return version;
+}
+
+const StepInstance* Interpreter::find(const StepRef& ref) const {
+  if (ref.step >= pathway_.steps.size()) return nullptr;
+  const std::size_t first = begins_[ref.step];
+  const std::size_t count = begins_[ref.step + 1U] - first;
+  if (count > 1) return find_step({core_.steps.data() + first, count}, ref);
+  // One or none: whatever stands there is asked, which costs less than guessing which it is.
+  if (core_.steps.empty()) return nullptr;
+  const StepInstance& there = core_.steps[std::min(first, core_.steps.size() - 1)];
+  return there.ref.order() == ref.order() ? &there : nullptr;
+}
+
+void Interpreter::note_where_steps_begin() {
+  // Counted, then added up: no branch that the processor would guess wrong.
+  std::fill(begins_.begin(), begins_.end(), 0);
+  for (const StepInstance& step : core_.steps) ++begins_[step.ref.step + 1U];
+  std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
 }
 
 void Interpreter::touch(StepIndex step) {
@@ -176,7 +209,7 @@ void Interpreter::consider(Turn turn, const StepRef& ref) {
 void Interpreter::cancel(const StepRef& ref) {
   const definition::SentryIndex sentry = step_at(ref.step).cancel_when;
   if (sentry == kNone) return;
-  const StepLife life = core_.life_of(ref);
+  const StepLife life = life_of(ref);
   if (life == StepLife::kCompleted || life == StepLife::kTerminated || !surrounded(ref)) return;
   // An occurrence that can't open any more has nothing to be cancelled.
   if (life == StepLife::kAvailable && !may_repeat(ref, Look::kReading)) return;
@@ -185,12 +218,12 @@ void Interpreter::cancel(const StepRef& ref) {
   if (verdict.holding != Holding::kHolds) return;
   // What was known before the stage around it opened is news only from then on.
   const std::optional<StepRef> parent = parent_of(ref);
-  const Day day = parent ? std::max(verdict.day, core_.find(*parent)->opened_on) : verdict.day;
+  const Day day = parent ? std::max(verdict.day, find(*parent)->opened_on) : verdict.day;
   terminate(ref, EndReason::kCancelled, day, because(Rule::kCancelWhen, sentry, std::move(causes)));
 }
 
 void Interpreter::finish(const StepRef& ref) {
-  const StepInstance* found = core_.find(ref);
+  const StepInstance* found = find(ref);
   if (found == nullptr || found->life != StepLife::kActive) return;
   const StepInstance step = *found;
   const definition::Step& declared = step_at(ref.step);
@@ -244,6 +277,7 @@ void Interpreter::open(const StepRef& ref) {
 
 void Interpreter::close_stages(Version round_began) {
   if (core_.life != CaseLife::kOpen) return;
+  if (core_.version == round_began && !any_marked(Turn::kClose) && reach_ == Reach::kTouched) return;
   // A stage that opened in this round is left to the next: its milestones have their turn before its `completes_when`.
   std::vector<StepRef> stages;
   std::vector<StepRef> fresh;
@@ -251,11 +285,17 @@ void Interpreter::close_stages(Version round_began) {
     if (step.life == StepLife::kActive && step_at(step.ref.step).kind == StepKind::kStage) (step.opened <= round_began ? stages : fresh).push_back(step.ref);
   const Version before = core_.version;
   for (const StepRef& ref : stages)
-    if (may_have_ended(ref.step) && core_.life_of(ref) == StepLife::kActive && !core_.suspended(ref.person) && !wakes_enough()) close_stage(ref);
+    if (may_have_ended(ref.step) && life_of(ref) == StepLife::kActive && !core_.suspended(ref.person) && !wakes_enough()) close_stage(ref);
   // What ended a stage may end those before it.
   if (core_.version != before) return;
   for (std::size_t word = 0; word < marks_.size(); ++word) marks(Turn::kClose, word) = 0;
   for (const StepRef& ref : fresh) marks(Turn::kClose, ref.step / 64) |= std::uint64_t{1} << (ref.step % 64);
+}
+
+bool Interpreter::any_marked(Turn turn) {
+  std::uint64_t any = 0;
+  for (std::size_t word = 0; word < marks_.size(); ++word) any |= marks(turn, word);
+  return any != 0;
 }
 
 bool Interpreter::may_have_ended(StepIndex stage) {
@@ -268,7 +308,7 @@ bool Interpreter::may_have_ended(StepIndex stage) {
 
 void Interpreter::close_stage(const StepRef& ref) {
   const definition::Step& stage = step_at(ref.step);
-  Day day = core_.find(ref)->opened_on;
+  Day day = find(ref)->opened_on;
   if (stage.completes_when != kNone) {
     std::vector<Version> causes;
     const Verdict verdict = judge(ref, stage.completes_when, false, &causes);
@@ -277,7 +317,7 @@ void Interpreter::close_stage(const StepRef& ref) {
     return complete(ref, result_of(ref, stage.outcomes), day, day, because(Rule::kStage, 0, std::move(causes)));
   }
   if (!stage_done(ref.step, ref)) return;
-  Version last = core_.find(ref)->opened;
+  Version last = find(ref)->opened;
   for (const StepInstance& step : core_.steps) {
     if (step.ended == Version() || parent_of(step.ref) != ref) continue;
     day = std::max(day, step.ended_on);
@@ -322,7 +362,7 @@ void Interpreter::complete_pathway() {
 void Interpreter::end_everything(EndReason reason, Day day, const Because& why) {
   const std::vector<StepInstance> steps = core_.steps;
   for (const StepInstance& step : steps) {
-    const StepLife life = core_.life_of(step.ref);
+    const StepLife life = life_of(step.ref);
     if (life == StepLife::kEnabled || life == StepLife::kActive) terminate(step.ref, reason, day, why);
   }
 }

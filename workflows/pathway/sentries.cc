@@ -129,7 +129,7 @@ Verdict Interpreter::judge_step(const Asked& asked, const Part& part) {
 }
 
 Verdict Interpreter::judge_instance(const Asked& asked, const Part& part, const StepRef& target) {
-  const StepInstance* step = core_.find(target);
+  const StepInstance* step = find(target);
   if (step == nullptr || step->life == StepLife::kAvailable || step->life == StepLife::kEnabled || step->life == StepLife::kActive) {
     const bool hopeless = asked.look == Look::kAhead && step == nullptr && prospect(target) == Prospect::kNever;
     return {hopeless ? Holding::kNever : Holding::kWaits, {}};
@@ -147,7 +147,7 @@ Verdict Interpreter::judge_overdue(const Asked& asked, const Part& part, const S
     if (asked.causes != nullptr) asked.causes->push_back(deadline.ended);
     return {Holding::kHolds, deadline.due.plus(1)};
   }
-  const StepLife life = core_.life_of(target);
+  const StepLife life = life_of(target);
   const bool ended = life == StepLife::kCompleted || life == StepLife::kTerminated;
   const bool hopeless = ended || (asked.look == Look::kAhead && life == StepLife::kAvailable && prospect(target) == Prospect::kNever);
   return {hopeless ? Holding::kNever : Holding::kWaits, {}};
@@ -165,7 +165,7 @@ Verdict Interpreter::judge_fact(const Asked& asked, const Part& part) {
     const definition::StepIndex repeat = asked.cancels && asked.ref.step != kNone ? repeat_of(pathway_, asked.ref.step) : kNone;
     const bool next = repeat != kNone && step_at(repeat).repeat_for == part.fact;
     // What an open one waits for finishes it.
-    if (next && core_.life_of(asked.ref) == StepLife::kActive && awaits(step_at(asked.ref.step), part.fact)) return {};
+    if (next && life_of(asked.ref) == StepLife::kActive && awaits(step_at(asked.ref.step), part.fact)) return {};
     const FactRecord* fact = next ? core_.latest(part.fact, person) : latest_in(pathway_, core_, scope_of(asked.ref), part.fact, person);
     // What happened before a repetition began doesn't cancel it.
     if (fact == nullptr || (asked.cancels && !core_.follows(*fact, asked.ref.occurrence))) return {};
@@ -259,7 +259,7 @@ Prospect Interpreter::prospect(const StepRef& ref) {
 }
 
 Prospect Interpreter::work_out_prospect(const StepRef& ref) {
-  switch (core_.life_of(ref)) {
+  switch (life_of(ref)) {
     case StepLife::kCompleted:
     case StepLife::kTerminated: return Prospect::kDone;
     case StepLife::kEnabled:
@@ -272,7 +272,7 @@ Prospect Interpreter::work_out_prospect(const StepRef& ref) {
 Prospect Interpreter::prospect_of_available(const StepRef& ref) {
   if (ref.person != kNobody && core_.persons[ref.person].left) return Prospect::kNever;
   if (const std::optional<StepRef> parent = parent_of(ref)) {
-    const StepLife around = core_.life_of(*parent);
+    const StepLife around = life_of(*parent);
     if (around == StepLife::kCompleted || around == StepLife::kTerminated) return Prospect::kNever;
     if (around == StepLife::kAvailable && prospect(*parent) == Prospect::kNever) return Prospect::kNever;
   }

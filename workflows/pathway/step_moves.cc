@@ -33,17 +33,17 @@ std::optional<StepRef> Interpreter::parent_of(const StepRef& ref) const {
 bool Interpreter::surrounded(const StepRef& ref) const {
   if (ref.person != kNobody && core_.persons[ref.person].left) return false;
   const std::optional<StepRef> parent = parent_of(ref);
-  return !parent || core_.life_of(*parent) == StepLife::kActive;
+  return !parent || life_of(*parent) == StepLife::kActive;
 }
 
 std::optional<Opening> Interpreter::may_open(const StepRef& ref) {
-  if (core_.life != CaseLife::kOpen || core_.life_of(ref) != StepLife::kAvailable || !surrounded(ref)) return std::nullopt;
+  if (core_.life != CaseLife::kOpen || life_of(ref) != StepLife::kAvailable || !surrounded(ref)) return std::nullopt;
   if (core_.suspended(ref.person) || !may_repeat(ref, Look::kActing)) return std::nullopt;
   const definition::Step& step = step_at(ref.step);
   Opening opening{core_.opened_on, {}};
   std::vector<Version> causes;
   if (const std::optional<StepRef> parent = parent_of(ref)) {
-    const StepInstance* stage = core_.find(*parent);
+    const StepInstance* stage = find(*parent);
     opening.day = std::max(opening.day, stage->opened_on);
     if (step.after == kNone) causes.push_back(stage->opened);
   } else if (step.after == kNone) {
@@ -72,9 +72,9 @@ std::optional<Opening> Interpreter::may_open(const StepRef& ref) {
 void Interpreter::assign(const StepRef& ref) {
   const StepIndex other = step_at(ref.step).assign_to;
   const std::optional<StepRef> target = other == kNone ? std::nullopt : own_instance(pathway_, other, scope_of(ref), ref.step);
-  const StepInstance* done = target ? core_.find(*target) : nullptr;
+  const StepInstance* done = target ? find(*target) : nullptr;
   if (done == nullptr || done->done_by == kNoActor || own_work(ref, done->done_by)) return;
-  emit(core_.find(ref)->opened_on, TaskAssigned{ref, core_.actors[done->done_by], because(Rule::kAssign, 0, {done->ended})});
+  emit(find(ref)->opened_on, TaskAssigned{ref, core_.actors[done->done_by], because(Rule::kAssign, 0, {done->ended})});
 }
 
 std::optional<StepIndex> Interpreter::own_work(const StepRef& ref, std::uint16_t actor) const {
@@ -116,7 +116,7 @@ void Interpreter::complete(const StepRef& ref, definition::OutcomeIndex outcome,
     const std::vector<StepInstance> steps = core_.steps;
     for (const StepInstance& step : steps) {
       const bool live = step.life == StepLife::kEnabled || step.life == StepLife::kActive;
-      if (live && core_.life_of(step.ref) == step.life && parent_of(step.ref) == ref) terminate(step.ref, EndReason::kStageEnded, day, because(Rule::kScope, 0, why.causes));
+      if (live && life_of(step.ref) == step.life && parent_of(step.ref) == ref) terminate(step.ref, EndReason::kStageEnded, day, because(Rule::kScope, 0, why.causes));
     }
   }
   const Version version = emit(day, StepCompleted{ref, outcome, std::move(why)});
@@ -128,7 +128,7 @@ void Interpreter::terminate(const StepRef& ref, EndReason reason, Day day, Becau
     const std::vector<StepInstance> steps = core_.steps;
     for (const StepInstance& step : steps) {
       const bool live = step.life == StepLife::kEnabled || step.life == StepLife::kActive;
-      if (live && core_.life_of(step.ref) == step.life && parent_of(step.ref) == ref)
+      if (live && life_of(step.ref) == step.life && parent_of(step.ref) == ref)
         terminate(step.ref, reason == EndReason::kCancelled ? EndReason::kStageEnded : reason, day, because(Rule::kScope, 0, why.causes));
     }
   }
@@ -138,7 +138,7 @@ void Interpreter::terminate(const StepRef& ref, EndReason reason, Day day, Becau
 
 void Interpreter::compute(const StepRef& ref) {
   const definition::Step& step = step_at(ref.step);
-  const StepInstance* found = core_.find(ref);
+  const StepInstance* found = find(ref);
   const bool again = found != nullptr && found->computed != Version() && found->life != StepLife::kTerminated;
   std::optional<Opening> opening;
   if (again) {
@@ -166,7 +166,7 @@ void Interpreter::record_value(const StepRef& ref, const expression::Value& valu
   if (!recorded) return open_incident(ref, Rule::kValue, 0, Failure::kComputing, recorded.error().message);
   const bool sealed = step_at(ref.step).value_privacy == definition::Privacy::kSealed;
   const PersonId owner = owner_of(core_, ref.person);
-  if (const StepInstance* before = core_.find(ref); before != nullptr && before->computed != Version()) {
+  if (const StepInstance* before = find(ref); before != nullptr && before->computed != Version()) {
     const SealedValues::Found box = sealed_.find(before->computed, owner);
     if (sealed && box.state != BoxState::kOpen) return;
     const ritrovo::Value* known = sealed ? (box.values == nullptr ? nullptr : ritrovo::find(*box.values, "value")) : &core_.computed[before->value];

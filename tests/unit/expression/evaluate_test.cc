@@ -119,6 +119,9 @@ TEST(Variables, OfAnotherTypeThanDeclaredAreErrorsNeverFalse) {
             "error: a variable holds string, where it is declared date");
   auto wrong = Value::list({Value::map({{Value::text("birth_date"), Value::text("2020-01-01")}})});
   EXPECT_EQ(result_of("relatives.exists(r, r.birth_date == date('2020-01-01'))", environment, Facts(environment).set("relatives", wrong)),
+            "error: the field `birth_date` holds string, where it is declared date");
+  EXPECT_EQ(result_of("relatives.exists(r, r.birth_date == date('2020-01-01'))", environment,
+                      Facts(environment).set("relatives", Value::list({Value::text("2020-01-01")}))),
             "error: a variable holds list, where it is declared list(relative)");
 }
 
