@@ -23,9 +23,17 @@ void Interpreter::set_alarms() {
     const bool touched = reach_ == Reach::kEverything || (marks(Turn::kSeen, step / 64) >> (step % 64) & 1U) != 0;
     if (!touched) continue;
     for_each_instance(step, [this](const StepRef& ref) { set_alarm(ref); });
+    if (repeat_of(pathway_, step) != kNone) drop_alarms(step);
   }
   set_pathway_alarm();
   note_look_ahead();
+}
+
+void Interpreter::drop_alarms(definition::StepIndex step) {
+  const std::vector<StepRef> there = instances(step);
+  const std::vector<Alarm> alarms = core_.alarms;
+  for (const Alarm& alarm : alarms)
+    if (alarm.step.step == step && std::find(there.begin(), there.end(), alarm.step) == there.end()) emit(trigger_.effective, AlarmSet{alarm.step, std::nullopt});
 }
 
 std::optional<Day> Interpreter::alarm_of(const StepRef& ref) const {

@@ -244,11 +244,18 @@ class Applying {
   void keep_work(StepInstance& step) const {
     for (const Move& move : core_.moves) {
       const bool met = move.version == step.met_by || move.version == step.met_by.next();
-      if (!met || move.kind != MoveKind::kTaskCompleted || move.step != step.ref) continue;
+      if (!met || move.kind != MoveKind::kTaskCompleted || !is_work_on(move, step.ref)) continue;
       step.worked = true;
       step.done_by = move.by;
       step.chosen = move.chosen;
     }
+  }
+  /// An occurrence that a step began by itself has another name where it began anew, and the same turn.
+  [[nodiscard]] bool is_work_on(const Move& move, const StepRef& ref) const {
+    if (move.step == ref) return true;
+    const auto begun_by_itself = [this](Version occurrence) { return occurrence != Version() && core_.fact_known(occurrence) == nullptr; };
+    return move.step.step == ref.step && move.step.person == ref.person && begun_by_itself(move.step.occurrence) && begun_by_itself(ref.occurrence) &&
+           move.turn == turn_of(ref.occurrence);
   }
   /// Puts a fact in its place: the last one, unless it comes late.
   void place(const FactRecord& fact) {

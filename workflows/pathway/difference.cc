@@ -266,7 +266,17 @@ void Difference::end(const Changed& changed) {
     work_.emit(as.ended_on, NotificationRequested{changed.ref, 0xFF, asked->language, std::move(why)});
   } else {
     work_.emit(as.ended_on, StepCompleted{changed.ref, as.outcome, std::move(why)});
+    take_over(changed.ref);
   }
+}
+
+void Difference::take_over(const StepRef& ref) {
+  const StepInstance done = *work_.core().find(ref);
+  if (!done.worked) return;
+  const std::vector<StepInstance> steps = work_.core().steps;
+  for (const StepInstance& step : steps)
+    if (step.ref.step == ref.step && step.ref.person == ref.person && step.ref != ref && step.worked && step.met_by == done.met_by)
+      revise(step.ref, Revision::kWithdrawn, nullptr, {Rule::kAfter, 0, {cause_}, {}});
 }
 
 void Difference::redate(const Changed& changed) {

@@ -38,6 +38,8 @@ class Difference {
   void take_back(const Changed& changed);
   void open(const Changed& changed);
   void end(const Changed& changed);
+  /// Work that was left without a place, and has one again under another name, is told of once.
+  void take_over(const StepRef& ref);
   void redate(const Changed& changed);
   void revise(const StepRef& ref, Revision to, const StepInstance* as, const Because& why);
   void compute(const StepRef& ref, const StepInstance& as);

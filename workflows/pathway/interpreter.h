@@ -92,6 +92,7 @@ class Interpreter {
   void turn_to(Trigger trigger, bool by_day) {
     trigger_ = trigger;
     by_day_ = by_day;
+    prospects_.clear();
   }
 
   /// Goes round until a round changes nothing.
@@ -248,6 +249,8 @@ class Interpreter {
 
   // alarms.cc
   void set_alarms();
+  /// Of occurrences that aren't there any more: the report that they were for was withdrawn.
+  void drop_alarms(definition::StepIndex step);
   void set_pathway_alarm();
   void note_look_ahead();
   void touch_alarms(Day day);

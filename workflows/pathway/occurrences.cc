@@ -69,8 +69,12 @@ bool Interpreter::may_repeat(const StepRef& ref, Look look) {
   if (verdict.holding != Holding::kHolds) return true;
   const FactRecord* report = core_.fact_at(ref.occurrence);
   if (report == nullptr || verdict.day < report->effective) return false;
-  // On the same day: what was known first.
-  return verdict.day > report->effective || causes.empty() || *std::max_element(causes.begin(), causes.end()) > report->version;
+  // On the same day: what was known first; a correction knows of nothing new.
+  const auto later = [&](Version cause) {
+    const FactRecord* told = core_.fact_known(cause);
+    return (told == nullptr ? cause : told->version) > report->version;
+  };
+  return verdict.day > report->effective || causes.empty() || std::any_of(causes.begin(), causes.end(), later);
 }
 
 const FactRecord* Interpreter::answer_to(const StepRef& ref, definition::FactIndex fact) const {

@@ -217,6 +217,21 @@ TEST(WorkInALoop, ThatByWhatIsKnownNowNeverCameToItsTurnIsMarked) {
   EXPECT_TRUE(bench.replays());
 }
 
+TEST(WorkInALoop, ThatLostItsTurnHasItAgainOnceTheWithdrawalIsTakenBack) {
+  CaseBench bench{library_of({"tests/scenarios/life/life.yaml"})};
+  bench.give("2024-01-08 open life-of-steps sponsor:sponsor{language=it} as=clerk:u1");
+  bench.give("2024-01-09 report form.filed filed_on=2024-01-09 as=clerk:u1");
+  const std::string filed = "of=" + std::to_string(bench.state().core.facts.back().version.value());
+  bench.give("2024-01-10 report visit.made all_well=false as=clerk:u1");
+  bench.give("2024-01-15 task complete visit all_well=true as=clerk:u1");
+  const std::string before = outcome_bytes(bench.state());
+  bench.give("2024-02-05 withdraw " + filed + " as=clerk:u1");
+  ASSERT_EQ(bench.count("work_questioned"), 1U) << "without a form there were no visits";
+  bench.give("2024-02-06 correct " + filed + " as=clerk:u1");
+  EXPECT_EQ(outcome_bytes(bench.state()), before) << "the second visit is told of once, as the work that it was";
+  EXPECT_TRUE(bench.replays());
+}
+
 TEST(AReopeningByHand, IsToldOnceThoughACorrectionComesBackToIt) {
   CaseBench bench{library_of({"tests/scenarios/life/life.yaml"})};
   for (const char* line : {"2024-01-08 open life-of-steps sponsor:sponsor{language=it} as=clerk:u1", "2024-01-09 task complete file filed_on=2024-01-09 as=clerk:u1:comune",

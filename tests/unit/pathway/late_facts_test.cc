@@ -4,6 +4,7 @@
 
 #include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
+#include "workflows/pathway/rederive.h"
 
 // What becomes known late, and days that are worked through late.
 namespace ritrovo::pathway::test {
@@ -368,6 +369,46 @@ TEST(Group, WhatOpensByTheOutcomesOfPersonsOpensOnTheirDay) {
   accepted(bench, "2024-02-01 task complete visa @rel-1 as=clerk:u1");
   ASSERT_EQ(bench.life("b"), StepLife::kActive);
   EXPECT_EQ(bench.latest("b", "")->opened_on, day("2024-02-01"));
+}
+
+TEST(ADayThatRulesAStepOut, EndsThePathwayOnThatDayDerivedAfreshToo) {
+  CaseBench bench(library_from(small("  a: {milestone: true, after: {day: 'plus(f.a.on_day, period(\"P2M\"))'}, when: 'f.b.flag'}\n"
+                                     "  b: {milestone: true, after: {day: 'plus(f.a.on_day, period(\"P3M\"))'}, required: false}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  accepted(bench, "2024-01-11 report f.b on_day=2024-01-11 flag=false");
+  accepted(bench, "2024-01-12 report f.c on_day=2024-01-12");
+  accepted(bench, "2024-03-10 wake");
+  ASSERT_EQ(bench.state().core.life, CaseLife::kCompleted);
+  const auto pathway = bench.library().with_identity(bench.state().core.identity);
+  const Interpreter work(*pathway, bench.library().almanac.get(), bench.state().core, bench.opened(), {day("2024-04-12"), day("2024-04-12"), {}});
+  Derivation afresh(work, bench.state().core);
+  ASSERT_TRUE(afresh.run());
+  EXPECT_EQ(outcome_bytes(bench.state()), outcome_bytes({afresh.core(), {}})) << "b comes a month after the end";
+}
+
+TEST(Repetition, ThatWasOverOnTheDayOfAReportIsOverThoughWhatEndedItIsCorrected) {
+  CaseBench bench(library_from(small("  a: {task: {role: clerk}, required: false, repeat: {for: f.a, until: f.b}}\n  b: {wait_for: true, done_when: {fact: f.c}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.b on_day=2024-01-10");
+  const std::string closed = "of=" + std::to_string(bench.state().core.facts.back().version.value());
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  ASSERT_EQ(bench.count("step_opened"), 1U) << "b alone";
+  accepted(bench, "2024-01-12 correct " + closed + " flag=true");
+  EXPECT_EQ(bench.count("step_opened"), 1U);
+}
+
+TEST(Repetition, WhoseReportWasWithdrawnHasNoDayOfItsOwnAnyMore) {
+  CaseBench bench(library_from(small("  a:\n    stage: {}\n    repeat: {for: f.a}\n    required: false\n    steps:\n"
+                                     "      m: {milestone: true, after: {day: 'plus(f.a.on_day, period(\"P2M\"))'}}\n"
+                                     "  b: {wait_for: true, done_when: {fact: f.c}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  ASSERT_EQ(PathwayMachine::wake_on(bench.state()), day("2024-03-10"));
+  accepted(bench, "2024-01-12 withdraw of=" + std::to_string(bench.state().core.facts.back().version.value()));
+  EXPECT_FALSE(PathwayMachine::wake_on(bench.state()).has_value());
+  accepted(bench, "2024-03-12 wake");
+  EXPECT_TRUE(bench.replays());
 }
 
 }  // namespace
