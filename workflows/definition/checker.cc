@@ -24,11 +24,13 @@ void check_term(const Deadline& deadline, const Node& node, Draft& draft, const 
   if (term == nullptr) {
     std::vector<std::string> names;
     for (const calendar::Term& each : almanac.terms()) names.push_back(each.name);
-    draft.problems.error(place, fmt::format("there is no term \"{}\"", deadline.term), suggest(deadline.term, names));
+    const std::string near = suggest(deadline.term, names);
+    draft.problems.error(place, fmt::format("there is no term \"{}\"", deadline.term),
+                         near.empty() ? fmt::format("write it in a file of its own, \"term: {}\", and name that file as well", deadline.term) : near);
     return;
   }
   const Day first = draft.pathway->valid_from;
-  if (!calendar::length_on(*term, first))
+  if (draft.dated && !calendar::length_on(*term, first))
     draft.problems.error(place, fmt::format("term {} has no length on {}, from which day this pathway holds", term->name, to_string(first)),
                          "give the term an earlier length");
   if (term->chosen_by_parameter.empty()) return;
@@ -189,7 +191,12 @@ void settle_managers(Draft& draft) {
     draft.problems.error({1, 1}, fmt::format("nobody may open a case of {}", pathway.name), "add \"managed_by: [ROLE, …]\", and the role under \"roles\"");
 }
 
-void check_pathway(Draft& draft, const calendar::Almanac& almanac) {
+void check_pathway(Draft& draft, const calendar::Almanac& almanac, Place name) {
+  if (draft.pathway->name.find('_') != std::string::npos) {
+    std::string hyphens = draft.pathway->name;
+    std::replace(hyphens.begin(), hyphens.end(), '_', '-');
+    draft.problems.error(name, fmt::format("\"{}\" can't be a pathway's name: it has underscores", draft.pathway->name), fmt::format("write \"{}\"", hyphens));
+  }
   for (std::size_t i = 0; i < draft.pathway->steps.size() && !draft.problems.full(); ++i) {
     check_deadlines(i, draft, almanac);
     check_outcomes(i, draft);

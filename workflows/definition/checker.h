@@ -7,7 +7,7 @@ namespace ritrovo::definition {
 
 /// Reports what names and types alone don't show: steps that can never open or end, facts that nothing uses, terms and parameters
 /// without a value on some day that the pathway covers, personal values that a timer would tell, and the like. Requires: index_touches.
-void check_pathway(Draft& draft, const calendar::Almanac& almanac);
+void check_pathway(Draft& draft, const calendar::Almanac& almanac, Place name);
 /// Where the definition doesn't say who manages its cases: those who work on its own tasks, or where it has none, those who report. Reports
 /// where that is nobody.
 void settle_managers(Draft& draft);

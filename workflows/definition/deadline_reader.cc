@@ -2,12 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "workflows/definition/draft.h"
 
 namespace ritrovo::definition {
 namespace {
 
 using Kind = Node::Kind;
+
+std::vector<std::string> dates_of(const Fact& fact) {
+  std::vector<std::string> names;
+  for (const Field& field : fact.fields)
+    if (field.kind == FieldKind::kDate) names.push_back(fmt::format("{}.{}", fact.name, field.name));
+  return names;
+}
 
 /// "fact.name.field": a public date of a fact; or "opened", where that is allowed.
 std::optional<DateSource> read_date_source(const Node* node, const std::string& what, bool opened_allowed, const Step& step, Draft& draft) {
@@ -18,7 +26,7 @@ std::optional<DateSource> read_date_source(const Node* node, const std::string& 
   const std::size_t dot = text->rfind('.');
   if (dot == std::string::npos || text->find('.') == dot) {
     if (draft.pathway->fact_named(*text) != kNone)
-      problems.error(node->place, fmt::format("{} must be a date, and \"{}\" is a fact", what, *text), "add the name of its date: fact.name.date");
+      problems.error(node->place, fmt::format("{} must be a date, and \"{}\" is a fact", what, *text), suggest("", dates_of(draft.pathway->facts[draft.pathway->fact_named(*text)])));
     else
       problems.error(node->place, fmt::format("{} must be a date of a fact, as in application.filed.filed_on{}", what, opened_allowed ? ", or opened" : ""),
                      opened_allowed ? suggest(*text, {"opened"}) : "");
@@ -43,7 +51,7 @@ std::optional<DateSource> read_date_source(const Node* node, const std::string& 
     return std::nullopt;
   }
   const Field& field = fact.fields[source.field];
-  if (field.kind != FieldKind::kDate) problems.error(node->place, fmt::format("{} must be a date, and {} isn't one", what, *text));
+  if (field.kind != FieldKind::kDate) problems.error(node->place, fmt::format("{} must be a date, and {} isn't one", what, *text), suggest("", dates_of(fact)));
   else if (field.privacy != Privacy::kPublic)
     problems.error(node->place, fmt::format("{} isn't public, and the deadline's timer would tell it", *text), "declare the field with \"public: true\", or use another date");
   if (out_of_reach(fact.per, step.branch, *draft.pathway))
@@ -95,6 +103,9 @@ void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Dra
     if (deadline.overdue_outcome == kNoOutcome)
       problems.error(complete->place, fmt::format("step {} has no outcome \"{}\"", step.name, *wanted),
                      names.empty() ? "declare it: outcomes: {NAME: by_deadline}" : suggest(*wanted, names));
+    // What was probably meant, so that the outcome isn't said to come about by nothing.
+    for (std::size_t i = 0; deadline.overdue_outcome == kNoOutcome && i < names.size(); ++i)
+      if (names[i] == nearest_name(*wanted, names)) deadline.overdue_outcome = static_cast<OutcomeIndex>(i);
   }
   if (const auto role = read_text(notify, "\"notify\"", problems)) {
     check_actor_role(*role, notify->place, draft);
@@ -120,7 +131,7 @@ void read_on_overdue(const Node* node, Deadline& deadline, const Step& step, Dra
 void read_deadline(const Node& node, StepIndex index, Deadline& deadline, Draft& draft) {
   Problems& problems = draft.problems;
   const Step& step = draft.pathway->steps[index];
-  const std::string what = fmt::format("deadline {} of step {}", deadline.name, step.name);
+  const std::string what = deadline.name == "deadline" ? fmt::format("the deadline of step {}", step.name) : fmt::format("deadline {} of step {}", deadline.name, step.name);
   Fields fields(node, what, problems);
   deadline.place = node.place;
   deadline.ground = read_ground(fields, problems);

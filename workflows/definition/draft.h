@@ -40,6 +40,8 @@ struct Draft {
   expression::Environment environment;
   std::vector<StepSource> step_sources;        ///< like pathway->steps
   std::vector<GuardSite> guard_sites;          ///< like pathway->guards
+  std::vector<const Node*> guard_nodes;        ///< like pathway->guards
+  bool dated = true;                           ///< from which day the pathway holds could be read
   std::vector<StepIndex> sentry_owners;        ///< like pathway->sentries; kNone: the pathway itself
   std::vector<std::vector<Place>> part_places; ///< like pathway->sentries and their parts
   std::vector<Place> role_places;              ///< like pathway->roles
@@ -65,6 +67,9 @@ inline const expression::Type kBool(expression::Kind::kBool);
 /// Compiles an expression; kNone if it is wrong, which is reported at its place.
 [[nodiscard]] GuardIndex read_guard(const Node* node, std::string_view what, GuardSite site, const expression::Type& expected, Draft& draft);
 
+/// Where in the file the byte `offset` of a text stands, a block text or one over several lines too; where that can't be told, its beginning.
+[[nodiscard]] Place place_within(const Node& node, std::size_t offset, const Problems& problems);
+
 /// Reads a sentry of the step `owner` (kNone: of the pathway) that stands in the branch of `branch`; kNone if `node` is null.
 [[nodiscard]] SentryIndex read_sentry(const Node* node, StepIndex owner, RoleIndex branch, Draft& draft);
 
@@ -82,7 +87,8 @@ void check_repeat(StepIndex index, Draft& draft);
 /// Lets each step that a deadline's `on_overdue` opens open by it: its `after` says so too. Requires: all steps were read.
 void open_by_deadlines(Draft& draft);
 
-// Names looked up, or reported with the name that was probably meant; kNone then.
+// Names looked up, or reported with the name that was probably meant; that one is then gone on with, so that what hangs on it isn't reported
+// as well. kNone where none is near.
 [[nodiscard]] StepIndex find_step(std::string_view name, Place place, Draft& draft);
 [[nodiscard]] FactIndex find_fact(std::string_view name, Place place, Draft& draft);
 /// Reports where `name` isn't among the declared roles.

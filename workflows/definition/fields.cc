@@ -50,6 +50,54 @@ bool snake_parts(std::string_view name, char separator, std::size_t least) {
   }
 }
 
+bool check_shape(std::string_view name, NameShape shape) {
+  switch (shape) {
+    case NameShape::kSnake: return snake(name);
+    case NameShape::kDotted: return snake_parts(name, '.', 2);
+    case NameShape::kHyphens: return snake_parts(name, '-', 1);
+  }
+  return false;
+}
+
+/// A name with small letters and the signs of its shape in place of capitals, blanks and other signs.
+std::string mended(std::string_view name, NameShape shape) {
+  std::string out(name);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == ' ' || (shape != NameShape::kHyphens && c == '-')) c = shape == NameShape::kHyphens ? '-' : '_';
+  }
+  return out;
+}
+
+/// "01/02/2018", "1.2.2018" and "2018-2-1" as people write days; empty for what is none.
+std::string day_meant(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') parts.back() += c;
+    else if (c == '/' || c == '.' || c == '-') parts.emplace_back();
+    else return {};
+  }
+  if (parts.size() != 3) return {};
+  if (parts[0].size() != 4) std::swap(parts[0], parts[2]);
+  const std::string written = fmt::format("{}-{:0>2}-{:0>2}", parts[0], parts[1], parts[2]);
+  return parse_day(written) ? fmt::format("did you mean {}? A day is written year-month-day", written) : std::string();
+}
+
+/// "15", "15 days", "2 anni" as a period; empty for what is none.
+std::string period_meant(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (end == 0) return {};
+  std::string_view unit = text.substr(end);
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  constexpr std::array<std::pair<std::string_view, char>, 9> kUnits = {
+      {{"day", 'D'}, {"giorn", 'D'}, {"week", 'W'}, {"settiman", 'W'}, {"month", 'M'}, {"mes", 'M'}, {"year", 'Y'}, {"ann", 'Y'}, {"d", 'D'}}};
+  char letter = unit.empty() ? 'D' : '\0';
+  for (const auto& [word, meant] : kUnits)
+    if (letter == '\0' && unit.starts_with(word)) letter = meant;
+  if (letter == '\0') return {};
+  return unit.empty() ? fmt::format("write P{}D for {} days", text.substr(0, end), text.substr(0, end)) : fmt::format("write P{}{}", text.substr(0, end), letter);
+}
+
 bool reserved(std::string_view name) {
   while (true) {
     const std::size_t end = name.find('.');
@@ -107,6 +155,7 @@ std::optional<std::string> read_text(const Node* node, std::string_view what, Pr
 std::optional<bool> read_boolean(const Node* node, std::string_view what, Problems& problems) {
   if (node == nullptr) return std::nullopt;
   if (node->is(Node::Kind::kBoolean)) return node->boolean;
+  if (node->refused) return std::nullopt;
   problems.error(node->place, fmt::format("{} is {}, but must be true or false", what, kind_of(*node)));
   return std::nullopt;
 }
@@ -123,7 +172,7 @@ std::optional<Day> read_day(const Node* node, std::string_view what, Problems& p
   if (node->is(Node::Kind::kText)) {
     if (const auto day = parse_day(node->text)) return *day;
   }
-  problems.error(node->place, fmt::format("{} must be a day that exists, as in 2025-10-04", what));
+  problems.error(node->place, fmt::format("{} must be a day that exists, as in 2025-10-04", what), day_meant(node->text));
   return std::nullopt;
 }
 
@@ -132,7 +181,7 @@ std::optional<Period> read_period(const Node* node, std::string_view what, Probl
   if (node->is(Node::Kind::kText)) {
     if (const auto period = parse_period(node->text)) return *period;
   }
-  problems.error(node->place, fmt::format("{} must be a period, as in P15D, P2W, P6M or P1Y", what));
+  problems.error(node->place, fmt::format("{} must be a period, as in P15D, P2W, P6M or P1Y", what), period_meant(node->text));
   return std::nullopt;
 }
 
@@ -190,24 +239,22 @@ std::vector<Named> read_names(const Node* node, std::string_view what, Problems&
 
 bool check_name(std::string_view name, NameShape shape, Place place, Problems& problems) {
   if (name.size() > limits::kNameBytesMax) return false;  // refused with the key itself
-  bool good = false;
   std::string_view asked;
   switch (shape) {
     case NameShape::kSnake:
-      good = snake(name);
       asked = "small letters, digits and underscores, as in visa_request";
       break;
     case NameShape::kDotted:
-      good = snake_parts(name, '.', 2);
       asked = "two or more names joined by dots, as in application.filed";
       break;
     case NameShape::kHyphens:
-      good = snake_parts(name, '-', 1);
       asked = "small letters, digits and hyphens, as in family-reunification";
       break;
   }
-  if (!good) {
-    problems.error(place, fmt::format("\"{}\" can't be a name here", name), fmt::format("use {}", asked));
+  if (!check_shape(name, shape)) {
+    const std::string near = mended(name, shape);
+    const bool helps = !near.empty() && check_shape(near, shape);
+    problems.error(place, fmt::format("\"{}\" can't be a name here", name), helps ? fmt::format("write \"{}\": {}", near, asked) : fmt::format("use {}", asked));
     return false;
   }
   if (shape != NameShape::kHyphens && reserved(name)) {

@@ -63,7 +63,8 @@ struct Named {
 
 /// The shapes of names: "lower_snake_case", "two.or_more.dotted_parts", "with-hyphens".
 enum class NameShape : std::uint8_t { kSnake, kDotted, kHyphens };
-/// Whether `name` has that shape and can be named in guards; reports it otherwise.
+/// Whether `name` has that shape and can be named in guards; reports it otherwise, with the name as it would do. A pathway's name may hold
+/// underscores here: what was published so stays readable (check_pathway refuses it in what is new).
 bool check_name(std::string_view name, NameShape shape, Place place, Problems& problems);
 
 }  // namespace ritrovo::definition

@@ -54,25 +54,30 @@ std::vector<NameAt> names_in(std::string_view source) {
   return names;
 }
 
-void check_parameter(const Guard& guard, std::size_t at, Draft& draft, const calendar::Almanac& almanac) {
+/// Where the byte `at` of a guard stands in the file.
+Place place_at(std::size_t guard, std::size_t at, const Draft& draft) { return place_within(*draft.guard_nodes[guard], at, draft.problems); }
+
+void check_parameter(std::size_t index, std::size_t at, Draft& draft, const calendar::Almanac& almanac) {
+  const Guard& guard = draft.pathway->guards[index];
   at = skip_blanks(guard.source, at);
   if (at >= guard.source.size() || guard.source[at] != '(') return;
   at = skip_blanks(guard.source, at + 1);
+  const Place place = place_at(index, at, draft);
   const auto name = plain_literal(guard.source, at);
   if (!name) {
-    draft.problems.error(guard.place, "the name of a parameter must be written in quotes", "write parameter(\"NAME\", DATE), so that it can be checked");
+    draft.problems.error(place, "the name of a parameter must be written in quotes", "write parameter(\"NAME\", DATE), so that it can be checked");
     return;
   }
   const calendar::Parameter* parameter = almanac.parameter(*name);
   if (parameter == nullptr) {
     std::vector<std::string> names;
     for (const calendar::Parameter& each : almanac.parameters()) names.push_back(each.name);
-    draft.problems.error(guard.place, fmt::format("there is no parameter \"{}\"", *name), suggest(*name, names));
+    draft.problems.error(place, fmt::format("there is no parameter \"{}\"", *name), suggest(*name, names));
     return;
   }
   if (parameter->type == calendar::ParameterType::kText || parameter->type == calendar::ParameterType::kPeriod)
-    draft.problems.error(guard.place, fmt::format("parameter {} is a {}, and guards compute with numbers", parameter->name, calendar::name_of(parameter->type)));
-  check_days_covered(*parameter, guard.place, draft);
+    draft.problems.error(place, fmt::format("parameter {} is a {}, and guards compute with numbers", parameter->name, calendar::name_of(parameter->type)));
+  check_days_covered(*parameter, place, draft);
 }
 
 const Field* field_named(const std::vector<Field>& fields, std::string_view name) {
@@ -114,16 +119,18 @@ std::vector<std::string> words_of(const std::string& name, const Draft& draft) {
   return words;
 }
 
-void check_compared_word(const Guard& guard, const NameAt& named, Draft& draft) {
+void check_compared_word(std::size_t index, const NameAt& named, Draft& draft) {
+  const Guard& guard = draft.pathway->guards[index];
   std::size_t at = skip_blanks(guard.source, named.end);
   const std::string_view relation = std::string_view(guard.source).substr(at, 2);
   if (relation != "==" && relation != "!=") return;
   at = skip_blanks(guard.source, at + 2);
+  const std::size_t word = at;
   const auto literal = plain_literal(guard.source, at);
   if (!literal) return;
   const std::vector<std::string> words = words_of(named.name, draft);
   if (words.empty() || std::find(words.begin(), words.end(), *literal) != words.end()) return;
-  draft.problems.error(guard.place, fmt::format("{} is never \"{}\"", named.name, *literal), suggest(*literal, words));
+  draft.problems.error(place_at(index, word, draft), fmt::format("{} is never \"{}\"", named.name, *literal), suggest(*literal, words));
 }
 
 bool reads_today(const Guard& guard, const Pathway& pathway) {
@@ -158,6 +165,7 @@ void check_timer(const Guard& guard, const GuardSite& site, Draft& draft) {
 }  // namespace
 
 void check_days_covered(const calendar::Parameter& parameter, Place place, Draft& draft) {
+  if (!draft.dated) return;
   const Day first = draft.pathway->valid_from;
   if (!calendar::value_on(parameter, first)) {
     draft.problems.error(place, fmt::format("parameter {} has no value on {}, from which day this pathway holds", parameter.name, to_string(first)),
@@ -180,8 +188,8 @@ void check_guards(Draft& draft, const calendar::Almanac& almanac) {
     const Guard& guard = draft.pathway->guards[i];
     check_timer(guard, draft.guard_sites[i], draft);
     for (const NameAt& named : names_in(guard.source)) {
-      if (named.name == "parameter") check_parameter(guard, named.end, draft, almanac);
-      else check_compared_word(guard, named, draft);
+      if (named.name == "parameter") check_parameter(i, named.end, draft, almanac);
+      else check_compared_word(i, named, draft);
     }
   }
 }

@@ -114,20 +114,22 @@ void declare_steps(Draft& draft) {
   }
 }
 
-/// Where in the file an expression's problem stands: exact where the expression is written on one line, else its beginning.
-Place place_within(const Node& node, const expression::Problem& problem, const Problems& problems) {
-  Place place = node.place;
-  std::string_view line = problems.line(place.line);
-  std::size_t byte = 0;
-  for (std::uint32_t column = 1; column < place.column && byte < line.size(); ++column) {
-    ++byte;
-    while (byte < line.size() && (static_cast<unsigned char>(line[byte]) & 0xC0U) == 0x80U) ++byte;
-  }
-  const bool quote = node.quoted && byte < line.size() && (line[byte] == '\'' || line[byte] == '"');
-  if (problem.line != 1 || line.substr(byte + (quote ? 1 : 0), node.text.size()) != node.text) return place;
-  place.column += problem.column - 1 + (quote ? 1 : 0);
-  return place;
+/// The remedy where a name that is none is a word that values are compared with; nothing where it isn't that.
+std::optional<std::string> quotes_missing(std::string_view source, const expression::Problem& problem, const Pathway& pathway) {
+  std::size_t end = problem.offset;
+  while (end < source.size() && ((source[end] >= 'a' && source[end] <= 'z') || (source[end] >= '0' && source[end] <= '9') || source[end] == '_')) ++end;
+  const std::string_view word = source.substr(std::min(problem.offset, source.size()), end - std::min(problem.offset, source.size()));
+  if (word.empty() || problem.message != fmt::format("there is no `{}` here", word)) return std::nullopt;
+  const auto has = [word](const Field& field) { return std::find(field.values.begin(), field.values.end(), word) != field.values.end(); };
+  bool known = false;
+  for (const Fact& fact : pathway.facts) known = known || std::any_of(fact.fields.begin(), fact.fields.end(), has);
+  for (const PersonRole& role : pathway.persons) known = known || std::any_of(role.fields.begin(), role.fields.end(), has);
+  for (const Step& step : pathway.steps)
+    for (const Outcome& outcome : step.outcomes) known = known || outcome.name == word;
+  return known ? std::make_optional(fmt::format("a word stands in quotes: \"{}\"", word)) : std::nullopt;
 }
+
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 /// Reports a variable that has no single value at the guard's site.
 void check_reach(const expression::Program& program, const Node& node, const GuardSite& site, Draft& draft) {
@@ -205,6 +207,41 @@ std::vector<StepIndex> outcomes_asked(const std::string& source, const expressio
 
 }  // namespace
 
+Place place_within(const Node& node, std::size_t offset, const Problems& problems) {
+  const std::string_view text = node.text;
+  std::uint32_t number = node.place.line;
+  std::string_view line = problems.line(number);
+  std::size_t byte = 0;
+  for (std::uint32_t column = 1; byte < line.size() && (column < node.place.column || continues(line[byte])); ++byte)
+    if (!continues(line[byte])) ++column;
+  char quote = '\0';
+  if (node.quoted && byte < line.size() && (line[byte] == '>' || line[byte] == '|')) {
+    line = problems.line(++number);
+    byte = 0;
+  } else if (node.quoted && byte < line.size() && (line[byte] == '\'' || line[byte] == '"')) {
+    quote = line[byte++];
+  }
+  // The text and what is written go side by side: blanks and line ends are folded, a quote within quotes stands twice or behind a backslash.
+  const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (blank(text[at]) && at < offset) continue;
+    while (byte >= line.size() || blank(line[byte])) {
+      if (byte < line.size()) {
+        ++byte;
+        continue;
+      }
+      line = problems.line(++number);
+      byte = 0;
+      if (line.empty()) return node.place;
+    }
+    if (at >= offset) break;
+    if (quote != '\0' && (line[byte] == '\\' || (quote == '\'' && line[byte] == quote))) ++byte;
+    if (byte >= line.size() || line[byte] != text[at]) return node.place;
+    ++byte;
+  }
+  return {number, static_cast<std::uint32_t>(std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(byte), [](char c) { return !continues(c); })) + 1};
+}
+
 void declare_variables(Draft& draft) {
   draft.environment.declare_host_functions();
   draft.environment.declare(plus_function());
@@ -231,12 +268,13 @@ GuardIndex read_guard(const Node* node, std::string_view what, GuardSite site, c
   if (!source) return kNone;
   auto compiled = expression::compile(*source, draft.environment, expected);
   for (const expression::Problem& problem : compiled.problems)
-    problems.error(place_within(*node, problem, problems), fmt::format("{}: {}", what, problem.message), problem.hint);
+    problems.error(place_within(*node, problem.offset, problems), fmt::format("{}: {}", what, problem.message), quotes_missing(*source, problem, *draft.pathway).value_or(problem.hint));
   if (!compiled.program) return kNone;
   check_reach(*compiled.program, *node, site, draft);
   std::vector<StepIndex> outcomes = outcomes_asked(*source, *compiled.program, *draft.pathway);
   draft.pathway->guards.push_back({*source, node->place, std::move(*compiled.program), std::move(outcomes)});
   draft.guard_sites.push_back(site);
+  draft.guard_nodes.push_back(node);
   return static_cast<GuardIndex>(draft.pathway->guards.size() - 1);
 }
 

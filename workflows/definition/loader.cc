@@ -132,7 +132,7 @@ void compile_pathway(Source& source, const calendar::Almanac& almanac, bool alma
   if (source.problems.full()) return;
   index_touches(draft);
   settle_managers(draft);
-  if (scrutiny == Scrutiny::kFull && almanac_whole) check_pathway(draft, almanac);
+  if (scrutiny == Scrutiny::kFull && almanac_whole) check_pathway(draft, almanac, source.place);
   if (source.problems.any_error()) return;
   draft.pathway->identity = source.identity;
   draft.pathway->tree = source.tree;

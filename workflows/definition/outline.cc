@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "workflows/definition/draft.h"
 #include "workflows/definition/retention.h"
 
@@ -154,7 +155,8 @@ void read_fact(const Entry& entry, Draft& draft) {
   draft.pathway->facts.push_back(std::move(fact));
 }
 
-/// The one of the kinds' keys that the step has; a wait, with a problem, if it has none or several.
+/// The one of the kinds' keys that the step has; a wait, with a problem, if it has none or several. Of a misspelt one, what it is meant to
+/// be: the key itself is reported where the step is read.
 StepKind read_kind(const Node& body, const std::string& name, Place place, Problems& problems) {
   static const std::vector<std::pair<std::string, StepKind>> kKinds = {
       {"task", StepKind::kTask},           {"wait_for", StepKind::kWaitFor}, {"compute", StepKind::kCompute}, {"milestone", StepKind::kMilestone},
@@ -166,6 +168,14 @@ StepKind read_kind(const Node& body, const std::string& name, Place place, Probl
     if (body.find(key) == nullptr) continue;
     kind = value;
     ++found;
+  }
+  std::vector<std::string> names;
+  for (const auto& [key, value] : kKinds) names.push_back(key);
+  for (std::size_t i = 0; found == 0 && i < body.entries.size(); ++i) {
+    const auto meant = std::find(names.begin(), names.end(), nearest_name(body.entries[i].key, names));
+    if (meant == names.end() || body.entries[i].key.size() <= 3) continue;
+    const StepKind likely = kKinds[static_cast<std::size_t>(meant - names.begin())].second;
+    return likely == StepKind::kCompute ? StepKind::kWaitFor : likely;  // a compute step has its "compute" wherever it is looked up
   }
   if (found == 0 && body.is(Kind::kMap))
     problems.error(place, fmt::format("step {} doesn't say what it is", name), "give it one of task, wait_for, compute, milestone, notify, stage, pathway, documents");
@@ -203,11 +213,20 @@ bool names_given(StepIndex stage, const Draft& draft) {
   return false;
 }
 
+/// The role of that name, or of the name that is probably meant: an unknown one is reported where the stage is read.
+RoleIndex person_meant(const std::string& name, const Pathway& pathway) {
+  const RoleIndex role = pathway.person_role_named(name);
+  if (role != kNone) return role;
+  std::vector<std::string> names;
+  for (const PersonRole& person : pathway.persons) names.push_back(person.name);
+  return pathway.person_role_named(nearest_name(name, names));
+}
+
 void outline_step(const Entry& entry, StepIndex stage, Draft& draft) {
   Pathway& pathway = *draft.pathway;
   Problems& problems = draft.problems;
   const std::size_t slash = names_given(stage, draft) ? entry.key.rfind('/') + 1 : 0;
-  check_name(std::string_view(entry.key).substr(slash), NameShape::kSnake, entry.place, problems);
+  const bool well_named = check_name(std::string_view(entry.key).substr(slash), NameShape::kSnake, entry.place, problems);
   if (pathway.step_named(entry.key) != kNone)
     problems.error(entry.place, fmt::format("there is another step {}", entry.key), "a step's name is unique in the whole pathway: rename one");
   const auto index = static_cast<StepIndex>(pathway.steps.size());
@@ -219,7 +238,7 @@ void outline_step(const Entry& entry, StepIndex stage, Draft& draft) {
   if (stage != kNone) step.branch = pathway.steps[stage].branch;
   if (const Node* box = entry.value.find("stage"); box != nullptr && box->find("each") != nullptr) {
     const Node* each = box->find("each");
-    step.each = each->is(Kind::kText) ? pathway.person_role_named(each->text) : kNone;
+    step.each = each->is(Kind::kText) ? person_meant(each->text, pathway) : kNone;
     if (step.branch != kNone) problems.error(each->place, "an \"each\" can't stand inside another one", "move the stage out of the other");
     if (step.each != kNone) step.branch = step.each;
   }
@@ -231,7 +250,7 @@ void outline_step(const Entry& entry, StepIndex stage, Draft& draft) {
   read_item_names(entry.value.find("deadlines"), "deadlines", step.deadlines, problems);
   pathway.steps.push_back(std::move(step));
   draft.step_sources.push_back({&entry.value, entry.place});
-  draft.step_names.push_back(entry.key);
+  if (well_named) draft.step_names.push_back(entry.key);
   if (const Node* inner = entry.value.find("steps"); inner != nullptr && pathway.steps[index].kind == StepKind::kStage)
     outline_steps(inner, index, draft);
 }
@@ -254,10 +273,12 @@ void read_header(Fields& fields, Draft& draft) {
     pathway.name = std::move(*text);
   }
   pathway.version = static_cast<std::uint32_t>(read_integer(fields.require("version"), "\"version\"", {1, 1'000'000}, problems).value_or(0));
-  pathway.valid_from = read_day(fields.require("valid_from"), "\"valid_from\"", problems).value_or(Day());
+  const std::optional<Day> first = read_day(fields.require("valid_from"), "\"valid_from\"", problems);
+  draft.dated = first.has_value();
+  pathway.valid_from = first.value_or(Day());
   const Node* last = fields.take("valid_to");
   pathway.valid_to = read_day(last, "\"valid_to\"", problems);
-  if (pathway.valid_to && *pathway.valid_to < pathway.valid_from) problems.error(last->place, "\"valid_to\" is before \"valid_from\"");
+  if (draft.dated && pathway.valid_to && *pathway.valid_to < pathway.valid_from) problems.error(last->place, "\"valid_to\" is before \"valid_from\"");
   pathway.title = read_languages(fields.require("title"), "the title of the pathway", problems);
   pathway.ground = read_ground(fields, problems);
   static_cast<void>(read_retention(fields.take("retention"), problems));  // for whoever proposes erasures: retention_of
@@ -314,6 +335,7 @@ StepIndex find_step(std::string_view name, Place place, Draft& draft) {
   const StepIndex step = draft.pathway->step_named(name);
   if (step == kNone && !draft.problems.full()) {
     draft.problems.error(place, fmt::format("there is no step \"{}\"", name), suggest(name, draft.step_names));
+    return draft.pathway->step_named(nearest_name(name, draft.step_names));
   }
   return step;
 }
@@ -322,6 +344,7 @@ FactIndex find_fact(std::string_view name, Place place, Draft& draft) {
   const FactIndex fact = draft.pathway->fact_named(name);
   if (fact == kNone && !draft.problems.full()) {
     draft.problems.error(place, fmt::format("there is no fact \"{}\"", name), suggest(name, draft.fact_names));
+    return draft.pathway->fact_named(nearest_name(name, draft.fact_names));
   }
   return fact;
 }

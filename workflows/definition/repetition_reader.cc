@@ -79,7 +79,7 @@ void read_repeat(Fields& fields, StepIndex index, Draft& draft) {
   repeat.finish();
   if (step.repeats_itself && node->find("at_most") == nullptr)
     problems.error(node->place, fmt::format("step {} repeats without a bound", step.name), "add \"at_most: N\", or \"for: FACT\" to repeat for each report of a fact");
-  if (step.repeats_itself && step.kind != StepKind::kTask && step.kind != StepKind::kWaitFor && step.kind != StepKind::kStage)
+  if (step.repeats_itself && step.repeat_at_most > 0 && step.kind != StepKind::kTask && step.kind != StepKind::kWaitFor && step.kind != StepKind::kStage)
     problems.error(node->place, fmt::format("step {} completes at once, so it would repeat {} times on one day", step.name, step.repeat_at_most),
                    "repeat it for a fact, or put it into a stage that repeats");
 }

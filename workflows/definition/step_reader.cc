@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/nearest_name.h"
 #include "workflows/definition/draft.h"
 
 namespace ritrovo::definition {
@@ -54,6 +55,7 @@ class StepReader {
       names.push_back(party);
     }
     problems_.error(node->place, fmt::format("there is no party \"{}\"", *name), suggest(*name, names));
+    step_.waits_on = nearest_name(*name, names);
   }
 
   void read_flags() {
@@ -81,7 +83,8 @@ class StepReader {
     const bool by_itself = step_.kind != StepKind::kTask && step_.kind != StepKind::kWaitFor;
     if (by_itself && (done != nullptr || outcomes != nullptr))
       problems_.error((done != nullptr ? done : outcomes)->place, fmt::format("{} completes by itself, so it has neither done_when nor outcomes", what_));
-    if (step_.kind == StepKind::kWaitFor && done == nullptr && outcomes == nullptr)
+    const bool waits = step_.kind == StepKind::kWaitFor && draft_.step_sources[index_].body->find("wait_for") != nullptr;
+    if (waits && done == nullptr && outcomes == nullptr)
       problems_.error(step_.place, fmt::format("{} waits for nothing", what_), "add \"done_when: {fact: …}\" or \"outcomes: {…}\"");
     if (outcomes != nullptr) read_outcomes(*outcomes);
     else if (done != nullptr) read_done_when(*done);
@@ -167,6 +170,8 @@ class StepReader {
   }
 
   void read_of_kind() {
+    // Two kinds at once were reported with the outline.
+    for (const std::string_view kind : {"task", "wait_for", "compute", "milestone", "notify", "stage", "pathway", "documents"}) static_cast<void>(fields_.take(kind));
     switch (step_.kind) {
       case StepKind::kTask:
         read_task();

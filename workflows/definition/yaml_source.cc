@@ -16,6 +16,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/base/printable.h"
+#include "workflows/definition/yaml_mistakes.h"
 
 namespace ritrovo::definition {
 namespace {
@@ -117,12 +118,10 @@ class Builder final : public YAML::EventHandler {
     problems_.error(place_of(mark), "aliases aren't allowed", "write it out where it is needed");
     add(Node{}, mark);
   }
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    refuse_anchor(mark, anchor);
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
     add(Node{}, mark);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
-    refuse_anchor(mark, anchor);
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
     refuse_tag(mark, tag);
     // Only now: an escape in quotes ("\u202E") hides it from whoever reads the file.
     if (const std::optional<HiddenCharacter> hidden = hidden_character(value))
@@ -134,12 +133,12 @@ class Builder final : public YAML::EventHandler {
     if (!node.quoted) resolve(node, place_of(mark));
     add(std::move(node), mark);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::kList);
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    open(mark, tag, Node::Kind::kList);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::kMap);
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    open(mark, tag, Node::Kind::kMap);
   }
   void OnMapEnd() override { close(); }
 
@@ -167,9 +166,6 @@ class Builder final : public YAML::EventHandler {
     return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(column) + 1};
   }
 
-  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) problems_.error(place_of(mark), "anchors aren't allowed", "write it out where it is needed");
-  }
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!")
       problems_.error(place_of(mark), "tags aren't allowed", "remove the word that begins with \"!\"");
@@ -184,6 +180,7 @@ class Builder final : public YAML::EventHandler {
       node.kind = Node::Kind::kBoolean;
       node.boolean = text == "true";
     } else if (is_ambiguous_boolean(text) || (text.size() <= 5 && (lower(text) == "true" || lower(text) == "false"))) {
+      node.refused = true;
       problems_.error(place, fmt::format("\"{}\" is a truth value to some readers of YAML and a word to others", text),
                       fmt::format("write true or false, or the word in quotes: \"{}\"", text));
     } else if (std::int64_t number = 0; text != "-0") {
@@ -202,8 +199,7 @@ class Builder final : public YAML::EventHandler {
     if (problems_.full()) throw Stop();
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
-    refuse_anchor(mark, anchor);
+  void open(const YAML::Mark& mark, const std::string& tag, Node::Kind kind) {
     refuse_tag(mark, tag);
     count(mark);
     if (levels_.size() >= limits::kDefinitionNestingMax)
@@ -279,20 +275,6 @@ const Node* Node::find(std::string_view key) const {
   return nullptr;
 }
 
-namespace {
-
-/// The first tab in the indent of a line up to that one and the next: where a reader stumbles over it, it says something else.
-std::optional<Place> tab_in_indent(const Problems& problems, std::uint32_t last) {
-  for (std::uint32_t number = 1; number <= last + 1; ++number) {
-    const std::string_view line = problems.line(number);
-    const std::size_t at = line.find_first_not_of(' ');
-    if (at != std::string_view::npos && line[at] == '\t') return Place{number, static_cast<std::uint32_t>(at) + 1};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 Node read_yaml(std::string_view text, Problems& problems) {
   if (text.size() > limits::kDefinitionBytesMax) {
     problems.error({1, 1}, fmt::format("over kDefinitionBytesMax: a definition has at most {} bytes", limits::kDefinitionBytesMax),
@@ -312,8 +294,8 @@ Node read_yaml(std::string_view text, Problems& problems) {
     const Place place = error.mark.is_null() ? Place{1, 1}
                                              : Place{static_cast<std::uint32_t>(std::max(error.mark.line, 0)) + 1,
                                                      static_cast<std::uint32_t>(std::max(error.mark.column, 0)) + 1};
-    if (const std::optional<Place> tab = tab_in_indent(problems, place.line)) problems.error(*tab, "this line is indented with a tab, which YAML doesn't take", "indent with blanks");
-    else problems.error(place, fmt::format("this isn't YAML: {}", error.msg), "look at the indent and at quotes and brackets that aren't closed");
+    const Mistake mistake = likely_mistake(text, problems, place, error.msg);
+    problems.error(mistake.place, mistake.message, mistake.hint);
   } catch (const std::exception& error) {
     problems.error({1, 1}, fmt::format("this isn't YAML: {}", error.what()), "");
   }

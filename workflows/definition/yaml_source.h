@@ -19,6 +19,7 @@ struct Node {
   Kind kind = Kind::kNull;
   bool boolean = false;
   bool quoted = false;         ///< a text in quotes or in a block
+  bool refused = false;        ///< told of already: whoever reads it says no more
   std::int64_t integer = 0;
   std::string text;            ///< of a scalar: as written, without quotes
   Place place;

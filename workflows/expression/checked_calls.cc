@@ -7,6 +7,16 @@
 
 namespace ritrovo::expression {
 
+namespace {
+
+std::string parameter_list(const std::vector<Type>& types) {
+  std::string out;
+  for (const Type& type : types) out += (out.empty() ? "" : ", ") + type.printed();
+  return out;
+}
+
+}  // namespace
+
 Type Checker::named_call(Index index) {
   Node node = nodes_[index];
   if (name(node) == "known") return known(index);
@@ -61,7 +71,7 @@ std::optional<Type> Checker::host_call(Index index, const std::string& called, s
       code_.host_functions.push_back(each);
       return each.result;
     }
-    forms += (forms.empty() ? "" : "; ") + called + "(" + listed(each.parameters) + ")";
+    forms += (forms.empty() ? "" : "; ") + called + "(" + parameter_list(each.parameters) + ")";
   }
   report(node.offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)),
          "there is: " + forms);
@@ -112,8 +122,9 @@ Type Checker::unknown_function(Index index, Form form, const std::string& called
 }
 
 Type Checker::no_such_overload(Index index, const std::string& called, const std::vector<Type>& arguments) {
+  const std::string hint = overload_hint(nodes_[index], arguments);
   report(nodes_[index].offset, "`" + called + "` isn't defined for " + (arguments.empty() ? "no arguments" : listed(arguments)),
-         overload_hint(nodes_[index], arguments));
+         hint.empty() ? forms_of(called) : hint);
   return Kind::kDyn;
 }
 
@@ -121,16 +132,34 @@ std::string Checker::overload_hint(const Node& node, const std::vector<Type>& ar
   auto any = [&arguments](Kind kind) {
     return std::any_of(arguments.begin(), arguments.end(), [kind](const Type& each) { return each.kind() == kind; });
   };
+  const bool compares = node.function >= Function::kEqual && node.function <= Function::kGreaterEqual;
   if (any(Kind::kNull)) return "null can only be compared with == and !=";
   if (any(Kind::kDecimal) && any(Kind::kDouble)) return "money is never a float: write decimal(\"0.5\")";
   if (any(Kind::kDecimal) && node.function == Function::kDivide) return "say how to round: divide(a, b, digits)";
+  if (any(Kind::kDate) && any(Kind::kInt) && compares) return "compare a date with a date: date(\"2025-10-04\"); or count years: age(date, today)";
   if (any(Kind::kDate) && any(Kind::kInt)) return "add a period: date + period(\"P10D\")";
   if (any(Kind::kDate) && any(Kind::kDuration)) return "a date has no hours: add a period(\"P10D\")";
   if (any(Kind::kDate) && any(Kind::kString)) return "write date(\"2025-10-04\")";
   if (any(Kind::kDecimal) && any(Kind::kString)) return "write decimal(\"10.50\")";
+  if (any(Kind::kString) && any(Kind::kBool)) return "true and false stand without quotes, and a text with them";
+  if (any(Kind::kString) && any(Kind::kInt) && compares) return "a text stands in quotes, a number without";
   if (any(Kind::kInt) && any(Kind::kDouble)) return "convert one: double(x) or int(x)";
   if (any(Kind::kInt) && any(Kind::kUint)) return "convert one: int(x) or uint(x)";
   return {};
+}
+
+// How a function of the language is written, with what it takes.
+std::string Checker::forms_of(std::string_view called) {
+  constexpr std::size_t kFormsMax = 4;
+  std::string forms;
+  std::size_t count = 0;
+  for (const Signature& each : signatures()) {
+    if (each.name != called || each.form == Form::kOperator || count++ >= kFormsMax) continue;
+    std::vector<Type> parameters;
+    for (std::size_t i = each.form == Form::kMember ? 1 : 0; i < each.count; ++i) parameters.emplace_back(each.parameters[i]);
+    forms += (forms.empty() ? "" : "; ") + std::string(each.form == Form::kMember ? "value." : "") + std::string(called) + "(" + parameter_list(parameters) + ")";
+  }
+  return forms.empty() ? forms : "there is: " + forms;
 }
 
 // What signatures alone can't say: which types may be compared, and what comes out of a list.

@@ -141,7 +141,9 @@ Type Checker::unknown_name(std::size_t offset, const std::string& path) {
   }
   for (const Local& each : locals_) names.push_back(each.name);
   if (!inside.empty()) {
-    report(offset, "`" + path + "` isn't a value itself", did_you_mean("", inside));
+    const std::string near = nearest_name(path, names);
+    const std::string fields = did_you_mean("", inside);
+    report(offset, "`" + path + "` isn't a value itself", near.empty() ? fields : "did you mean `" + near + "`? Of `" + path + "` itself " + fields);
     return Kind::kDyn;
   }
   std::string found = nearest_name(path, names);

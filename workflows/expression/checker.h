@@ -84,6 +84,7 @@ class Checker {
   Type resolve(Index index, Form form, const std::string& called, const std::vector<Type>& arguments);
   Type unknown_function(Index index, Form form, const std::string& called);
   Type no_such_overload(Index index, const std::string& called, const std::vector<Type>& arguments);
+  static std::string forms_of(std::string_view called);
   static std::string overload_hint(const Node& node, const std::vector<Type>& arguments);
   // What signatures alone can't say: which types may be compared, and what comes out of a list.
   Type refine(Index index, Kind result, const std::vector<Type>& arguments);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace ritrovo::expression {
 
@@ -15,6 +16,13 @@ constexpr std::array<std::string_view, 17> kReservedWords = {"as",        "break
                                                              "namespace", "return", "var",    "void",     "while"};
 constexpr std::array<std::string_view, 6> kLongSymbols = {"==", "!=", "<=", ">=", "&&", "||"};
 constexpr std::string_view kShortSymbols = "<>+-*/%!?:.,()[]{}";
+
+/// A sign that is none of CEL's, and the one that is meant.
+struct Meant {
+  char written;
+  std::string_view symbol, remedy;
+};
+constexpr std::array<Meant, 3> kMeant = {{{'=', "==", "write == to compare"}, {'&', "&&", "write && for and"}, {'|', "||", "write || for or"}}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -110,13 +118,34 @@ class Lexer {
     std::size_t begin = at_;
     char c = source_[at_++];
     while (at_ < source_.size() && (static_cast<unsigned char>(source_[at_]) & 0xC0) == 0x80) ++at_;  // the rest of one code point
+    if (typographic_text(begin)) return;
     std::string hint;
-    if (c == '=') hint = "write == to compare";
-    if (c == '&') hint = "write && for and";
-    if (c == '|') hint = "write || for or";
-    if (static_cast<unsigned char>(c) == 0xE2) hint = "write plain quotes, ' or \"";
+    std::string_view meant;
+    for (const auto& [written, symbol, remedy] : kMeant) {
+      if (c != written) continue;
+      hint = remedy;
+      meant = symbol;
+    }
+    // What is meant stands in its place, so that what follows isn't reported as well.
+    if (!meant.empty()) push(TokenKind::kSymbol, begin).text = meant;
     bool printable = static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F;
     problem(begin, printable ? "unexpected character '" + std::string(1, c) + "'" : "unexpected character", hint);
+  }
+
+  // A text in typographic quotes, as a word processor makes them: reported once, and read as what it is meant to be.
+  bool typographic_text(std::size_t begin) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kQuotes = {
+        {{"\u201C", "\u201D"}, {"\u2018", "\u2019"}, {"\u00AB", "\u00BB"}, {"\u201E", "\u201C"}, {"\u201D", "\u201D"}}};
+    for (const auto& [opening, closing] : kQuotes) {
+      if (!source_.substr(begin).starts_with(opening)) continue;
+      const std::size_t first = begin + opening.size();
+      const std::size_t last = std::min(source_.find(closing, first), source_.size());
+      at_ = std::min(last + closing.size(), source_.size());
+      problem(begin, "unexpected character", "write plain quotes, ' or \"");
+      push(TokenKind::kLiteral, begin).literal = Value::text(std::string(source_.substr(first, last - first)));
+      return true;
+    }
+    return false;
   }
 
   void word() {

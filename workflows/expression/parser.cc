@@ -74,6 +74,13 @@ class Parser {
     advance();
     return true;
   }
+  // A word in place of an operator, where no name can stand: reported, and taken for the operator.
+  bool accept_word(std::string_view word, std::string_view meant) {
+    if (token().kind != TokenKind::kIdentifier || (token().text != word && token().text != (word == "or" ? "OR" : "AND"))) return false;
+    problem(token().offset, "unexpected " + found(), "write " + std::string(meant) + " for " + std::string(word));
+    advance();
+    return true;
+  }
   std::string found() const { return at_end() ? "end of the expression" : "'" + std::string(token().text.substr(0, 40)) + "'"; }
 
   void problem(std::size_t offset, std::string message, std::string hint = {}) {
@@ -83,7 +90,7 @@ class Parser {
   void expect(std::string_view symbol, std::size_t opened_at, std::string_view what) {
     if (accept(symbol) || stopped_) return;
     problem(token().offset, "expected '" + std::string(symbol) + "' but found " + found(),
-            "it closes " + std::string(what) + " at offset " + std::to_string(opened_at));
+            "it closes " + std::string(what) + " that begins at its character " + std::to_string(opened_at + 1));
     resynchronize();
     accept(symbol);
   }
@@ -176,14 +183,14 @@ class Parser {
   Index disjunction() {
     std::size_t offset = token().offset;
     std::vector<Index> terms = {conjunction()};
-    while (accept("||")) terms.push_back(conjunction());
+    while (accept("||") || accept_word("or", "||")) terms.push_back(conjunction());
     return terms.size() == 1 ? terms.front() : add(Op::kOr, offset, std::move(terms));
   }
 
   Index conjunction() {
     std::size_t offset = token().offset;
     std::vector<Index> terms = {relation()};
-    while (accept("&&")) terms.push_back(relation());
+    while (accept("&&") || accept_word("and", "&&")) terms.push_back(relation());
     return terms.size() == 1 ? terms.front() : add(Op::kAnd, offset, std::move(terms));
   }
 
@@ -211,6 +218,10 @@ class Parser {
   }
 
   Index unary() {
+    if (token().kind == TokenKind::kIdentifier && token().text == "not" && tokens_[at_ + 1].kind == TokenKind::kIdentifier) {
+      problem(token().offset, "unexpected 'not'", "write ! for not");
+      advance();
+    }
     std::vector<std::size_t> signs;  // offsets of a run of ! or of -
     std::string_view sign = is("!") ? "!" : "-";
     while (is(sign)) {

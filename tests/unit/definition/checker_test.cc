@@ -104,15 +104,15 @@ TEST(Checker, TimersThatWouldTellPersonalData) {
 TEST(Checker, ParametersOfEachDay) {
   const auto guard = [](const std::string& when) { return pathway("  a: {milestone: true, when: " + when + "}\n"); };
   EXPECT_TRUE(accepted(guard("'parameter(\"amount\", today) > decimal(\"1\")'")));
-  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"amont\", today) > decimal(\"1\")'"), "there is no parameter \"amont\""));
-  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"gap\", today) > decimal(\"1\")'"), "from 2022-01-01 to 2022-12-31"));
-  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(\"policy\", today) > decimal(\"1\")'"), "is a text"));
-  EXPECT_TRUE(refused_at_mark(guard("@@'parameter(form.filed.note, today) > decimal(\"1\")'"), "in quotes"));
+  EXPECT_TRUE(refused_at_mark(guard("'parameter(@@\"amont\", today) > decimal(\"1\")'"), "there is no parameter \"amont\""));
+  EXPECT_TRUE(refused_at_mark(guard("'parameter(@@\"gap\", today) > decimal(\"1\")'"), "from 2022-01-01 to 2022-12-31"));
+  EXPECT_TRUE(refused_at_mark(guard("'parameter(@@\"policy\", today) > decimal(\"1\")'"), "is a text"));
+  EXPECT_TRUE(refused_at_mark(guard("'parameter(@@form.filed.note, today) > decimal(\"1\")'"), "in quotes"));
 }
 
 TEST(Checker, WordsThatAnEnumerationNeverHas) {
-  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, when: @@'relatives.exists(r, r.tie == \"chlid\")'}\n"), "never \"chlid\""));
-  EXPECT_TRUE(refused_at_mark(pathway("  f: {wait_for: true, outcomes: {good: form.granted}}\n  a: {milestone: true, when: @@'f.outcome == \"god\"'}\n"), "never \"god\""));
+  EXPECT_TRUE(refused_at_mark(pathway("  a: {milestone: true, when: 'relatives.exists(r, r.tie == @@\"chlid\")'}\n"), "never \"chlid\""));
+  EXPECT_TRUE(refused_at_mark(pathway("  f: {wait_for: true, outcomes: {good: form.granted}}\n  a: {milestone: true, when: 'f.outcome == @@\"god\"'}\n"), "never \"god\""));
   EXPECT_TRUE(accepted(pathway("  a: {milestone: true, when: 'relatives.exists(r, r.tie == \"child\")'}\n")));
 }
 

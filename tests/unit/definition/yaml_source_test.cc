@@ -61,7 +61,7 @@ TEST(YamlSource, RefusesBytesThatAreNoText) {
 }
 
 TEST(YamlSource, SaysWhereTheSyntaxBreaks) {
-  EXPECT_EQ(first_problem("a: [1, 2\nb: 3\n").substr(0, 2), "2:");
+  EXPECT_EQ(first_problem("a: [1, 2\nb: 3\n").substr(0, 4), "1:4 ") << "the bracket that isn't closed";
   EXPECT_EQ(first_problem("- a\n"), "1:1 a definition is a map of keys and values");
   EXPECT_EQ(first_problem(""), "1:1 a definition is a map of keys and values");
 }

@@ -33,7 +33,10 @@ TEST(Types, ThatDontGoTogetherAreProblemsWithARemedy) {
   EXPECT_EQ(problems_in("today < '2025-10-04'"), "1:7 `<` isn't defined for date and string [write date(\"2025-10-04\")]\n");
   EXPECT_EQ(problems_in("amount * 0.5"), "1:8 `*` isn't defined for decimal and double [money is never a float: write decimal(\"0.5\")]\n");
   EXPECT_EQ(problems_in("amount / 2"), "1:8 `/` isn't defined for decimal and int [say how to round: divide(a, b, digits)]\n");
-  EXPECT_EQ(problems_in("today == x"), "1:7 `==` isn't defined for date and int [add a period: date + period(\"P10D\")]\n");
+  EXPECT_EQ(problems_in("today == x"), "1:7 `==` isn't defined for date and int [compare a date with a date: date(\"2025-10-04\"); or count years: age(date, today)]\n");
+  EXPECT_EQ(problems_in("text == 5"), "1:6 `==` isn't defined for string and int [a text stands in quotes, a number without]\n");
+  EXPECT_EQ(problems_in("a == 'true'"), "1:3 `==` isn't defined for bool and string [true and false stand without quotes, and a text with them]\n");
+  EXPECT_EQ(problems_in("age(today)"), "1:1 `age` isn't defined for date [there is: age(date, date)]\n");
   EXPECT_NE(problems_in("x + 1.0"), "");
   EXPECT_NE(problems_in("x && a"), "");
   EXPECT_NE(problems_in("x ? 1 : 2"), "");
@@ -78,7 +81,7 @@ TEST(Names, MisspeltGetASuggestion) {
   EXPECT_EQ(problems_in("size"), "1:1 there is no `size` here\n");
   EXPECT_EQ(problems_in("contains(text, 'a')"), "1:1 there is no function `contains` [write value.contains(…)]\n");
   EXPECT_NE(problems_in("today.getFullYear == 1").find("write .getFullYear()"), std::string::npos);
-  EXPECT_NE(problems_in("parameter(today, 'x')").find("there is: parameter(string and date)"), std::string::npos);
+  EXPECT_NE(problems_in("parameter(today, 'x')").find("there is: parameter(string, date)"), std::string::npos);
 }
 
 TEST(Names, ResolveToTheLongestDeclaredPrefix) {

@@ -84,12 +84,16 @@ TEST(Problems, AreFoundAllAtOnceWithLineAndColumn) {
 
 TEST(Problems, NameWhatWasExpected) {
   EXPECT_EQ(problems_in(""), "1:1 expected an expression but found end of the expression\n");
-  EXPECT_EQ(problems_in("(1"), "1:3 expected ')' but found end of the expression [it closes the bracket at offset 0]\n");
+  EXPECT_EQ(problems_in("(1"), "1:3 expected ')' but found end of the expression [it closes the bracket that begins at its character 1]\n");
   EXPECT_EQ(problems_in("1 2"), "1:3 unexpected '2' [one expression only; join two with && or ||]\n");
   EXPECT_EQ(problems_in("a ? 1"),
             "1:6 expected ':' but found end of the expression [a choice is written condition ? value : other value]\n");
   EXPECT_EQ(problems_in("x = 1"),
-            "1:3 unexpected character '=' [write == to compare]\n1:5 unexpected '1' [one expression only; join two with && or ||]\n");
+            "1:3 unexpected character '=' [write == to compare]\n") << "told once: what follows is read as if it were right";
+  EXPECT_EQ(problems_in("a and a"), "1:3 unexpected 'and' [write && for and]\n");
+  EXPECT_EQ(problems_in("a OR a"), "1:3 unexpected 'OR' [write || for or]\n");
+  EXPECT_EQ(problems_in("a && not a"), "1:6 unexpected 'not' [write ! for not]\n");
+  EXPECT_EQ(problems_in("text == \u201Cvisa or permit\u201D"), "1:9 unexpected character [write plain quotes, ' or \"]\n");
   EXPECT_EQ(problems_in("for"), "1:1 'for' is a word that the language keeps for itself [choose another name]\n");
   EXPECT_NE(problems_in("Thing{a: 1}").find("messages can't be built"), std::string::npos);
   EXPECT_NE(problems_in("a.b.Thing{a: 1}").find("messages can't be built"), std::string::npos);
