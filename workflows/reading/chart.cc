@@ -1,6 +1,7 @@
 #include "workflows/reading/chart.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,7 @@ using definition::StepIndex;
 using definition::StepKind;
 
 constexpr std::size_t kNowhere = SIZE_MAX;
+constexpr std::size_t kWhole = 40;  ///< lines of a condition: one that is cut would say something else
 constexpr std::size_t kBundle = 3;  ///< so many arrows to one thing run together
 
 class ChartMaker {
@@ -31,6 +33,9 @@ class ChartMaker {
 
   Chart make() {
     place_steps();
+    std::vector<std::string> parties;
+    for (const auto& [name, title] : pathway_.parties) parties.push_back(words_.party(name));
+    chart_.codes = codes_of(parties);
     for (StepIndex i = 0; i < pathway_.steps.size(); ++i)
       if (box_of_[i] != kNowhere) fill(chart_.boxes[box_of_[i]]);
     for (StepIndex i = 0; i < pathway_.steps.size(); ++i) draw_arrows(i);
@@ -86,7 +91,7 @@ class ChartMaker {
 
   void add(Box& box, Line::Style style, std::string_view text, std::size_t lines_max) const {
     const bool title = style == Line::Style::kTitle;
-    const int indent = title || style == Line::Style::kDeadline ? kIcon : 0;
+    const int indent = (title || style == Line::Style::kDeadline ? kIcon : 0) + (title && box.colour < pathway_.parties.size() ? kBadge : 0);
     bool first = true;
     for (std::string& line : broken(text, kBoxWidth - 2 * kPadding - indent, title ? kTitleSize : kTextSize, title, lines_max)) {
       box.lines.push_back({style, std::move(line), first});
@@ -107,18 +112,21 @@ class ChartMaker {
   void fill(Box& box) const {
     const Step& here = step(box.step);
     const std::string doubt = here.ground.verified ? "" : fmt::format(" ({})", words_.unverified());
+    box.colour = pathway_.parties.size();
+    for (std::size_t i = 0; i < pathway_.parties.size(); ++i)
+      if (pathway_.parties[i].first == here.waits_on) box.colour = i;
     add(box, Line::Style::kTitle, words_.title(here) + doubt, 5);
     if (const std::string actor = actor_in_words(words_, here); !actor.empty()) add(box, Line::Style::kActor, actor, 3);
     if (needs_words(box.step)) {
       const std::string opens = here.after != kNone ? sentry_in_words(words_, here.after)
                                                     : fmt::format("{}: {}", pick("a ogni comunicazione", "at each report"), words_.quoted(words_.title(pathway_.facts[here.repeat_for])));
-      add(box, Line::Style::kOpens, fmt::format("◇ {}{}", here.after != kNone ? pick("quando ", "when ") : "", opens), 7);
+      add(box, Line::Style::kOpens, fmt::format("◇ {}{}", here.after != kNone ? pick("quando ", "when ") : "", opens), kWhole);
     }
-    if (here.when != kNone) add(box, Line::Style::kGuard, fmt::format("{} {}", pick("Solo se", "Only if"), condition(words_, pathway_.guards[here.when].source)), 6);
+    if (here.when != kNone) add(box, Line::Style::kGuard, fmt::format("{} {}", pick("Solo se", "Only if"), condition(words_, pathway_.guards[here.when].source)), kWhole);
     if (!here.four_eyes.empty()) add(box, Line::Style::kNote, pick("Quattro occhi: un'altra persona", "Four eyes: another person"), 2);
     for (const definition::Deadline& deadline : here.deadlines) add_deadline(box, deadline);
     if (const std::string cancelled = sentry_in_words(words_, here.cancel_when); !cancelled.empty()) {
-      add(box, Line::Style::kNote, fmt::format("{} {}", pick("Cessa quando", "Dropped when"), cancelled), 3);
+      add(box, Line::Style::kNote, fmt::format("{} {}", pick("Cessa quando", "Dropped when"), cancelled), kWhole);
     }
     const bool plain = here.outcomes.size() == 1 && here.outcomes[0].title.languages.empty() && here.outcomes[0].name == "done";
     if (!plain && here.kind != StepKind::kMilestone) {
@@ -126,9 +134,6 @@ class ChartMaker {
         add(box, Line::Style::kOutcome, words_.title(outcome) + (outcome.ground.verified ? "" : fmt::format(" ({})", words_.unverified())), 3);
       }
     }
-    box.colour = pathway_.parties.size();
-    for (std::size_t i = 0; i < pathway_.parties.size(); ++i)
-      if (pathway_.parties[i].first == here.waits_on) box.colour = i;
     box.dashed = !here.required || here.discretionary;
     box.words = words_.title(here);
     for (const Clause& clause : clauses_of(words_, here)) box.words += fmt::format("\n{}: {}", clause.head, fmt::join(clause.items, "; "));
@@ -188,6 +193,27 @@ class ChartMaker {
 };
 
 }  // namespace
+
+std::vector<std::string> codes_of(const std::vector<std::string>& names) {
+  std::vector<std::string> codes;
+  const auto free = [&codes](const std::string& code) { return code.size() == 2 && std::find(codes.begin(), codes.end(), code) == codes.end(); };
+  for (const std::string& name : names) {
+    std::string letters;   // all of them, as capitals
+    std::string initials;  // of the words that are longer than "of", "di" and "del"
+    for (std::size_t at = 0; at < name.size();) {
+      std::size_t end = at;
+      while (end < name.size() && std::isalpha(static_cast<unsigned char>(name[end])) != 0) ++end;
+      for (std::size_t i = at; i < end; ++i) letters += static_cast<char>(std::toupper(static_cast<unsigned char>(name[i])));
+      if (end - at > 3 && initials.size() < 2) initials += letters[letters.size() - (end - at)];
+      at = std::max(end, at + 1);
+    }
+    std::string code = initials;
+    for (std::size_t i = 1; i < letters.size() && !free(code); ++i) code = {letters[0], letters[i]};
+    for (std::size_t i = 0; i < 100 && !free(code); ++i) code = fmt::format("{:02}", i);
+    codes.push_back(std::move(code));
+  }
+  return codes;
+}
 
 int height_of(const Line& line) { return line.style == Line::Style::kTitle ? kTitleHeight : kTextHeight; }
 

@@ -47,6 +47,7 @@ struct Arrow {
 };
 
 struct Chart {
+  std::vector<std::string> codes;  ///< like the pathway's parties: two letters each, no two alike
   std::vector<Box> boxes;
   std::vector<Group> groups;       ///< top to bottom
   std::vector<Arrow> arrows;
@@ -60,11 +61,16 @@ inline constexpr int kTitleHeight = 16;
 inline constexpr int kTextHeight = 14;
 inline constexpr int kPadding = 8;
 inline constexpr int kIcon = 20;   ///< left of a box's title, and of a deadline
+inline constexpr int kBadge = 26;  ///< right of a box's title: the code of who is waited for
 
 /// Height of a line, of a whole box, and the middle of a line within its box.
 [[nodiscard]] int height_of(const Line& line);
 [[nodiscard]] int height_of(const Box& box);
 [[nodiscard]] int middle_of(const Box& box, std::size_t line);
+
+/// Two capitals for each name, no two alike: the first letters of its first long words ("City of Milan": CM), else the first letter and
+/// a later one. Names beyond the alphabet's reach get digits.
+[[nodiscard]] std::vector<std::string> codes_of(const std::vector<std::string>& names);
 
 /// Reads the pathway into a chart.
 [[nodiscard]] Chart make_chart(const Wording& words);

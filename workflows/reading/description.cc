@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ void append_head(std::string& text, const Wording& words) {
   text += "\n";
   text += until.empty() ? std::string(words.pick("Il percorso si conclude quando i suoi passi necessari sono conclusi e nessun altro è in corso.\n",
                                                  "The pathway ends when its required steps have ended and none is under way.\n"))
-                        : say(words, "Il percorso si conclude quando {}; ciò che è ancora aperto cessa.\n", "The pathway ends when {}; what is still open is ended.\n", until);
+                        : say(words, "Il percorso si conclude quando {}. Ciò che allora è ancora aperto cessa.\n", "The pathway ends when {}. What is still open then is ended.\n", until);
 }
 
 void append_results(std::string& text, const Wording& words) {
@@ -113,9 +114,13 @@ void append_steps(std::string& text, const Wording& words, StepIndex stage, cons
 
 void append_facts(std::string& text, const Wording& words) {
   text += words.pick("\n## Che cosa si chiede e si comunica\n", "\n## What is asked and reported\n");
-  for (const definition::Fact& fact : words.pathway().facts) {
-    text += fmt::format("\n### {}\n", words.title(fact));
-    append_clauses(text, clauses_of(words, fact));
+  // As they stand in the document: the model has them by name, which nobody reads here.
+  std::vector<const definition::Fact*> facts;
+  for (const definition::Fact& fact : words.pathway().facts) facts.push_back(&fact);
+  std::stable_sort(facts.begin(), facts.end(), [](const auto* a, const auto* b) { return std::tie(a->place.line, a->place.column) < std::tie(b->place.line, b->place.column); });
+  for (const definition::Fact* fact : facts) {
+    text += fmt::format("\n### {}\n", words.title(*fact));
+    append_clauses(text, clauses_of(words, *fact));
   }
 }
 
@@ -180,9 +185,10 @@ void append_term(std::string& text, const Wording& words, const calendar::Term& 
 }
 
 void append_terms(std::string& text, const Wording& words) {
-  std::set<std::string> names;
+  std::vector<std::string> names;  // in the order in which the steps need them
   for (const Step& step : words.pathway().steps)
-    for (const definition::Deadline& deadline : step.deadlines) names.insert(deadline.term);
+    for (const definition::Deadline& deadline : step.deadlines)
+      if (std::find(names.begin(), names.end(), deadline.term) == names.end()) names.push_back(deadline.term);
   if (names.empty() || words.almanac() == nullptr) return;
   text += words.pick("\n## I termini\n", "\n## The time limits\n");
   for (const std::string& name : names)
@@ -224,6 +230,9 @@ void append_parameters(std::string& text, const Wording& words) {
 void append_doubts(std::string& text, const Wording& words) {
   const Pathway& pathway = words.pathway();
   std::vector<std::string> doubts;
+  const auto of_step = [&words](const std::string& title, const std::string& part) {
+    return title == part ? words.quoted(title) : fmt::format("{}, {}", words.quoted(title), words.quoted(part));
+  };
   const auto doubt = [&](std::string what, const definition::Ground& ground) {
     if (!ground.verified) doubts.push_back(ground.law.empty() ? std::move(what) : fmt::format("{}: {}", what, ground.law));
   };
@@ -231,10 +240,11 @@ void append_doubts(std::string& text, const Wording& words) {
   for (const Step& step : pathway.steps) {
     const std::string title = words.title(step);
     doubt(words.quoted(title), step.ground);
-    for (const definition::Outcome& outcome : step.outcomes) doubt(fmt::format("{}, {}", words.quoted(title), words.quoted(words.title(outcome))), outcome.ground);
-    for (const definition::Deadline& deadline : step.deadlines) doubt(fmt::format("{}, {}", words.quoted(title), words.quoted(words.term(deadline.term))), deadline.ground);
+    for (const definition::Outcome& outcome : step.outcomes) doubt(of_step(title, words.title(outcome)), outcome.ground);
+    for (const definition::Deadline& deadline : step.deadlines) doubt(of_step(title, words.term(deadline.term)), deadline.ground);
   }
   for (const definition::Fact& fact : pathway.facts) doubt(words.quoted(words.title(fact)), fact.ground);
+  for (std::size_t i = 0; i < doubts.size(); ++i) doubts.erase(std::remove(doubts.begin() + static_cast<std::ptrdiff_t>(i) + 1, doubts.end(), doubts[i]), doubts.end());
   text += words.pick("\n## Che cosa non è stato verificato\n\n", "\n## What was not verified\n\n");
   if (doubts.empty()) text += words.pick("Tutte le basi giuridiche dei passi sono state lette nelle fonti.", "The legal basis of every step was read in its source.");
   if (!doubts.empty()) text += words.pick("Non è stato letto in una fonte che lo dica:\n", "Not read in a source that says so:\n");

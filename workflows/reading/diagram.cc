@@ -19,20 +19,26 @@ struct Colour {
   std::string_view edge;
   std::string_view ground;
 };
-constexpr std::array<Colour, 9> kColours = {{{"#1f6f43", "#eef7f1"},
+constexpr std::array<Colour, 14> kColours = {{{"#1f6f43", "#eef7f1"},
                                              {"#1d4e89", "#eef4fb"},
                                              {"#8a3b12", "#fcf3ec"},
                                              {"#6a1b7a", "#f8effa"},
                                              {"#8a6d00", "#fbf7e6"},
                                              {"#0b6e75", "#e9f6f7"},
                                              {"#9c1f4a", "#fceef3"},
-                                             {"#3f4a1f", "#f3f5ea"},
-                                             {"#4a4a8a", "#f0f0fa"}}};
+                                             {"#5f6b00", "#f6f8df"},
+                                             {"#4a4ab0", "#f0f0fd"},
+                                             {"#b0219b", "#fdeefa"},
+                                             {"#0077b6", "#e6f5fd"},
+                                             {"#5c4033", "#f5efeb"},
+                                             {"#c1121f", "#fdecec"},
+                                             {"#2f2f2f", "#efefef"}}};
 constexpr Colour kNobody = {"#555b66", "#f7f7f8"};
 /// Of the arrows between groups, one source after the other, so that the eye can follow each.
 constexpr std::array<std::string_view, 6> kWays = {"#1d4e89", "#9c1f4a", "#1f6f43", "#8a3b12", "#6a1b7a", "#0b6e75"};
 constexpr std::string_view kNear = "#3b4350";
 constexpr int kLegendRow = 20;
+constexpr int kBadgeSize = 10;
 
 std::string escaped(std::string_view text) {
   std::string safe;
@@ -172,6 +178,12 @@ class Painter {
     out_ += fmt::format("<g transform=\"translate({} {})\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.3\" aria-hidden=\"true\"><circle cx=\"6\" cy=\"6\" r=\"5\"/><path d=\"M6 3v3h2.5\"/></g>\n", x, y, edge);
   }
 
+  /// Who is waited for, in two letters: what the colour says, for who can't tell colours apart or prints without them.
+  void badge(std::size_t party, int x, int y) {
+    out_ += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"22\" height=\"14\" rx=\"3\" fill=\"{}\"/>\n", x, y, kColours[party % kColours.size()].edge);
+    text(x + 11, y + 11, kBadgeSize, " font-weight=\"bold\" text-anchor=\"middle\" fill=\"#ffffff\"", chart_.codes[party]);
+  }
+
   void draw(const PlacedBox& placed) {
     const Box& box = chart_.boxes[placed.box];
     const definition::Step& step = words_.pathway().steps[box.step];
@@ -182,6 +194,7 @@ class Painter {
                         placed.y, kBoxWidth, height, radius, colour.ground, colour.edge, step.kind == StepKind::kMilestone ? "2" : "1.4",
                         box.dashed ? " stroke-dasharray=\"5 3\"" : "");
     icon(step.kind, placed.x + kPadding - 1, placed.y + kPadding + 1, colour.edge);
+    if (box.colour < chart_.codes.size()) badge(box.colour, placed.x + kBoxWidth - kPadding - 22, placed.y + kPadding);
     int y = placed.y + kPadding;
     for (const Line& line : box.lines) {
       draw(line, placed.x, y, colour);
@@ -232,14 +245,13 @@ class Painter {
          pick("Bordo tratteggiato: può mancare. Freccia dall'esito: apre il passo che segue; tratteggiata: allo scadere. ◇: condizione d'ingresso.",
               "Dashed edge: may be missing. Arrow from an outcome: opens what follows; dashed: when the deadline passes. ◇: entry condition."));
     y += kLegendRow;
-    text(x, y, kTextSize, " fill=\"#111111\"", pick("Un passo senza frecce in arrivo si apre con la sua fase. Il colore dice chi si attende:", "A step without an arrow opens with its stage. The colour tells who is waited for:"));
+    text(x, y, kTextSize, " fill=\"#111111\"", pick("Un passo senza frecce in arrivo si apre con la sua fase. Il colore e la sigla dicono chi si attende:", "A step without an arrow opens with its stage. The colour and the two letters tell who is waited for:"));
     const int column = (picture_.width - 2 * kMargin) / 4;
     for (std::size_t i = 0; i < words_.pathway().parties.size(); ++i) {
       const int left = kMargin + static_cast<int>(i % 4) * column;
       if (i % 4 == 0) y += kLegendRow;
-      const Colour& colour = kColours[i % kColours.size()];
-      out_ += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"14\" height=\"12\" rx=\"2\" fill=\"{}\" stroke=\"{}\"/>\n", left, y - 10, colour.ground, colour.edge);
-      text(left + 20, y, kTextSize, " fill=\"#111111\"", broken(words_.party(words_.pathway().parties[i].first), column - 28, kTextSize, false, 1).front());
+      badge(i, left, y - 11);
+      text(left + 28, y, kTextSize, " fill=\"#111111\"", broken(words_.party(words_.pathway().parties[i].first), column - 36, kTextSize, false, 1).front());
     }
   }
 

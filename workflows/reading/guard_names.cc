@@ -102,7 +102,10 @@ std::string GuardNames::fact_field(const definition::Fact& fact, const definitio
   std::size_t alike = 0;
   for (const definition::Fact& other : words_.pathway().facts)
     for (const definition::Field& candidate : other.fields) alike += words_.title(candidate) == title ? 1 : 0;
-  if (alike <= 1) return words_.quoted(title);
+  for (const definition::PersonRole& role : words_.pathway().persons)
+    for (const definition::Field& candidate : role.fields) alike += words_.title(candidate) == title ? 1 : 0;
+  // "Date" alone is of everything.
+  if (alike <= 1 && title != pick("Data", "Date")) return words_.quoted(title);
   return fmt::format("{} ({})", words_.quoted(title), lowered(words_.title(fact)));
 }
 
@@ -129,6 +132,18 @@ std::optional<std::string> GuardNames::noun(Index at) const {
   if (last == "value") return fmt::format(fmt::runtime(pick("il valore calcolato in {}", "the value worked out in {}")), title);
   if (last == "outcome") return fmt::format(fmt::runtime(pick("l'esito di {}", "the outcome of {}")), title);
   return std::nullopt;
+}
+
+std::string GuardNames::word(const std::string& constant) const {
+  std::string found;
+  const auto look = [&](const std::vector<definition::Field>& fields) {
+    for (const definition::Field& field : fields)
+      for (std::size_t i = 0; i < field.values.size(); ++i)
+        if (found.empty() && field.values[i] == constant) found = words_.title(field, i);
+  };
+  for (const definition::Fact& fact : words_.pathway().facts) look(fact.fields);
+  for (const definition::PersonRole& role : words_.pathway().persons) look(role.fields);
+  return words_.quoted(found.empty() ? spaced(constant) : found);
 }
 
 std::string GuardNames::constant_word(Index beside, const std::string& constant) const {

@@ -33,6 +33,8 @@ class GuardNames {
 
   /// What a name means, as a noun: a field's title, a step's value or outcome, the day of deciding; nothing for what is none of these.
   [[nodiscard]] std::optional<std::string> noun(Index at) const;
+  /// What a constant text is called that stands alone: the title of the value of an enumeration that has that name, in quotes.
+  [[nodiscard]] std::string word(const std::string& constant) const;
   /// What a constant text is called beside what it is compared with: an outcome's title, or the value in quotes.
   [[nodiscard]] std::string constant_word(Index beside, const std::string& constant) const;
   /// The role whose list of persons that is; kNone for any other thing.

@@ -69,6 +69,8 @@ MaybeSaid Reader::alternatives(const std::vector<Index>& parts, std::size_t& fro
   }
   const MaybeSaid what = value(beside);
   if (!what) return std::nullopt;
+  if (every && constants.size() > 1)
+    return Said{fmt::format("{} {} {}", what->text, pick("non è né", "is neither"), fmt::join(constants, pick(" né ", " nor ")))};
   return Said{fmt::format("{} {} {}", what->text, every ? pick("non è", "is not") : pick("è", "is"), words_.any_of(constants))};
 }
 
@@ -102,7 +104,7 @@ MaybeSaid Reader::age(Index at) {
   if (!on || birth.empty()) return std::nullopt;
   const definition::RoleIndex role = words_.pathway().person_role_named(before);
   if (role == definition::kNone) return Said{fmt::format(fmt::runtime(pick("l'età {}", "the age {}")), *on)};
-  return Said{fmt::format(fmt::runtime(pick("l'età ({}) {}", "the age ({}) {}")), words_.person(role), *on)};
+  return Said{fmt::format(fmt::runtime(pick("l'età della persona ({}) {}", "the age of the {} {}")), words_.person(role), *on)};
 }
 
 MaybeSaid Reader::compared_to_constant(Index left, Function function, const std::string& constant) {
@@ -191,8 +193,8 @@ MaybeSaid Reader::over_persons(Index at) {
   leave();
   if (!body) return std::nullopt;
   const std::string person = words_.person(role);
-  if (node(at).op == Op::kAll) return Said{fmt::format(fmt::runtime(pick("per ogni {} {}", "for every {}, {}")), person, bracketed(*body, Binding::kSum))};
-  if (node(at).op == Op::kExists) return Said{fmt::format(fmt::runtime(pick("per almeno una persona ({}) {}", "for at least one {}, {}")), person, bracketed(*body, Binding::kSum))};
+  if (node(at).op == Op::kAll) return Said{fmt::format(fmt::runtime(pick("per ogni {} vale che {}", "for every {}, {}")), person, bracketed(*body, Binding::kSum))};
+  if (node(at).op == Op::kExists) return Said{fmt::format(fmt::runtime(pick("per almeno una persona ({}) vale che {}", "for at least one {}, {}")), person, bracketed(*body, Binding::kSum))};
   if (node(at).op == Op::kFilter) return Said{fmt::format(fmt::runtime(pick("persone ({}) per cui {}", "persons ({}) for whom {}")), person, bracketed(*body, Binding::kSum))};
   return std::nullopt;
 }
@@ -204,6 +206,10 @@ MaybeSaid Reader::statement(Index at) {
   if (here.op == Op::kAll || here.op == Op::kExists) return over_persons(at);
   if (here.op == Op::kCall && here.function == Function::kNot) {
     const Index inner = child(here, 0);
+    if (is_call(inner, "known", 1)) {
+      const MaybeSaid what = value(child(node(inner), 0));
+      return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("il dato {} non è indicato", "{} is not given")), what->text)}) : std::nullopt;
+    }
     if (is_boolean(inner)) {
       const MaybeSaid what = value(inner);
       return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("per {} la risposta è no", "the answer to {} is no")), what->text)}) : std::nullopt;
@@ -214,7 +220,7 @@ MaybeSaid Reader::statement(Index at) {
   if (here.op == Op::kCall) return comparison(at);
   if (is_call(at, "known", 1)) {
     const MaybeSaid what = value(child(here, 0));
-    return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("è noto il dato {}", "{} is known")), what->text)}) : std::nullopt;
+    return what ? MaybeSaid(Said{fmt::format(fmt::runtime(pick("il dato {} è indicato", "{} is given")), what->text)}) : std::nullopt;
   }
   if (is_boolean(at)) {
     const MaybeSaid what = value(at);
@@ -314,7 +320,7 @@ MaybeSaid Reader::call(Index at) {
 MaybeSaid Reader::value(Index at) {
   const Node& here = node(at);
   if (const auto whole = whole_constant(at)) return Said{fmt::format("{}", *whole)};
-  if (const auto text = text_constant(at)) return Said{words_.quoted(spaced(*text))};
+  if (const auto text = text_constant(at)) return Said{word(*text)};
   if (here.op == Op::kName || here.op == Op::kSelect) {
     std::optional<std::string> named = noun(at);
     return named ? MaybeSaid(Said{std::move(*named)}) : std::nullopt;

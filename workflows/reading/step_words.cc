@@ -81,7 +81,7 @@ std::string opening(const Wording& words, const Step& step) {
   if (step.repeat_at_most > 0) text += say(words, ", al massimo {} volte", ", at most {} times", step.repeat_at_most);
   if (step.repeat_match != kNone) {
     const definition::Field& field = words.pathway().facts[step.repeat_for].fields[step.repeat_match];
-    text += say(words, "; la risposta vale per chi ha lo stesso {}", "; an answer belongs to the one with the same {}", words.quoted(lowered(words.title(field))));
+    text += say(words, "; ogni risposta vale per la comunicazione che reca lo stesso dato {}", "; an answer belongs to the report with the same {}", words.quoted(words.title(field)));
   }
   return text;
 }
@@ -92,7 +92,7 @@ Clause ending(const Wording& words, const Step& step) {
     const std::string when = sentry_in_words(words, step.completes_when);
     clause.items.push_back(when.empty() ? std::string(words.pick("quando i suoi passi necessari sono conclusi e nessun altro è in corso",
                                                                  "when its required steps have ended and none in it is under way"))
-                                        : say(words, "quando {}; ciò che è ancora aperto in essa cessa", "when {}; what is still open in it is ended", when));
+                                        : say(words, "quando {}. Ciò che allora è ancora aperto nella fase cessa", "when {}. What is still open in it then is ended", when));
   }
   if (step.kind == StepKind::kMilestone || step.kind == StepKind::kCompute || step.kind == StepKind::kNotify) {
     if (step.outcomes.empty()) return {};
@@ -175,6 +175,16 @@ std::string reopening_in_words(const Wording& words, const Step& step) {
   return text;
 }
 
+/// Whether an outcome without a condition takes what those above it, with the same fact and a condition, leave.
+bool falls_to(const Step& step, const Outcome& outcome) {
+  if (outcome.fact == kNone || outcome.when != kNone) return false;
+  for (const Outcome& above : step.outcomes) {
+    if (&above == &outcome) return false;
+    if (above.fact == outcome.fact && above.when != kNone) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string ground_in_words(const Wording& words, const definition::Ground& ground) {
@@ -223,8 +233,10 @@ std::string outcome_in_words(const Wording& words, const Step& step, const Outco
   if (outcome.after != definition::kNone) ways.push_back(say(words, "se, quando si conclude, {}", "if, when it ends, {}", sentry_in_words(words, outcome.after)));
   if (outcome.by_hand) ways.push_back(std::string(words.pick("a scelta di chi svolge il compito", "chosen by whoever does the task")));
   if (outcome.by_deadline) ways.push_back(std::string(words.pick("allo scadere del termine", "when the deadline passes")));
+  if (falls_to(step, outcome)) ways.push_back(std::string(words.pick("e nessuno degli esiti precedenti vale", "and none of the outcomes above holds")));
   std::string text = fmt::format("{}", fmt::join(ways, " "));
-  if (!alone) text = fmt::format("{}: {}", words.quoted(words.title(outcome)), text);
+  if (!alone && step.outcomes.size() == 1) text = say(words, "con l'esito {}, {}", "with {}, {}", words.quoted(words.title(outcome)), text);
+  else if (!alone) text = fmt::format("{}: {}", words.quoted(words.title(outcome)), text);
   if (!outcome.ground.law.empty() || !outcome.ground.verified) text += fmt::format(". {}", ground_in_words(words, outcome.ground));
   return text;
 }
@@ -237,11 +249,11 @@ std::string actor_in_words(const Wording& words, const Step& step) {
       return party.empty() || party == role ? role : say(words, "{} (si attende: {})", "{} (waiting for: {})", role, party);
     }
     case StepKind::kWaitFor: return party.empty() ? std::string(words.pick("altri, fuori dall'ufficio", "somebody outside the office")) : party;
-    case StepKind::kCompute: return std::string(words.pick("il sistema calcola", "worked out by the system"));
+    case StepKind::kCompute: return std::string(words.pick("il sistema (calcolo)", "the system (calculation)"));
     case StepKind::kMilestone: return {};
     case StepKind::kNotify: {
       const std::string to = step.notify_to == "family" ? std::string(words.pick("la famiglia", "the family")) : lowered(words.role(step.notify_to));
-      return say(words, "il sistema avvisa: {}", "the system sends a message to: {}", to);
+      return say(words, "il sistema (avviso a: {})", "the system (message to: {})", to);
     }
     case StepKind::kStage: return party;
   }
@@ -268,7 +280,7 @@ std::vector<Clause> clauses_of(const Wording& words, const Step& step) {
     add(clauses, words.pick("Necessità", "Necessity"), std::string(words.pick("offerto, mai dovuto", "offered, never owed")));
   } else if (!step.required && step.kind != StepKind::kMilestone) {
     add(clauses, words.pick("Necessità", "Necessity"),
-        std::string(words.pick("può mancare: non occorre perché la fase o il percorso si concluda", "it may be missing: the stage or the pathway can end without it")));
+        std::string(words.pick("può mancare; la fase o il percorso può concludersi anche senza", "it may be missing; the stage or the pathway can end without it")));
   }
   add(clauses, words.pick("Base giuridica", "Legal basis"), ground_in_words(words, step.ground));
   return clauses;

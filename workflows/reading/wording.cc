@@ -24,10 +24,13 @@ std::string listed(const Wording& words, const std::vector<std::pair<std::string
   return spaced(name);
 }
 
+/// Before another e, Italian says "ed".
+bool begins_with_e(std::string_view text) { return !text.empty() && (text.front() == 'e' || text.front() == 'E'); }
+
 std::string joined(std::span<const std::string> items, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0) text += i + 1 == items.size() ? fmt::format(" {} ", last) : ", ";
+    if (i > 0) text += i + 1 == items.size() ? fmt::format(" {} ", last == "e" && begins_with_e(items[i]) ? "ed" : last) : ", ";
     text += items[i];
   }
   return text;

@@ -87,10 +87,33 @@ TEST(Chart, NoTextIsWiderThanItsBox) {
     for (const Box& box : make_chart(words).boxes) {
       for (const Line& line : box.lines) {
         const bool title = line.style == Line::Style::kTitle;
-        const int indent = title || line.style == Line::Style::kDeadline ? kIcon : 0;
+        const int indent = (title || line.style == Line::Style::kDeadline ? kIcon : 0) + (title && box.colour < pathway->parties.size() ? kBadge : 0);
         EXPECT_LE(text_width(line.text, title ? kTitleSize : kTextSize, title) + indent, kBoxWidth - 2 * kPadding) << line.text;
       }
     }
+  }
+}
+
+TEST(Chart, NoConditionIsCut) {
+  const Case given;
+  for (const auto& pathway : given.library.pathways) {
+    for (const Language language : {Language::kItalian, Language::kEnglish}) {
+      const Wording words(*pathway, given.library.almanac.get(), language);
+      for (const Box& box : make_chart(words).boxes)
+        for (const Line& line : box.lines) EXPECT_FALSE(line.text.ends_with("…")) << pathway->name << ": " << line.text;
+    }
+  }
+}
+
+TEST(Chart, EveryPartyHasTwoLettersOfItsOwn) {
+  EXPECT_EQ(codes_of({"Famiglia", "Comune di Milano", "Scuola", "Scuola di italiano", "Servizio sanitario (ASST)", "Servizi del territorio"}),
+            (std::vector<std::string>{"FA", "CM", "SC", "SI", "SS", "ST"}));
+  EXPECT_EQ(codes_of({"A", "Aa", "Aa", "学校"}), (std::vector<std::string>{"00", "AA", "01", "02"}));
+  const Case given;
+  for (const auto& pathway : given.library.pathways) {
+    std::vector<std::string> codes = make_chart(Wording(*pathway, given.library.almanac.get(), Language::kItalian)).codes;
+    std::sort(codes.begin(), codes.end());
+    EXPECT_EQ(std::adjacent_find(codes.begin(), codes.end()), codes.end()) << pathway->name;
   }
 }
 

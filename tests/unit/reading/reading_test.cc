@@ -57,7 +57,7 @@ TEST(GuardWords, TellSimpleComparisons) {
   const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
   const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
   EXPECT_EQ(condition(en, "children.size() > 0"), "there is at least one person (child)");
-  EXPECT_EQ(condition(it, "age(child.birth_date, place.given.given_on) >= 6"), "l'età (minore) alla data «Assegnato il» è almeno 6 anni");
+  EXPECT_EQ(condition(it, "age(child.birth_date, place.given.given_on) >= 6"), "l'età della persona (minore) alla data «Assegnato il» è almeno 6 anni");
   EXPECT_EQ(condition(en, "answer.outcome == \"given\" || answer.outcome == \"refused\""), "the outcome of “The school's answer” is “Given” or “Refused”");
   EXPECT_EQ(condition(it, "place.given.given_on < date(\"2025-10-08\")"), "«Assegnato il» precede l'8 ottobre 2025");
   EXPECT_EQ(condition(en, "today >= plus(place.given.given_on, period(\"P1Y6M\"))"), "1 year and 6 months have passed since “Given on”");
@@ -67,7 +67,7 @@ TEST(GuardWords, TellTheOutcomesOfThePersonsOfAList) {
   const definition::Library library = test::small();
   const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
   const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
-  EXPECT_EQ(condition(it, "children.all(c, c.outcomes.answer == \"given\")"), "per ogni minore l'esito di «Risposta della scuola» è «Assegnato»");
+  EXPECT_EQ(condition(it, "children.all(c, c.outcomes.answer == \"given\")"), "per ogni minore vale che l'esito di «Risposta della scuola» è «Assegnato»");
   EXPECT_EQ(condition(en, "children.filter(c, c.outcomes.answer != \"refused\").size() > 0"),
             "[number of persons (child) for whom the outcome of “The school's answer” is not “Refused”] is more than 0");
 }
@@ -81,7 +81,7 @@ TEST(GuardWords, TellScalesMonthsYearsAndConvertedNumbers) {
   EXPECT_EQ(condition(en, "place.given.given_on.getMonth() >= 5"), "“Given on” is in June or later in the year");
   EXPECT_EQ(condition(it, "place.given.given_on.getFullYear() > 2024"), "l'anno di «Assegnato il» supera 2024");
   EXPECT_EQ(condition(en, "age(child.birth_date, today) >= int(parameter(\"school_age\", today))"),
-            "the age (child) on the day of deciding is at least “School age” in force on the day of deciding");
+            "the age of the child on the day of deciding is at least “School age” in force on the day of deciding");
 }
 
 TEST(GuardWords, QuoteWhatHasNoPlainWords) {
