@@ -17,7 +17,7 @@ namespace {
 
 constexpr Teaching kCheck{
     "Check definitions: every problem at once, with file, line, column and a remedy",
-    "  ritrovo check my-pathway.yaml\n"
+    "  ritrovo check my-pathway.yaml       with the terms, calendars and parameters of its folder that it names\n"
     "  ritrovo check definitions/          every .yaml in the folder and below\n"
     "  ritrovo check --shipped             the definitions that came with ritrovo",
     "  ritrovo publish my-pathway.yaml     put it in force; exit code 2 means that there is something to mend"};
@@ -53,7 +53,7 @@ void run(Context& context, const CheckWish& wish) {
   if (wish.paths.empty() && !wish.shipped) {
     throw Failure{{ErrorCode::kNotFound, "name the files or folders to check, or give --shipped"}};
   }
-  std::vector<definition::Document> documents = must(read_documents(wish.paths));
+  std::vector<definition::Document> documents = must(wish.alone ? read_documents(wish.paths) : read_documents_and_ground(wish.paths));
   if (wish.shipped) {
     for (definition::Document& document : shipped_documents()) documents.push_back(std::move(document));
     for (definition::Document& document : shipped_message_documents()) documents.push_back(std::move(document));
@@ -82,7 +82,7 @@ void add_check(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "check", kCheck, false, [&context, wish] { run(context, *wish); });
   command->add_option("paths", wish->paths, "Definition files, or folders of them")->type_name("FILE|DIR");
   command->add_flag("--shipped", wish->shipped, "Check the definitions that came with ritrovo");
-  command->add_flag("--alone", wish->alone, "Without what came with ritrovo: the files must bring their own terms, calendars, parameters, and the pathways that they use");
+  command->add_flag("--alone", wish->alone, "Without what lies beside them or came with ritrovo: the files must bring their own terms, calendars, parameters, and the pathways that they use");
 }
 
 }  // namespace ritrovo::tools

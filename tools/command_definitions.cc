@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdint>
 #include <iostream>
 #include <map>
@@ -29,15 +30,16 @@ constexpr Teaching kDefinitions{
     "  ritrovo describe NAME --version N               one version in words\n"
     "  ritrovo publish my-pathway.yaml                 put a new version in force"};
 constexpr Teaching kDefinitionsDiff{
-    "The differences between two versions of a pathway, in words",
-    "  ritrovo definitions diff family-reunification 1 2 --language it",
+    "The differences between two versions of a pathway, in words; a file stands for a version that isn't published yet",
+    "  ritrovo definitions diff family-reunification 1 2 --language it\n"
+    "  ritrovo definitions diff family-reunification 1 my-version-2.yaml",
     "  ritrovo describe NAME --version N               a whole version"};
 
 struct DefinitionsWish {
   bool shipped = false;
   std::string name;
-  std::uint32_t older = 0;
-  std::uint32_t newer = 0;
+  std::string older;
+  std::string newer;
   std::string language = default_language();
 };
 
@@ -139,21 +141,35 @@ boost::json::array texts(const std::vector<std::string>& items) {
   return list;
 }
 
+/// A version by its number, or the one that a file holds; `almanac` is set to the file's then.
+std::shared_ptr<const definition::Pathway> side_of(const definition::Library& library, const std::string& name, const std::string& side,
+                                                   std::shared_ptr<const calendar::Almanac>& almanac) {
+  std::uint32_t number = 0;
+  const auto [end, failed] = std::from_chars(side.data(), side.data() + side.size(), number);
+  if (failed == std::errc() && end == side.data() + side.size()) return version_of(library, name, number);
+  if (!side.ends_with(".yaml") && !side.ends_with(".yml"))
+    throw Failure{{ErrorCode::kMalformed, fmt::format("{} is neither a version's number nor a definition file (.yaml)", side)}};
+  const definition::Library file = library_of_files({side});
+  almanac = file.almanac;
+  return version_of(file, name, std::nullopt);
+}
+
 void diff(const Context& context, const DefinitionsWish& wish) {
   const definition::Library library = published_library(context, wish.shipped);
-  const auto older = version_of(library, wish.name, wish.older);
-  const auto newer = version_of(library, wish.name, wish.newer);
+  std::shared_ptr<const calendar::Almanac> almanac = library.almanac;
+  const auto older = side_of(library, wish.name, wish.older, almanac);
+  const auto newer = side_of(library, wish.name, wish.newer, almanac);
   const reading::Language language = language_of(wish.language);
   if (!context.json) {
-    std::cout << reading::differences_in_words(*older, *newer, library.almanac.get(), language);
+    std::cout << reading::differences_in_words(*older, *newer, almanac.get(), language);
     return;
   }
   boost::json::array found;
-  for (const reading::Difference& each : reading::differences(*older, *newer, library.almanac.get(), language)) {
+  for (const reading::Difference& each : reading::differences(*older, *newer, almanac.get(), language)) {
     found.push_back(boost::json::object{{"kind", reading::name_of(each.kind)}, {"subject", each.subject}, {"name", each.name}, {"title", each.title}, {"head", each.head},
                                         {"was", texts(each.was)}, {"is", texts(each.is)}});
   }
-  std::cout << boost::json::serialize(boost::json::object{{"pathway", wish.name}, {"from", wish.older}, {"to", wish.newer}, {"differences", found}}) << '\n';
+  std::cout << boost::json::serialize(boost::json::object{{"pathway", wish.name}, {"from", older->version}, {"to", newer->version}, {"differences", found}}) << '\n';
 }
 
 }  // namespace
@@ -170,8 +186,8 @@ void add_definitions(CLI::App& app, Context& context) {
     diff(context, *wish);
   });
   two->add_option("name", wish->name, "The pathway")->required()->type_name("NAME");
-  two->add_option("older", wish->older, "A version")->required()->type_name("A");
-  two->add_option("newer", wish->newer, "Another version")->required()->type_name("B");
+  two->add_option("older", wish->older, "A version, or a definition file")->required()->type_name("A|FILE");
+  two->add_option("newer", wish->newer, "Another version, or a definition file")->required()->type_name("B|FILE");
   two->add_option("--language", wish->language, "it or en")->check(CLI::IsMember({"it", "en"}))->capture_default_str();
   two->add_flag("--shipped", wish->shipped, "The definitions that came with ritrovo, whatever the data folder holds");
 }

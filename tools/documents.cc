@@ -1,6 +1,7 @@
 #include "tools/documents.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -47,6 +48,47 @@ Result<std::vector<definition::Document>> read_folder(const fs::path& folder) {
     documents.push_back({fs::relative(file, folder).generic_string(), std::move(*text)});
   }
   return documents;
+}
+
+/// The name of the term, calendar or parameter that a document is; empty if it is none. Read from its line, for it may have mistakes.
+std::string ground_name(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    for (const std::string_view kind : {"term: ", "calendar: ", "parameter: "})
+      if (line.starts_with(kind)) return std::string(line.substr(kind.size(), line.find_first_of(" \r#", kind.size()) - kind.size()));
+    if (!line.empty() && line.front() != '#' && line.front() != ' ' && line.front() != '-') return {};
+    at = end + 1;
+  }
+  return {};
+}
+
+/// Whether a text holds that name as a whole word.
+bool names(std::string_view text, std::string_view name) {
+  const auto within = [text](std::size_t at) { return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_'); };
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
+    if ((at == 0 || !within(at - 1)) && !within(at + name.size())) return true;
+  return false;
+}
+
+/// The terms, calendars and parameters that lie in the folders of those files, beside them.
+std::vector<definition::Document> ground_beside(const std::vector<std::string>& paths) {
+  std::vector<definition::Document> found;
+  std::vector<fs::path> seen;
+  std::error_code code;
+  for (const std::string& path : paths)
+    if (!fs::is_directory(path, code)) seen.push_back(fs::weakly_canonical(path, code));
+  const std::vector<fs::path> given = seen;
+  for (const fs::path& file : given) {
+    for (fs::directory_iterator at(file.parent_path(), code), end; !code && at != end; at.increment(code)) {
+      if (!at->is_regular_file(code) || !is_definition(at->path()) || std::find(seen.begin(), seen.end(), at->path()) != seen.end()) continue;
+      seen.push_back(at->path());
+      Result<std::string> text = read_text(at->path());
+      if (text && !ground_name(*text).empty()) found.push_back({fs::relative(at->path(), code).generic_string(), std::move(*text)});
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return found;
 }
 
 }  // namespace
@@ -105,6 +147,24 @@ Result<std::vector<definition::Document>> read_documents(const std::vector<std::
     Result<std::string> text = read_text(path);
     if (!text) return tl::unexpected(text.error());
     documents.push_back({path, std::move(*text)});
+  }
+  return documents;
+}
+
+Result<std::vector<definition::Document>> read_documents_and_ground(const std::vector<std::string>& paths) {
+  Result<std::vector<definition::Document>> documents = read_documents(paths);
+  if (!documents) return documents;
+  std::vector<definition::Document> beside = ground_beside(paths);
+  // What is named names more: a term its calendar. Each round takes one at least, or is the last.
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t i = 0; i < beside.size() && !more; ++i) {
+      const std::string name = ground_name(beside[i].text);
+      more = std::any_of(documents->begin(), documents->end(), [&name](const definition::Document& document) { return ground_name(document.text) != name && names(document.text, name); });
+      if (!more) continue;
+      documents->push_back(std::move(beside[i]));
+      beside.erase(beside.begin() + static_cast<std::ptrdiff_t>(i));
+    }
   }
   return documents;
 }

@@ -30,6 +30,9 @@ namespace ritrovo::tools {
 /// Reads definition files; of a folder, every *.yaml in it and below, by path within the folder. kNotFound names what isn't there or holds
 /// no definition; kOverLimit names a file over kDefinitionBytesMax.
 [[nodiscard]] Result<std::vector<definition::Document>> read_documents(const std::vector<std::string>& paths);
+/// As above, and with them the terms, calendars and parameters that they name and that lie beside a file named here: in its folder, one item
+/// a file. Folders among `paths` bring their own.
+[[nodiscard]] Result<std::vector<definition::Document>> read_documents_and_ground(const std::vector<std::string>& paths);
 
 /// A document's path as it is published and exported: within a folder, whatever it was read from. "../a/x.yaml" and "/a/x.yaml" are "a/x.yaml";
 /// control characters are underscores.

@@ -36,14 +36,14 @@ void add_wish(CLI::App& command, PathwayWish& wish) {
 }
 
 definition::Library library_of_files(const std::vector<std::string>& paths) {
-  const std::vector<definition::Document> documents = must(read_documents(paths));
+  const std::vector<definition::Document> documents = must(read_documents_and_ground(paths));
   const definition::Library base = shipped_ground(documents);
   definition::Loaded loaded = definition::load(documents, &base);
   if (!loaded.good()) {
     // Warnings stand in nobody's way.
     std::erase_if(loaded.problems, [](const definition::Problem& problem) { return problem.severity != definition::Severity::kError; });
     std::ostringstream problems;
-    print_problems(problems, loaded.problems, paths.size(), false);
+    print_problems(problems, loaded.problems, documents.size(), false);
     throw Failure{{ErrorCode::kMalformed, fmt::format("{} must be mended before it can be read:\n{}", fmt::join(paths, ", "), problems.str())}};
   }
   return std::move(loaded.library);

@@ -31,7 +31,7 @@ void add_wish(CLI::App& command, PathwayWish& wish);
 /// Finds it: in the file, if it names one; else among what the data folder has published, if there is such a folder; else in the shipped catalogue.
 /// A Failure says what is wrong with a file, or which pathways and versions there are.
 [[nodiscard]] FoundPathway find_pathway(const Context& context, const PathwayWish& wish);
-/// What files hold that aren't published yet, read as `check` does: with the shipped terms, calendars and parameters. A Failure lists their
+/// What files hold that aren't published yet, read as `check` does: with the terms, calendars and parameters beside them and the shipped ones. A Failure lists their
 /// problems.
 [[nodiscard]] definition::Library library_of_files(const std::vector<std::string>& paths);
 /// What the data folder has published; without such a folder, or with `shipped`, the shipped catalogue.

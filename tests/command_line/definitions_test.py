@@ -54,6 +54,30 @@ class Definitions(FolderCase):
         self.succeed("check", out)
         self.assertEqual(run("catalogue", "--out", out).code, 1)
 
+    def test_a_file_finds_the_terms_and_calendars_beside_it(self):
+        manual = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+        for name in ("camp-3.yaml", "camp_answer.yaml", "office_days.yaml"):
+            text = manual[manual.index(f"# {name}\n"):]
+            (self.place / name).write_text(text[:text.index("```")], encoding="utf-8")
+        (self.place / "unrelated.yaml").write_text("term: unrelated\nbroken\n", encoding="utf-8")
+        camp = self.place / "camp-3.yaml"
+        self.assertIn("3 documents: no problem found.", self.succeed("check", camp).out)
+        self.assertIn("10 working days", self.succeed("describe", camp, "--language", "en").out)
+        alone = run("check", camp, "--alone")
+        self.assertEqual(alone.code, 2)
+        self.assertIn('write it in a file of its own, "term: camp_answer", and name that file as well', alone.out)
+
+    def test_a_version_is_compared_with_a_file_that_is_not_published_yet(self):
+        out = self.place / "catalogue"
+        self.succeed("catalogue", "--out", out)
+        file = out / "milan" / "language-course.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("version: 1\nvalid_from: 2018-01-01", "version: 2\nvalid_from: 2027-01-01", 1), encoding="utf-8")
+        self.assertIn("now:  from 1 January 2027", self.succeed("definitions", "diff", "language-course", "1", file, "--shipped", "--language", "en").out)
+        wrong = run("definitions", "diff", "language-course", "1", "two", "--shipped")
+        self.assertEqual(wrong.code, 2)
+        self.assertIn("two is neither a version's number nor a definition file (.yaml)", wrong.err)
+
     def test_every_problem_of_a_definition_comes_at_once_with_line_and_column(self):
         file = self.place / "broken.yaml"
         file.write_text(BROKEN, encoding="utf-8")
