@@ -334,7 +334,8 @@ MaybeSaid Reader::value(Index at) {
     const MaybeSaid yes = value(child(here, 1));
     const MaybeSaid no = value(child(here, 2));
     if (!when || !yes || !no) return std::nullopt;
-    return Said{fmt::format(fmt::runtime(pick("{} se {}, altrimenti {}", "{} if {}, otherwise {}")), yes->text, when->text, no->text), Binding::kSentence};
+    // A choice within the first part would take the rest for its own; one within the last part is read on as it is meant.
+    return Said{fmt::format(fmt::runtime(pick("{} se {}, altrimenti {}", "{} if {}, otherwise {}")), bracketed(*yes, Binding::kSum), bracketed(*when, Binding::kSum), no->text), Binding::kSentence};
   }
   return std::nullopt;
 }

@@ -84,6 +84,17 @@ TEST(GuardWords, TellScalesMonthsYearsAndConvertedNumbers) {
             "the age of the child on the day of deciding is at least “School age” in force on the day of deciding");
 }
 
+TEST(GuardWords, AChoiceWithinAChoiceStandsInBracketsWhereItComesFirst) {
+  const definition::Library library = test::small();
+  const Wording it(*library.pathways.at(0), library.almanac.get(), Language::kItalian);
+  const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
+  const std::string source = "answer.outcome == \"given\" ? (place.given.given_on > opened_on ? 1 : 2) : opened_on > place.given.given_on ? 3 : 4";
+  EXPECT_EQ(value(it, source), "(1 se «Assegnato il» segue il giorno di apertura del caso, altrimenti 2) se l'esito di «Risposta della scuola» è «Assegnato», "
+                               "altrimenti 3 se il giorno di apertura del caso segue «Assegnato il», altrimenti 4");
+  EXPECT_EQ(condition(en, "answer.outcome != \"given\" && answer.outcome != \"refused\""), "the outcome of “The school's answer” is neither “Given” nor “Refused”");
+  EXPECT_EQ(condition(it, "!known(place.given.given_on)"), "il dato «Assegnato il» non è indicato");
+}
+
 TEST(GuardWords, QuoteWhatHasNoPlainWords) {
   const definition::Library library = test::small();
   const Wording en(*library.pathways.at(0), library.almanac.get(), Language::kEnglish);
