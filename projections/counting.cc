@@ -232,8 +232,9 @@ Hiding hide_small(const std::vector<std::uint64_t>& cells) {
   };
   for (std::size_t i = 0; i < cells.size(); ++i)
     if (cells[i] > 0 && cells[i] < kShownMin) hide(i);
-  // One alone is the total less the others; as many as they sum to are each one; too few together would be a figure under five.
-  while (hidden > 0 && (hidden == 1 || sum == hidden || sum < kShownMin)) {
+  // One alone is the total less the others; as many as they sum to are each one, and four times as many each four; too few together would be a
+  // figure under five.
+  while (hidden > 0 && (hidden == 1 || sum == hidden || sum == hidden * (kShownMin - 1) || sum < kShownMin)) {
     std::optional<std::size_t> smallest;
     for (std::size_t i = 0; i < cells.size(); ++i)
       if (!hiding.cells[i] && cells[i] > 0 && (!smallest || cells[i] < cells[*smallest])) smallest = i;

@@ -34,11 +34,18 @@ bool same_facts(const definition::ReportLine& a, const definition::ReportLine& b
                     [](const definition::CountedFact& one, const definition::CountedFact& other) { return one.fact == other.fact && one.where == other.where; });
 }
 
-/// A total that is hidden in one line mustn't stand in another that counts the same.
+/// A total that is hidden in one line mustn't stand in another that counts the same, nor be the sum of what stands there.
 void hide_shared_totals(const definition::ReportPlan& plan, std::vector<MadeLine>& lines) {
+  std::vector<bool> hidden(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     for (std::size_t j = 0; j < lines.size(); ++j)
-      if (lines[i].hiding.total && same_facts(plan.lines[i], plan.lines[j])) lines[j].hiding.total = true;
+      if (lines[i].hiding.total && same_facts(plan.lines[i], plan.lines[j])) hidden[j] = true;
+  }
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!hidden[i]) continue;
+    lines[i].hiding.total = true;
+    for (std::size_t place = 0; place < lines[i].cells.size(); ++place)
+      if (lines[i].cells[place] > 0) lines[i].hiding.cells[place] = true;
   }
 }
 

@@ -89,6 +89,8 @@ void run_restore(const Context& context, const BackupWish& wish) {
   wipe(master);
   RestoreWish restore{wish.place, wish.id, wish.vault, {wish.registers.begin(), wish.registers.end()}, SystemClock().now()};
   const FolderSettings settings = must(restore_folder(restore, context.data));
+  for (const std::string& file : wish.registers)
+    if (!fs::exists(file) && !context.json) std::cout << fmt::format("{} has no register of erasures: nobody was forgotten there.\n", fs::path(file).parent_path().string());
   // The first opening checks vault, log and checkpoints against each other, and forgets again whoever the registers name.
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
   const std::size_t erased = must(folder->folder().erased()).size();

@@ -207,12 +207,29 @@ Result<void> keep_newest(const fs::path& place, std::uint32_t count) {
 
 namespace {
 
+/// Whether a register that isn't there says that nobody was forgotten: a folder has none until the first erasure. `anybody`: the backup knows of some.
+Result<void> nobody_forgotten(const fs::path& file, const std::string& log_id, bool anybody) {
+  constexpr std::string_view kRemedy = "; name the file 'erasures' of the folder that this one replaces, or say --register-lost where it is gone";
+  const Result<std::string> json = read_file(fs::absolute(file).parent_path() / "ritrovo.folder");
+  const Result<FolderSettings> folder = json.and_then([](const std::string& text) { return parse_folder_json(text); });
+  const bool named_so = file.filename() == kRegister;
+  if (!folder || !named_so) return failure(ErrorCode::kNotFound, file.string() + " isn't there, and doesn't stand in a data folder" + std::string(kRemedy));
+  if (folder->log_id != log_id) return failure(ErrorCode::kWrongFolder, file.parent_path().string() + " is the folder of another log than the backup" + std::string(kRemedy));
+  if (anybody) return failure(ErrorCode::kNotFound, file.string() + " is gone, though the backup knows of persons who were forgotten" + std::string(kRemedy));
+  return {};
+}
+
 /// Who is to stay forgotten, by the backup and by the registers that were given.
-Result<std::vector<ErasedPerson>> forgotten(const RestoreWish& wish) {
+Result<std::vector<ErasedPerson>> forgotten(const RestoreWish& wish, const std::string& log_id) {
   Result<std::vector<ErasedPerson>> erased = read_register(wish.backup / kRegister);
+  const bool anybody = erased && !erased->empty();
   for (const fs::path& file : wish.registers) {
     if (!erased) break;
     const Result<std::string> text = read_file(file);
+    if (!text && text.error().code == ErrorCode::kNotFound) {
+      if (Result<void> absent = nobody_forgotten(file, log_id, anybody); !absent) return tl::unexpected(absent.error());
+      continue;
+    }
     if (!text) return tl::unexpected(text.error());
     const Result<std::vector<ErasedPerson>> more = parse_register(*text);
     if (!more) return failure(more.error().code, file.string() + ": " + more.error().message);
@@ -258,7 +275,7 @@ Result<FolderSettings> restore_folder(const RestoreWish& wish, const fs::path& p
   for (const char* key : kSecrets)
     if (!fs::exists(wish.vault / key, error))
       return failure(ErrorCode::kNotFound, wish.vault.string() + " isn't a copy of a vault: it has no " + key + "; a copy is a folder named by the instant at which it was made");
-  const Result<std::vector<ErasedPerson>> erased = forgotten(wish);
+  const Result<std::vector<ErasedPerson>> erased = forgotten(wish, settings->log_id);
   if (!erased) return tl::unexpected(erased.error());
   if (Result<void> restored = restore_parts(wish, id, *erased, path); !restored) {
     fs::remove_all(path, error);  // there was nothing in it before

@@ -54,7 +54,7 @@ struct RestoreWish {
   std::filesystem::path backup;
   std::optional<std::uint32_t> id;               ///< the newest unless said
   std::filesystem::path vault;                   ///< the folder of one copy of the vault
-  std::vector<std::filesystem::path> registers;  ///< of erasures since; joined to those of the backup
+  std::vector<std::filesystem::path> registers;  ///< of erasures since; joined to those of the backup. A folder of the same log without one never forgot anybody
   Timestamp now;                                 ///< by the machine's clock: it numbers the incarnation
 };
 /// Makes a folder in `path`, which must not exist or be empty, of the same log and a new incarnation (next_incarnation). Nobody may open it before this returns; the

@@ -7,6 +7,7 @@
 
 #include "engine/digest/sha256.h"
 #include "engine/record/value_json.h"
+#include "projections/phrases.h"
 #include "projections/wording.h"
 #include "workflows/pathway/guard_context.h"
 
@@ -46,6 +47,13 @@ std::string value_in(const CaseContents& contents, const std::vector<definition:
 
 std::string person_value(const CaseContents& contents, const pathway::Person& person, std::string_view field, const Tongue& tongue) {
   return value_in(contents, contents.pathway.persons[person.role].fields, field, person.values, person.source, person.id, tongue);
+}
+
+/// Of the person whom the message is about; empty where it is about nobody in particular.
+std::string given_name(const Notification& message, const CaseContents& contents, const Tongue& tongue) {
+  for (const pathway::Person& person : contents.core.persons)
+    if (person.alias == message.person) return person_value(contents, person, "given_name", tongue);
+  return {};
 }
 
 /// "sponsor.given_name", or "visa.issued.expires_on" of the latest such report.
@@ -107,15 +115,16 @@ LetterWriter::Lookup LetterWriter::lookup(const Notification& message, const Cas
     if (name == "case") return message.case_id.printed();
     if (name == "pathway") return std::string(speaking.of(contents.pathway.title));
     if (name == "centre") return centre_;
-    if (name == "due") return message.due ? to_string(*message.due) : std::string();
-    if (name == "day") return to_string(message.effective);
-    if (name == "step") return step == definition::kNone ? message.step : title_of(contents.pathway.steps[step], speaking);
-    if (name == "message") return step == definition::kNone ? std::string() : std::string(speaking.of(contents.pathway.steps[step].message));
-    if (name == "person") {
-      for (const pathway::Person& person : contents.core.persons)
-        if (person.alias == message.person) return person_value(contents, person, "given_name", speaking);
-      return {};
+    if (name == "due") return message.due ? in_words(*message.due, speaking) : std::string();
+    if (name == "day") return in_words(message.effective, speaking);
+    const auto title = [&] { return step == definition::kNone ? message.step : title_of(contents.pathway.steps[step], speaking); };
+    if (name == "step") return title();
+    if (name == "what") {
+      const std::string whose = given_name(message, contents, speaking);
+      return whose.empty() ? title() : say(Phrase::kOn, speaking, title(), whose);
     }
+    if (name == "message") return step == definition::kNone ? std::string() : std::string(speaking.of(contents.pathway.steps[step].message));
+    if (name == "person") return given_name(message, contents, speaking);
     if (name == "name") {
       const definition::FamilyAddress* family = plan_.family(message.pathway);
       const pathway::Person* reader = family == nullptr ? nullptr : person_in(contents, family->person);

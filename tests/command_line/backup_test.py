@@ -4,7 +4,7 @@ import threading
 import time
 import unittest
 
-from program import LONG, FolderCase, run
+from program import LONG, FolderCase, ndjson, opening, run
 from serve_test import Server
 
 RATE = 2000  # commands a second
@@ -84,6 +84,28 @@ class Backup(FolderCase):
                 self.assertGreaterEqual(held["receipts"], copy["before"] * 9 // 10)
                 self.succeed("verify", "--deep", *key)
                 self.assertEqual(run("doctor", *key).code, 0)
+
+    def test_a_folder_that_never_forgot_anybody_has_no_register_and_can_be_restored(self):
+        data = self.folder()
+        self.succeed("submit", "-", "--data", data, stdin=ndjson(opening("a")))
+        vault = self.succeed("backup", self.place / "backup", "--vault", self.place / "vaults", "--json", "--data", data).json()["vault"]
+        words = ["restore", self.place / "backup", "--master-key-file", data / "vault" / "master.key", "--vault", vault]
+        self.assertFalse((data / "erasures").exists())
+        done = self.succeed(*words, "--register", data / "erasures", "--data", self.place / "back")
+        self.assertIn("nobody was forgotten there", done.out)
+        self.folder("other")
+        for register, why in ((data / "erasure", "doesn't stand in a data folder"), (self.place / "erasures", "doesn't stand in a data folder"), (self.place / "other" / "erasures", "another log")):
+            done = run(*words, "--register", register, "--data", self.place / "again")
+            self.assertNotEqual(done.code, 0)
+            self.assertIn(why, done.err)
+            self.assertIn("--register-lost", done.err)
+        case = self.succeed("case", "list", "--json", "--data", data).json()["case"]
+        self.succeed("erase", "propose", case, "--person", "rel-1", "--ground", "asked", "--actor", "u-4", "--data", data)
+        self.succeed("erase", "approve", case, "--person", "rel-1", "--actor", "u-9", "--data", data)
+        words[-1] = self.succeed("backup", self.place / "backup", "--vault", self.place / "vaults", "--json", "--data", data).json()["vault"]
+        (data / "erasures").unlink()
+        done = run(*words, "--register", data / "erasures", "--data", self.place / "again")
+        self.assertIn("is gone, though the backup knows of persons who were forgotten", done.err)
 
 
 if __name__ == "__main__":

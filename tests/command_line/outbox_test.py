@@ -65,7 +65,7 @@ templates:
   warning:
     to: family
     subject: {it: "Scadenza {due}", en: "Time limit {due}", ar: "موعد {due}"}
-    text: {it: "{name}: {step} entro il {due}", en: "{name}: {step} by {due}", ar: "{name}: {step} {due}"}
+    text: {it: "{name}: {step} entro il {due}", en: "{name}: {what} by {due}", ar: "{name}: {step} {due}"}
   overdue: {to: family, subject: {it: s, en: s, ar: s}, text: {it: t, en: t, ar: t}}
   staff_step: {to: staff, text: {it: "{case}: {message}", en: "{case}: {message}"}}
   staff_warning: {to: staff, text: {it: "{case}: {step} {due}", en: "{case}: {step} {due}"}}
@@ -213,6 +213,7 @@ class Outbox(FolderCase):
         self.assertEqual(self.send(config, "--now").json()["delivered"], 4)
         warned = [mail for recipient, mail in peer.taken if recipient.startswith("reader") and "Time limit" in mail["Subject"]]
         self.assertEqual(len(warned), 2)
+        self.assertRegex(warned[0].get_content(), r"^Name\d: Bring the paper by 21 February 2024")
         [digest] = [mail for recipient, mail in peer.taken if recipient == "staff@example.org"]
         self.assertEqual(digest["Subject"], "2 notices")
         self.assertEqual(digest.get_content().count("Bring the paper overdue"), 2)

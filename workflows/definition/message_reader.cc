@@ -19,7 +19,7 @@ struct GeneralName {
   std::string_view name;
   bool sealed = false;
 };
-constexpr GeneralName kGeneralNames[] = {{"case"}, {"message"}, {"pathway"}, {"step"}, {"due"}, {"centre"}, {"count"}, {"day"}, {"lines"}, {"name", true}, {"person", true}};
+constexpr GeneralName kGeneralNames[] = {{"case"}, {"message"}, {"pathway"}, {"step"}, {"due"}, {"centre"}, {"count"}, {"day"}, {"lines"}, {"name", true}, {"person", true}, {"what", true}};
 
 FamilyAddress read_family(const Entry& entry, Problems& problems) {
   FamilyAddress family;

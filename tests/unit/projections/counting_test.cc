@@ -125,6 +125,7 @@ TEST(HideSmall, LeavesNothingToBeWorkedOut) {
   EXPECT_EQ(hide_small({3, 20, 10}).cells, (std::vector<bool>{true, false, true}));
   EXPECT_EQ(hide_small({1, 1, 9, 30}).cells, (std::vector<bool>{true, true, true, false}));
   EXPECT_EQ(hide_small({2, 4, 30}).cells, (std::vector<bool>{true, true, false}));
+  EXPECT_EQ(hide_small({4, 4, 4, 30, 50}).cells, (std::vector<bool>{true, true, true, true, false})) << "three that come to twelve are four each";
   EXPECT_TRUE(hide_small({3, 0}).total);
 }
 
