@@ -129,6 +129,17 @@ TEST(HideSmall, LeavesNothingToBeWorkedOut) {
   EXPECT_TRUE(hide_small({3, 0}).total);
 }
 
+TEST_F(CountingTest, HidesATotalInEveryLineThatWouldGiveItAway) {
+  std::vector<WrittenCase> cases;
+  for (const char* citizenship : {"EG", "PE", "CN", "LK", "MA"}) cases.push_back(waiting_for_prefecture(library_, cases.size() + 1, citizenship));
+  tell_all(cases);
+  const std::string line = "title: {it: Domande, en: Applications}, facts: [{fact: application.filed, who: sponsor}], by: ";
+  const MadeReport report = made(plan("counts: facts\npublic: true\nlines:\n  - {code: a, " + line + "[citizenship]}\n  - {code: b, " + line + "[language]}\n"), "2025Q1", end_of(day(6, 1)));
+  EXPECT_TRUE(report.lines[0].hiding.total) << "five cells that come to five are each one";
+  EXPECT_EQ(report.lines[1].cells, (std::vector<std::uint64_t>{5}));
+  EXPECT_EQ(report.lines[1].hiding.cells, (std::vector<bool>{true})) << "what is left of the other line is the total";
+}
+
 TEST_F(CountingTest, GivesTheSameBytesForTheSameCutOffs) {
   tell_all({waiting_for_prefecture(library_, 1, "EG"), waiting_for_prefecture(library_, 2, "PE")});
   const MadeReport report = made(applications(), "2025Q1", end_of(day(6, 1)));

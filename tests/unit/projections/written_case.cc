@@ -27,6 +27,7 @@ persons:
     title: {it: Richiedente, en: Sponsor}
     data:
       citizenship: {type: string, statistical: true}
+      language: {type: string, statistical: true, optional: true}
   relative:
     count: many
     group: relatives
