@@ -39,7 +39,8 @@ bool opens_or_closes(const std::vector<Draft>& drafts) {
   return std::any_of(drafts.begin(), drafts.end(), [](const Draft& draft) { return std::find(kMoves.begin(), kMoves.end(), draft.tag) != kMoves.end(); });
 }
 
-/// Microseconds of processor time of single decisions, and of copying the case that each worked on.
+/// Microseconds of single decisions, and of copying the case that each worked on. By the steady clock, which is read in some 30 ns: the system call
+/// that tells a thread's processor time takes half a microsecond itself. What else runs on the machine is in the longest of them.
 struct Times {
   std::vector<double> decide;
   std::vector<double> copy;
@@ -52,8 +53,6 @@ double quantile(std::vector<double> numbers, double share) {
   std::nth_element(numbers.begin(), at, numbers.end());
   return *at;
 }
-
-double micros_since(double cpu_before) { return (thread_cpu_seconds() - cpu_before) * 1e6; }
 
 /// Families side by side in time, as they come in: each command finds its case as the others before it left it, and the machine's caches too.
 class Town {
@@ -95,12 +94,12 @@ class Town {
     }
   }
   Decision measured(ScratchCase& one, const Command& command, Day today, Times& if_moves, Times& if_not) {
-    const double before = thread_cpu_seconds();
+    const Stopwatch deciding;
     Decision decision = one.decide(command, today);
-    const double decided = micros_since(before);
-    const double copying = thread_cpu_seconds();
+    const double decided = deciding.seconds() * 1e6;
+    const Stopwatch copying;
     const pathway::CaseCore copy = one.state().core;
-    const double copied = micros_since(copying);
+    const double copied = copying.seconds() * 1e6;
     report_.check(copy.version == one.state().core.version, "a copy differs");
     const auto* drafts = std::get_if<std::vector<Draft>>(&decision);
     Times& times = drafts != nullptr && opens_or_closes(*drafts) ? if_moves : if_not;

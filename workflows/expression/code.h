@@ -28,7 +28,7 @@ struct Code {
 [[nodiscard]] Code check(Syntax syntax, const Environment& environment, const Type& expected, Checking checking,
                          std::vector<Problem>& problems);
 
-/// Evaluates checked code; see Program::evaluate.
-[[nodiscard]] Value evaluate(const Code& code, const Activation& activation, const Host& host);
+/// Evaluates checked code; see Program::evaluate. `lasting`: nullptr where nobody asks.
+[[nodiscard]] Value evaluate(const Code& code, const Activation& activation, const Host& host, Lasting* lasting = nullptr);
 
 }  // namespace ritrovo::expression

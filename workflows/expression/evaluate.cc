@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "engine/base/limits.h"
@@ -38,10 +39,11 @@ class Obstacle {
 
 class Evaluation {
  public:
-  Evaluation(const Code& code, const Activation& activation, const Host& host)
+  Evaluation(const Code& code, const Activation& activation, const Host& host, Lasting* lasting)
       : code_(code),
         activation_(activation),
         host_(host),
+        lasting_(lasting),
         nodes_(code.syntax.nodes.data()),
         children_(code.syntax.children.data()),
         locals_(code.slots) {
@@ -126,12 +128,43 @@ class Evaluation {
     return true;
   }
 
-  Value variable(const Node& node) {
+  // ---- how long the result stays
+
+  bool goes_on(const Node& node) const { return lasting_ != nullptr && node.op == Op::kVariable && node.operand == lasting_->variable; }
+  void lasts_until(std::optional<Day> day) {
+    if (day && (!lasting_->until || *day < *lasting_->until)) lasting_->until = day;
+  }
+  void lasts_a_day() { lasts_until(lasting_->day.plus(1)); }
+  // Of a comparison of the day that goes on with a value that may be one: it is before that day, on it, after it.
+  void lasts_as_compared_with(const Value& other) {
+    if (!other.is_value()) return;
+    if (other.kind() != Kind::kDate || other.as_date() == lasting_->day) return lasts_a_day();
+    if (other.as_date() > lasting_->day) lasts_until(other.as_date());
+  }
+  // The side of a comparison that is the day that goes on; 2 where neither is, or both are.
+  std::size_t side_that_goes_on(const Node& node) const {
+    if (lasting_ == nullptr || node.count != 2 || node.function < Function::kEqual || node.function > Function::kGreaterEqual) return 2;
+    const bool left = goes_on(nodes_[child(node, 0)]);
+    const bool right = goes_on(nodes_[child(node, 1)]);
+    return left == right ? 2 : (left ? 0 : 1);
+  }
+
+  Value at_whatever_lasts(std::uint32_t index) {
+    if (!goes_on(nodes_[index])) return at(index);
+    return meter_.charge(1) ? read(nodes_[index]) : Value();
+  }
+
+  Value read(const Node& node) {
     Value value = activation_.lookup(node.operand);
     const Type& type = code_.types[node.name];
     if (value.kind() == type.kind() && value.kind() < Kind::kList) return value;  // the usual case, quickly
     if (!value.is_value() || conforms(value, type, true)) return value;
     return failed("a variable holds " + std::string(name_of(value.kind())) + ", where it is declared " + type.printed());
+  }
+
+  Value variable(const Node& node) {
+    if (goes_on(node)) lasts_a_day();
+    return read(node);
   }
 
   Value has_variable(const Node& node) {
@@ -170,10 +203,12 @@ class Evaluation {
   Value call(const Node& node) {
     std::array<Value, kParametersMax> arguments;
     bool plain = true;
+    const std::size_t going_on = side_that_goes_on(node);
     for (std::size_t i = 0; i < node.count; ++i) {
-      arguments[i] = at(child(node, i));
+      arguments[i] = i == going_on ? at_whatever_lasts(child(node, i)) : at(child(node, i));
       plain = plain && arguments[i].is_value();
     }
+    if (going_on < 2) lasts_as_compared_with(arguments[1 - going_on]);
     std::span<const Value> given(arguments.data(), node.count);
     if (!plain) return obstacle_in(given);
     if (spent()) return {};
@@ -188,11 +223,12 @@ class Evaluation {
     return obstacle.result();
   }
 
-  std::vector<Value> children_of(const Node& node, Obstacle& obstacle) {
+  // `lasts`: whoever asks says itself how long the day that goes on lasts in it.
+  std::vector<Value> children_of(const Node& node, Obstacle& obstacle, bool lasts = false) {
     std::vector<Value> values;
     values.reserve(node.count);
     for (std::size_t i = 0; i < node.count; ++i) {
-      values.push_back(at(child(node, i)));
+      values.push_back(lasts ? at_whatever_lasts(child(node, i)) : at(child(node, i)));
       obstacle.meet(values.back());
     }
     return values;
@@ -201,8 +237,10 @@ class Evaluation {
   Value host_call(const Node& node) {
     const HostFunction& function = code_.host_functions[node.operand];
     if (!meter_.charge(function.steps)) return {};
+    const std::uint32_t* first = children_ + node.first;
+    const bool dated = function.until && std::count_if(first, first + node.count, [this](std::uint32_t each) { return goes_on(nodes_[each]); }) == 1;
     Obstacle obstacle;
-    const std::vector<Value> arguments = children_of(node, obstacle);
+    const std::vector<Value> arguments = children_of(node, obstacle, dated);
     if (obstacle.met()) return obstacle.result();
     if (spent()) return {};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -210,6 +248,8 @@ class Evaluation {
         return without_left_out(node, arguments, failed("`" + function.name + "` isn't defined for " + std::string(name_of(arguments[i].kind()))));
     }
     Value result = function.call(host_, arguments);
+    if (dated && result.is_value()) lasts_until(function.until(host_, arguments));
+    if (dated && !result.is_value()) lasts_a_day();
     if (!result.is_value() || conforms(result, function.result, false)) return result;
     return Value::error(FailureKind::kHost, "`" + function.name + "` answered with " + std::string(name_of(result.kind())) +
                                                 " instead of " + function.result.printed());
@@ -412,6 +452,7 @@ class Evaluation {
   const Code& code_;
   const Activation& activation_;
   const Host& host_;
+  Lasting* lasting_;
   const Node* nodes_;
   const std::uint32_t* children_;
   std::vector<Value> locals_;
@@ -420,6 +461,9 @@ class Evaluation {
 
 }  // namespace
 
-Value evaluate(const Code& code, const Activation& activation, const Host& host) { return Evaluation(code, activation, host).run(); }
+Value evaluate(const Code& code, const Activation& activation, const Host& host, Lasting* lasting) {
+  if (lasting != nullptr) lasting->until.reset();
+  return Evaluation(code, activation, host, lasting).run();
+}
 
 }  // namespace ritrovo::expression

@@ -57,6 +57,7 @@ std::optional<std::size_t> first_non_utf8(std::string_view source) {
 }  // namespace
 
 Value Host::parameter(std::string_view, Day) const { return no_answer("parameter"); }
+std::optional<Day> Host::parameter_until(std::string_view, Day day) const { return day.plus(1); }
 Value Host::add_working_days(Day, std::int64_t) const { return no_answer("calendar"); }
 Value Host::working_days_between(Day, Day) const { return no_answer("calendar"); }
 Value Host::is_working_day(Day) const { return no_answer("calendar"); }
@@ -82,7 +83,9 @@ void Environment::declare_host_functions() {
   constexpr std::uint32_t kCalendarSteps = 50;
   declare(HostFunction{"parameter", {Kind::kString, Kind::kDate}, Kind::kDecimal, [](const Host& host, std::span<const Value> given) {
                          return host.parameter(given[0].as_text(), given[1].as_date());
-                       }});
+                       },
+                       10,
+                       [](const Host& host, std::span<const Value> given) { return host.parameter_until(given[0].as_text(), given[1].as_date()); }});
   declare(HostFunction{
       "add_working_days",
       {Kind::kDate, Kind::kInt},
@@ -122,6 +125,9 @@ const Type& Program::result_type() const { return code_->result; }
 const std::vector<std::uint32_t>& Program::reads() const { return code_->reads; }
 bool Program::tainted() const { return code_->tainted; }
 Value Program::evaluate(const Activation& activation, const Host& host) const { return expression::evaluate(*code_, activation, host); }
+Value Program::evaluate(const Activation& activation, const Host& host, Lasting& lasting) const {
+  return expression::evaluate(*code_, activation, host, &lasting);
+}
 Value Program::evaluate(const Activation& activation) const {
   static const Host kNone;
   return expression::evaluate(*code_, activation, kNone);

@@ -32,6 +32,9 @@ class Host {
   virtual ~Host() = default;
   /// `parameter(name, day)`: the amount in force on that day, a decimal.
   [[nodiscard]] virtual Value parameter(std::string_view name, Day day) const;
+  /// The first day after that one on which `parameter` may answer otherwise; nothing: it never does again. The next day, if not
+  /// overridden.
+  [[nodiscard]] virtual std::optional<Day> parameter_until(std::string_view name, Day day) const;
   /// `add_working_days(day, count)`: the count-th working day after (before, if negative) that day.
   [[nodiscard]] virtual Value add_working_days(Day day, std::int64_t count) const;
   /// `working_days_between(from, to)`: working days after `from`, up to and including `to`.
@@ -49,6 +52,9 @@ struct HostFunction {
   std::function<Value(const Host&, std::span<const Value>)> call;
   /// Charged against kGuardStepsMax for each call.
   std::uint32_t steps = 10;
+  /// Where one argument alone is a day that goes on: the first day after the given one on which it may answer otherwise; nothing: it never
+  /// does again. Absent: the next day.
+  std::function<std::optional<Day>(const Host&, std::span<const Value>)> until = {};
 };
 
 /// What names mean to the checker. Variables keep the index under which they were declared, for ever.
@@ -89,6 +95,13 @@ class Activation {
   [[nodiscard]] virtual Value lookup(std::uint32_t variable) const = 0;
 };
 
+/// How long a result stays as a variable of type date goes from day to day and nothing else changes.
+struct Lasting {
+  std::uint32_t variable = 0;
+  Day day;                   ///< what the variable holds
+  std::optional<Day> until;  ///< the first day after it on which the result may be another, never later than it is; nothing: it stays
+};
+
 /// What is wrong with a source, where, and what to do.
 struct Problem {
   std::size_t offset = 0;    ///< bytes from the start of the source
@@ -117,6 +130,9 @@ class Program {
   /// Returns a value of `result_type()`, Unknown with the variables waited for, or an Error. Never throws for anything that the
   /// activation returns. At most kGuardStepsMax steps, then Error{kBudget}.
   [[nodiscard]] Value evaluate(const Activation& activation, const Host& host) const;
+  /// As above; says in `lasting.until` how long the result stays. A comparison of the variable with a day, and a parameter's value on it, last
+  /// until there; whatever else reads it, until the next day.
+  [[nodiscard]] Value evaluate(const Activation& activation, const Host& host, Lasting& lasting) const;
   /// As above, for expressions without host functions.
   [[nodiscard]] Value evaluate(const Activation& activation) const;
 

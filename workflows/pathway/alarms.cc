@@ -3,7 +3,8 @@
 #include "workflows/pathway/interpreter.h"
 
 // Alarms: when a step must be looked at again though nothing is reported. A part `day:` names its day. A guard that reads `today` is
-// evaluated on the days ahead until it comes to something else; where it doesn't within kHorizonDays, the step is looked at again then.
+// evaluated on the days ahead on which it may come to something else, until it does; where it doesn't within kHorizonDays, the step is looked at
+// again then.
 // So a case with such a guard wakes when it can matter, not every day. (A computed value may not read `today`: the checker says so.)
 // An alarm is never put off while its step lives: it may ring for nothing, but never too late.
 namespace ritrovo::pathway {
@@ -105,11 +106,14 @@ void Interpreter::consider_days(const StepRef& ref, definition::SentryIndex sent
 
 void Interpreter::consider_guard(const StepRef& ref, definition::GuardIndex guard, Turning& first) const {
   if (!reads_today(pathway_, pathway_.guards[guard])) return;
-  const expression::Value now = evaluate(ref, guard);
-  for (std::int32_t ahead = 1; ahead < kHorizonDays; ++ahead) {
-    const Day day = trigger_.today.plus(ahead);
-    if (first.day && day >= *first.day) return;
-    if (!same(now, evaluate(ref, guard, day))) return first.at(day);
+  const Day horizon = trigger_.today.plus(kHorizonDays);
+  std::optional<Day> until;
+  const expression::Value now = evaluate_lasting(ref, guard, trigger_.today, until);
+  for (;;) {
+    const Day day = std::min(until.value_or(horizon), horizon);
+    if (first.day && day >= *first.day && *first.day < horizon) return;
+    if (day == horizon) break;
+    if (!same(now, evaluate_lasting(ref, guard, day, until))) return first.at(day);
   }
   first.beyond = true;
 }

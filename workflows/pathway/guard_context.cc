@@ -30,6 +30,20 @@ EValue AlmanacHost::parameter(std::string_view name, Day day) const {
   return EValue::error(FailureKind::kHost, "the parameter " + std::string(name) + " is not an amount");
 }
 
+std::optional<Day> AlmanacHost::parameter_until(std::string_view name, Day day) const {
+  const calendar::Parameter* parameter = almanac_ == nullptr ? nullptr : almanac_->parameter(name);
+  if (parameter == nullptr) return std::nullopt;
+  std::optional<Day> until;
+  const auto changes_on = [&](Day change) {
+    if (change > day && (!until || change < *until)) until = change;
+  };
+  for (const calendar::DatedValue& value : parameter->values) {
+    changes_on(value.from);
+    if (value.to) changes_on(value.to->plus(1));
+  }
+  return until;
+}
+
 const calendar::Calendar* AlmanacHost::calendar_on(Day day) const {
   if (almanac_ == nullptr) return nullptr;
   if (const calendar::Parameter* named = almanac_->parameter("default_calendar")) {
@@ -59,10 +73,10 @@ EValue AlmanacHost::is_working_day(Day day) const {
 
 PersonId owner_of(const CaseCore& core, PersonIndex person) { return person == kNobody ? household_of(core.case_id) : core.persons[person].id; }
 
-bool reads_today(const definition::Pathway& pathway, const definition::Guard& guard) {
+std::optional<std::uint32_t> today_in(const definition::Pathway& pathway, const definition::Guard& guard) {
   for (const std::uint32_t variable : guard.program.reads())
-    if (pathway.variables[variable].kind == definition::Variable::Kind::kToday) return true;
-  return false;
+    if (pathway.variables[variable].kind == definition::Variable::Kind::kToday) return variable;
+  return std::nullopt;
 }
 
 std::optional<StepRef> own_instance(const definition::Pathway& pathway, definition::StepIndex step, Scope scope, definition::StepIndex from) {

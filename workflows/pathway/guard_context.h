@@ -21,6 +21,7 @@ class AlmanacHost final : public expression::Host {
  public:
   explicit AlmanacHost(const calendar::Almanac* almanac) : almanac_(almanac) {}
   [[nodiscard]] expression::Value parameter(std::string_view name, Day day) const override;
+  [[nodiscard]] std::optional<Day> parameter_until(std::string_view name, Day day) const override;
   [[nodiscard]] expression::Value add_working_days(Day day, std::int64_t count) const override;
   [[nodiscard]] expression::Value working_days_between(Day from, Day to) const override;
   [[nodiscard]] expression::Value is_working_day(Day day) const override;
@@ -79,8 +80,9 @@ class GuardContext final : public expression::Activation {
 
 /// The owner of the sealed values about that person, or about the household for kNobody.
 [[nodiscard]] PersonId owner_of(const CaseCore& core, PersonIndex person);
-/// Whether the guard's result turns with the day.
-[[nodiscard]] bool reads_today(const definition::Pathway& pathway, const definition::Guard& guard);
+/// The variable `today`, if the guard's result turns with the day.
+[[nodiscard]] std::optional<std::uint32_t> today_in(const definition::Pathway& pathway, const definition::Guard& guard);
+[[nodiscard]] inline bool reads_today(const definition::Pathway& pathway, const definition::Guard& guard) { return today_in(pathway, guard).has_value(); }
 /// The nearest step around (or at) `step` that repeats; kNone if none does.
 [[nodiscard]] inline definition::StepIndex repeat_of(const definition::Pathway& pathway, definition::StepIndex step) {
   return step == definition::kNone ? definition::kNone : pathway.steps[step].repeat;

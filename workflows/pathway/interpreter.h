@@ -131,6 +131,8 @@ class Interpreter {
   [[nodiscard]] bool surrounded(const StepRef& ref) const;
   [[nodiscard]] Verdict judge(const StepRef& ref, definition::SentryIndex sentry, bool cancels, std::vector<Version>* causes, Look look = Look::kActing);
   [[nodiscard]] expression::Value evaluate(const StepRef& ref, definition::GuardIndex guard, std::optional<Day> on = std::nullopt) const;
+  /// As that, on that day, and the first day after it on which the guard may come to something else. Requires: it reads `today`.
+  [[nodiscard]] expression::Value evaluate_lasting(const StepRef& ref, definition::GuardIndex guard, Day on, std::optional<Day>& until) const;
   [[nodiscard]] Prospect prospect(const StepRef& ref);
   /// Whether all that is required inside (kNone: at the top of the pathway) is done and nothing is active.
   [[nodiscard]] bool stage_done(definition::StepIndex stage, const StepRef& ref);

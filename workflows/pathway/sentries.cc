@@ -199,6 +199,14 @@ expression::Value Interpreter::evaluate(const StepRef& ref, definition::GuardInd
   return pathway_.guards[guard].program.evaluate(context, host_);
 }
 
+expression::Value Interpreter::evaluate_lasting(const StepRef& ref, definition::GuardIndex guard, Day on, std::optional<Day>& until) const {
+  const GuardContext context(pathway_, core_, sealed_, scope_of(ref), on, &groups_);
+  expression::Lasting lasting{*today_in(pathway_, pathway_.guards[guard]), on, std::nullopt};
+  expression::Value value = pathway_.guards[guard].program.evaluate(context, host_, lasting);
+  until = lasting.until;
+  return value;
+}
+
 Interpreter::Truth Interpreter::ask(const StepRef& ref, definition::GuardIndex guard, Opening& opening) {
   const expression::Value value = evaluate(ref, guard);
   if (value.is_error()) {
