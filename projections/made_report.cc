@@ -91,7 +91,9 @@ void for_each_cell(const MadeLine& line, const Visit& visit) {
 
 std::string word(const BreakdownValue& value) { return value.value.empty() ? "unknown" : value.value; }
 
-std::string quoted_csv(const std::string& text) {
+std::string quoted_csv(std::string text) {
+  // A spreadsheet takes what begins so for a formula, and runs it; after an apostrophe it is text.
+  if (text.find_first_of("=+-@\t\r") == 0) text.insert(0, 1, '\'');
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char each : text) quoted += each == '"' ? std::string("\"\"") : std::string(1, each);

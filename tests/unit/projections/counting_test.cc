@@ -140,6 +140,13 @@ TEST_F(CountingTest, HidesATotalInEveryLineThatWouldGiveItAway) {
   EXPECT_EQ(report.lines[1].hiding.cells, (std::vector<bool>{true})) << "what is left of the other line is the total";
 }
 
+TEST_F(CountingTest, ASpreadsheetFindsNoFormulaInAFigure) {
+  tell_all({waiting_for_prefecture(library_, 1, "=cmd|' /C calc'!A0"), waiting_for_prefecture(library_, 2, "-1,2")});
+  const std::string csv = report_csv(made(applications(), "2025Q1", end_of(day(6, 1))));
+  EXPECT_NE(csv.find(",'=cmd|' /C calc'!A0,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",\"'-1,2\","), std::string::npos) << csv;
+}
+
 TEST_F(CountingTest, GivesTheSameBytesForTheSameCutOffs) {
   tell_all({waiting_for_prefecture(library_, 1, "EG"), waiting_for_prefecture(library_, 2, "PE")});
   const MadeReport report = made(applications(), "2025Q1", end_of(day(6, 1)));
