@@ -41,18 +41,19 @@ const std::vector<TrySession::Verb>& TrySession::verbs() {
   static const std::vector<Verb> kVerbs = {
       {"open", &TrySession::command, "open ROLE:ALIAS{FIELD=VALUE,…} …", "begins the case with its persons"},
       {"report", &TrySession::command, "report FACT [@WHO] FIELD=VALUE … [on=DAY]", "something happened, on that day or today"},
-      {"claim", &TrySession::task, "claim STEP [@WHO]", "takes a task on; so do release, delegate STEP to=ID, start STEP"},
+      {"claim", &TrySession::task, "claim STEP [@WHO]", "takes a task on; likewise release, delegate STEP to=ID, start STEP, reopen STEP"},
       {"release", &TrySession::task, "release STEP [@WHO]", ""},
       {"delegate", &TrySession::task, "delegate STEP to=ID [@WHO]", ""},
       {"start", &TrySession::task, "start STEP [@WHO]", ""},
+      {"reopen", &TrySession::task, "reopen STEP [@WHO]", ""},
       {"complete", &TrySession::task, "complete STEP [@WHO] [outcome=NAME] [FIELD=VALUE …]", "the work of a task is done"},
       {"task", &TrySession::command, "task ACTION STEP …", ""},
       {"add_person", &TrySession::command, "add_person ROLE:ALIAS{…}", "somebody joins; remove_person @WHO: somebody leaves"},
       {"remove_person", &TrySession::command, "remove_person @WHO", ""},
-      {"correct", &TrySession::command, "correct FACT of=NUMBER FIELD=VALUE …", "a report was wrong; history has its number"},
-      {"withdraw", &TrySession::command, "withdraw FACT of=NUMBER", "a report should not have been made"},
-      {"suspend", &TrySession::command, "suspend | resume [step=STEP] | close", "what happens to the case as a whole"},
-      {"resume", &TrySession::command, "resume [step=STEP]", ""},
+      {"correct", &TrySession::command, "correct of=NUMBER FIELD=VALUE … [on=DAY]", "a report was wrong; history has its number"},
+      {"withdraw", &TrySession::command, "withdraw of=NUMBER", "a report should not have been made"},
+      {"suspend", &TrySession::command, "suspend [@WHO] | resume [@WHO] [step=STEP] | close", "what happens to the case as a whole, or to one person's branch"},
+      {"resume", &TrySession::command, "resume [@WHO] [step=STEP]", ""},
       {"close", &TrySession::command, "close", ""},
       {"day", &TrySession::day, "day 2025-03-01 | day +30", "moves the clock; what was due until then happens"},
       {"what", &TrySession::what, "what", "what is open, what can still open, and what that waits for"},
@@ -172,6 +173,7 @@ void TrySession::act_as_asked(Command& command, bool says_who) const {
   const definition::StepIndex step = pathway.step_named(command.step.substr(command.step.rfind('/') + 1));
   if (fact != kNone && !pathway.facts[fact].by.empty()) role = pathway.facts[fact].by.front();
   if (step != kNone && !pathway.steps[step].task_role.empty()) role = pathway.steps[step].task_role;
+  if (step != kNone && command.action == "reopen" && !pathway.steps[step].reopen.by.empty()) role = pathway.steps[step].reopen.by.front();
   command.actor = {"u1", "", {role}};
 }
 

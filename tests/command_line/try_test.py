@@ -30,6 +30,17 @@ class Try(FolderCase):
         self.assertIn("2024-01-19 deadline_missed paper", said)
         self.assertIn("due 2024-01-18 (running)", said)
 
+    def test_what_is_told_is_recorded_by_the_scratch_cases_own_clock(self):
+        said = self.session("open sponsor:sponsor", "day 2024-01-10", "report paper.brought on=2024-01-09", "why paper")
+        self.assertIn("recorded on 2024-01-10; it happened on 2024-01-09", said)
+        self.assertNotIn("1970", said + self.session("open sponsor:sponsor", "day +30", "why paper"))
+
+    def test_a_done_task_is_reopened_by_hand_and_a_branch_is_held(self):
+        said = self.session("help")
+        self.assertIn("reopen STEP", said)
+        self.assertIn("suspend [@WHO]", said)
+        self.assertEqual(run("try", self.small, "--on", "2024-01-08", stdin="open sponsor:sponsor\nreopen paper\n").code, 3, "understood, and not offered")
+
     def test_wrong_input_gets_a_sentence_and_a_hint_and_ends_nothing(self):
         wrong = {"reprt x": "did you mean 'report'?", "report paper.brouht": "did you mean paper.brought?", "why papr": "did you mean 'paper'?",
                  "day yesterday": "day 2025-03-01", "undo 99": "is 1 line to take back", "complete told": "'why told'", "help nothing": "lists what there is",

@@ -249,7 +249,7 @@ void Play::give(const DatedCommand& dated) {
     return;
   }
   const std::size_t before = case_->events().size();
-  case_->take(std::get<std::vector<Draft>>(decision), dated.command);
+  case_->take(std::get<std::vector<Draft>>(decision), dated.command, dated.today);
   if (story_) tell_since(before);
 }
 

@@ -26,20 +26,22 @@ std::string line_of(const Draft& draft, const BodyView& view) {
 /// A day asks for something again and again only through a mistake.
 constexpr int kTurnsMax = 1000;
 
+/// The scratch case's clock: it stands at the beginning of its day.
+Timestamp clock_of(Day today) { return Timestamp(std::int64_t{today.value()} * 86'400'000); }
+
 }  // namespace
 
 Decision ScratchCase::decide(const Command& command, Day today, pathway::Reach reach) const {
-  const Now now{Timestamp(std::int64_t{today.value()} * 86'400'000), today};
-  return pathway::decide(*library_, state_, opened_, command, now, reach);
+  return pathway::decide(*library_, state_, opened_, command, {clock_of(today), today}, reach);
 }
 
 Decision ScratchCase::give(const Command& command, Day today) {
   Decision decision = decide(command, today);
-  if (const auto* drafts = std::get_if<std::vector<Draft>>(&decision)) take(*drafts, command);
+  if (const auto* drafts = std::get_if<std::vector<Draft>>(&decision)) take(*drafts, command, today);
   return decision;
 }
 
-void ScratchCase::take(const std::vector<Draft>& drafts, const Command& command) {
+void ScratchCase::take(const std::vector<Draft>& drafts, const Command& command, Day today) {
   bool first = true;
   const Version cause = state_.core.version.next();
   for (const Draft& draft : drafts) {
@@ -48,6 +50,7 @@ void ScratchCase::take(const std::vector<Draft>& drafts, const Command& command)
     event.tag = draft.tag;
     event.case_id = command.case_id;
     event.version = state_.core.version.next();
+    event.recorded = clock_of(today);
     event.effective = draft.effective;
     event.body = draft.body;
     if (first) {

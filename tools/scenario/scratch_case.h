@@ -23,8 +23,8 @@ class ScratchCase {
 
   /// What that command would lead to on that day; changes nothing.
   [[nodiscard]] Decision decide(const Command& command, Day today, pathway::Reach reach = pathway::Reach::kTouched) const;
-  /// Applies what `decide` gave for that command.
-  void take(const std::vector<Draft>& drafts, const Command& command);
+  /// Applies what `decide` gave for that command on that day.
+  void take(const std::vector<Draft>& drafts, const Command& command, Day today);
   /// Decides and, if accepted, applies.
   Decision give(const Command& command, Day today);
   /// Lets that day begin: gives `wake` for each day on which something was due until then, as the runtime's timers do.

@@ -82,10 +82,20 @@ class Reader {
         if (part.outcome != definition::kNoOutcome) name += "/" + pathway_.steps[part.step].outcomes[part.outcome].name;
         return note(missing, std::move(name));
       }
-      case Part::Kind::kOverdue: return note(missing, "overdue " + pathway_.steps[part.step].name);
+      case Part::Kind::kOverdue:
+        if (is_overdue(ref, part)) return;
+        return note(missing, "overdue " + pathway_.steps[part.step].name);
       case Part::Kind::kDay: return missing_guard(ref, part.day, missing);
       case Part::Kind::kAtLeast: return;
     }
+  }
+
+  [[nodiscard]] bool is_overdue(const StepRef& ref, const Part& part) const {
+    const std::optional<StepRef> target = own_instance(pathway_, part.step, {ref.person, ref.occurrence}, ref.step);
+    const std::vector<RunningDeadline>& deadlines = work_.core().deadlines;
+    return target && part.reach == Part::Reach::kOwn && std::any_of(deadlines.begin(), deadlines.end(), [&](const RunningDeadline& it) {
+             return it.ref.step == *target && (part.deadline == 0xFF || part.deadline == it.ref.deadline) && it.clock == Clock::kMissed;
+           });
   }
 
   void missing_guard(const StepRef& ref, definition::GuardIndex guard, std::vector<std::string>& missing) {

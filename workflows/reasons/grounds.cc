@@ -306,8 +306,7 @@ void add_reporter(const CaseStory& story, Version version, std::vector<Line>& li
     for (std::size_t i = 0; i < provenance.actor.roles.size(); ++i) of += (i > 0 ? ", " : of.empty() ? "" : "; ") + reading::lowered(story.words().role(provenance.actor.roles[i]));
     line.text = story.say("riferito da {}", "told by {}", provenance.actor.id);
     if (!of.empty()) line.text += " (" + of + ")";
-    // What is tried without a folder is recorded nowhere.
-    if (event.recorded != Timestamp()) line.text += story.say(", registrato il {}", ", recorded on {}", when);
+    line.text += story.say(", registrato il {}", ", recorded on {}", when);
     line.text += story.say("; avvenuto il {}", "; it happened on {}", to_string(event.effective));
     set(line.data, "actor", provenance.actor.id);
     set(line.data, "organisation", provenance.actor.organisation);

@@ -74,7 +74,7 @@ Decision CaseBench::give(const Command& command, Day today) {
   EXPECT_TRUE(scenario::same_decision(decision, everything)) << "the index of what depends on what leaves something out: " << command.verb << " " << command.fact
                                                              << command.step << "\n" << show(decision) << "---\n" << show(everything);
   if (const auto* drafts = std::get_if<std::vector<Draft>>(&decision)) {
-    take(*drafts, command);
+    take(*drafts, command, today);
     // A wake may work through several days.
     if (pathway() != nullptr && command.verb != "wake") {
       EXPECT_LE(drafts->size(), definition::consequences_max(*pathway(), size_of(*this))) << "more than the checker says: " << command.verb << " " << command.fact << command.step;

@@ -4,6 +4,7 @@
 
 #include "tests/unit/pathway/case_bench.h"
 #include "workflows/pathway/machine.h"
+#include "workflows/pathway/next_steps.h"
 #include "workflows/pathway/rederive.h"
 
 // What becomes known late, and days that are worked through late.
@@ -409,6 +410,17 @@ TEST(Repetition, WhoseReportWasWithdrawnHasNoDayOfItsOwnAnyMore) {
   EXPECT_FALSE(PathwayMachine::wake_on(bench.state()).has_value());
   accepted(bench, "2024-03-12 wake");
   EXPECT_TRUE(bench.replays());
+}
+
+TEST(WhatIsMissing, LeavesOutADeadlineThatWasMissed) {
+  CaseBench bench(library_from(small("  a: {wait_for: true, done_when: {fact: f.b}, deadline: {term: nulla_osta, from: f.a.on_day}}\n"
+                                     "  b: {task: {role: clerk}, after: {all: [{overdue: a}, f.c]}}\n")));
+  accepted(bench, "2024-01-08 open small sponsor:sponsor{}");
+  accepted(bench, "2024-01-10 report f.a on_day=2024-01-10");
+  const auto missing = [&bench](const char* on) { return next_steps(bench.state(), bench.library(), bench.opened(), day(on)).back().missing; };
+  EXPECT_EQ(missing("2024-01-10"), (std::vector<std::string>{"overdue a", "f.c"}));
+  accepted(bench, "2024-04-12 wake");
+  EXPECT_EQ(missing("2024-04-12"), std::vector<std::string>{"f.c"});
 }
 
 }  // namespace
