@@ -215,6 +215,9 @@ void run(Context& context, const PublishWish& wish) {
   const definition::Loaded loaded = definition::load(documents, folder->library().get());
   if (!loaded.good()) {
     print_problems(std::cout, loaded.problems, documents.size(), context.json);
+    // `check` knows the shipped terms and calendars; a new folder knows none of them.
+    if (!context.json && !wish.paths.empty() && folder->library()->almanac_items.empty())
+      std::cout << fmt::format("No term, calendar or parameter is in force in this folder yet. Those that came with ritrovo: ritrovo publish --data {}\n", context.data.string());
     context.leave_with(ExitCode::kMalformed);
     folder->close();
     return;

@@ -67,6 +67,19 @@ class Definitions(FolderCase):
         self.assertEqual(alone.code, 2)
         self.assertIn('write it in a file of its own, "term: camp_answer", and name that file as well', alone.out)
 
+    def test_a_new_folder_says_where_the_shipped_terms_come_from(self):
+        manual = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+        text = manual[manual.index("# place.yaml\n"):]
+        file = self.place / "place.yaml"
+        file.write_text(text[:text.index("```")], encoding="utf-8")
+        data = self.place / "new"
+        self.succeed("init", "--data", data)
+        refused = run("publish", file, "--data", data)
+        self.assertEqual(refused.code, 2)
+        self.assertIn(f"Those that came with ritrovo: ritrovo publish --data {data}", refused.out)
+        self.succeed("publish", "--data", data)
+        self.succeed("publish", file, "--data", data)
+
     def test_a_version_is_compared_with_a_file_that_is_not_published_yet(self):
         out = self.place / "catalogue"
         self.succeed("catalogue", "--out", out)

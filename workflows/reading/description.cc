@@ -47,7 +47,7 @@ void append_head(std::string& text, const Wording& words) {
   text += "\n";
   text += say(words, "Impronta della definizione (SHA-256): {}.\n\n", "Fingerprint of the definition (SHA-256): {}.\n\n", pathway.identity.hex());
   text += words.pick("Le parole fra virgolette sono nomi di passi, fatti, dati ed esiti di questa definizione.\n",
-                     "Words in quotation marks are names of steps, facts, data and outcomes of this definition.\n");
+                     "Words in quotation marks are names of steps, facts, data and outcomes of this definition. Laws are cited as they are published.\n");
   const std::string until = sentry_in_words(words, pathway.completes_when);
   text += "\n";
   text += until.empty() ? std::string(words.pick("Il percorso si conclude quando i suoi passi necessari sono conclusi e nessun altro è in corso.\n",
