@@ -120,21 +120,48 @@ std::string rendered(const projections::MadeReport& report, const std::string& f
   return text;
 }
 
+/// The instant of a reading. What is still to come isn't known: the same report asked for later would be another, under the same heading. It is as
+/// known on the latest instant then, and says so.
+Timestamp reading_at(const CaseFolder& folder, const std::string& text) {
+  const Timestamp instant = instant_from(folder, text);
+  const bool over = folder.zone().day_of(instant) < folder.today();
+  return over ? instant : std::min(instant, folder.latest_instant());
+}
+
+/// A Failure for a cell of a value that its line doesn't have: nobody counts there because it is misspelt.
+void check_cell(const projections::MadeReport& report, const std::string& cell) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= cell.size();) {
+    const std::size_t end = std::min(cell.find('/', at), cell.size());
+    parts.push_back(cell.substr(at, end - at));
+    at = end + 1;
+  }
+  for (const projections::MadeLine& line : report.lines) {
+    for (std::size_t i = 0; line.code == parts.front() && i + 1 < parts.size() && i < line.values.size(); ++i) {
+      std::vector<std::string> there;
+      for (const projections::BreakdownValue& value : line.values[i]) there.push_back(value.value.empty() ? "unknown" : value.value);
+      if (parts[i + 1] != "-" && parts[i + 1] != "unknown" && std::find(there.begin(), there.end(), parts[i + 1]) == there.end())
+        throw Failure{{ErrorCode::kNotFound, fmt::format("{} has no value '{}'; it has: -, {}", line.code, parts[i + 1], fmt::join(there, ", "))}};
+    }
+  }
+}
+
 void run_report(const Context& context, const ReportWish& wish) {
   const definition::ReportPlan plan = plan_of(wish);
   const projections::Stretch days = must(projections::parse_quarter(wish.quarter));
   const std::string format = !wish.format.empty() ? wish.format : context.json ? "json" : "table";
   if (format == "xlsx" && wish.output.empty()) throw Failure{{ErrorCode::kMalformed, "a workbook is no text: name its file with --output"}};
   const std::unique_ptr<CaseFolder> folder = CaseFolder::open(context);
-  const Timestamp known_on = wish.known_on.empty() ? folder->latest_instant() : instant_from(*folder, wish.known_on);
+  const Timestamp known_on = wish.known_on.empty() ? folder->latest_instant() : reading_at(*folder, wish.known_on);
   const projections::Loaded<projections::Facts> facts = FolderViews(*folder, context).read<projections::Facts>();
   if (!wish.cell.empty()) {
     const auto counted = must(projections::counted_at(plan, projections::count(plan, *facts.view, known_on), days, wish.cell));
+    if (counted.empty()) check_cell(make_report(plan, *facts.view, *folder->library(), {wish.quarter, days, wish.language, cut_off_at(*folder, known_on, facts.cursors)}), wish.cell);
     folder->close();
     return print_counted(context, *folder, counted);
   }
   if (!wish.changed_since.empty()) {
-    const Timestamp before = instant_from(*folder, wish.changed_since);
+    const Timestamp before = reading_at(*folder, wish.changed_since);
     folder->close();
     return print_changes(context, *folder, plan, projections::differences(plan, *facts.view, days, {before, known_on}));
   }

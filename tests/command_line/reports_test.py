@@ -2,7 +2,7 @@
 
 import unittest
 
-from program import CASEWORKER, FolderCase, ndjson, opening, report
+from program import CASEWORKER, FolderCase, ndjson, opening, report, run
 
 ADULT = "from_18_to_60"
 
@@ -101,6 +101,18 @@ class Reports(FolderCase):
         seen = {quarter: sorted((change["line"], change["change"], change["case"], change["because"]["fact"], change["because"]["saying"]) for change in all_of) for quarter, all_of in changes.items()}
         self.assertEqual(seen["2024Q1"], sorted((line, "went", case[name], "orientation.held", saying) for line in ("O.2.3", "O.2.5") for name, saying in (("f", "corrected"), ("g", "withdrawn"))))
         self.assertEqual(seen["2024Q2"], [(line, "came", case["f"], "orientation.held", "corrected") for line in ("O.2.3", "O.2.5")])
+
+    def test_a_reading_of_a_day_to_come_is_as_known_now_and_a_misspelt_cell_is_told(self):
+        self.six_families()
+        self.submit()
+        asked = ("report", "indicators", "--quarter", "2024Q1", "--data", self.data)
+        now = self.succeed(*asked).out
+        self.assertEqual(self.succeed(*asked, "--known-on", "2099-01-01").out, now, "what comes later would change what that heading said")
+        self.assertEqual(len(self.succeed(*asked, "--cases", "O.2.3/female", "--json").lines()), 2)
+        self.assertEqual(self.succeed(*asked, "--cases", "O.2.3/other/over_60", "--json").lines(), [])
+        misspelt = run(*asked, "--cases", "O.2.3/femail")
+        self.assertEqual(misspelt.code, 1)
+        self.assertIn("O.2.3 has no value 'femail'; it has: -, female, male, other", misspelt.err)
 
     def test_statistics_are_those_worked_out_by_hand_and_hide_what_is_small(self):
         # Fifteen contacts in the first quarter: nine for the first time; ten walked in, three called, two wrote; eight from Egypt, seven from Peru.
