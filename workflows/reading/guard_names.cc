@@ -106,7 +106,7 @@ std::string GuardNames::fact_field(const definition::Fact& fact, const definitio
     for (const definition::Field& candidate : role.fields) alike += words_.title(candidate) == title ? 1 : 0;
   // "Date" alone is of everything.
   if (alike <= 1 && title != pick("Data", "Date")) return words_.quoted(title);
-  return fmt::format("{} ({})", words_.quoted(title), lowered(words_.title(fact)));
+  return fmt::format("{} ({})", words_.quoted(title), words_.quoted(words_.title(fact)));
 }
 
 std::optional<std::string> GuardNames::noun(Index at) const {

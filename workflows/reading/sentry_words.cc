@@ -127,7 +127,12 @@ std::string sentry_in_words(const Wording& words, definition::SentryIndex sentry
 std::string source_in_words(const Wording& words, const definition::DateSource& source) {
   if (source.opened) return std::string(words.pick("il giorno in cui il passo si apre", "the day on which the step opens"));
   const definition::Fact& fact = words.pathway().facts[source.fact];
-  return fmt::format("{} ({})", words.quoted(words.title(fact.fields[source.field])), lowered(words.title(fact)));
+  return fmt::format("{} ({})", words.quoted(words.title(fact.fields[source.field])), words.quoted(words.title(fact)));
+}
+
+std::string from_source_in_words(const Wording& words, const definition::DateSource& source) {
+  if (source.opened) return std::string(words.pick("dal giorno in cui il passo si apre", "from the day on which the step opens"));
+  return say(words, "da {}", "from {}", source_in_words(words, source));
 }
 
 }  // namespace ritrovo::reading

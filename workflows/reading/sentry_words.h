@@ -19,5 +19,7 @@ namespace ritrovo::reading {
 
 /// A date from which something runs: "the date “Filed on” (application filed)", "the day on which the step opened".
 [[nodiscard]] std::string source_in_words(const Wording& words, const definition::DateSource& source);
+/// The same after "from": "dal giorno in cui il passo si apre".
+[[nodiscard]] std::string from_source_in_words(const Wording& words, const definition::DateSource& source);
 
 }  // namespace ritrovo::reading

@@ -129,8 +129,8 @@ void add_matter(const Wording& words, std::vector<Clause>& clauses, const Step& 
 std::string stops_in_words(const Wording& words, const Deadline& deadline) {
   const definition::Pathway& pathway = words.pathway();
   std::string text;
-  if (deadline.interrupted_on) text += say(words, ". Si interrompe da {}", ". It is interrupted on {}", source_in_words(words, *deadline.interrupted_on));
-  if (deadline.restarts_on) text += say(words, " e ricomincia da capo da {}", " and starts afresh from {}", source_in_words(words, *deadline.restarts_on));
+  if (deadline.interrupted_on) text += say(words, ". Si interrompe {}", ". It is interrupted {}", from_source_in_words(words, *deadline.interrupted_on));
+  if (deadline.restarts_on) text += say(words, " e ricomincia da capo {}", " and starts afresh {}", from_source_in_words(words, *deadline.restarts_on));
   if (deadline.suspended_while != kNone) {
     text += say(words, ". È sospeso finché è in corso {}", ". It is suspended while {} is under way", words.quoted(words.title(pathway.steps[deadline.suspended_while])));
   }
@@ -211,8 +211,8 @@ std::string deadline_in_words(const Wording& words, const Deadline& deadline) {
   const bool before = term != nullptr && term->direction == calendar::Direction::kBefore;
   std::string text = words.quoted(words.term(deadline.term));
   if (const std::string lengths = lengths_in_words(words, deadline.term); !lengths.empty()) text += fmt::format(": {}", lengths);
-  text += before ? say(words, ". Si conta a ritroso da {}", ". It is counted back from {}", source_in_words(words, deadline.from))
-                 : say(words, ". Decorre da {}", ". It runs from {}", source_in_words(words, deadline.from));
+  text += before ? say(words, ". Si conta a ritroso {}", ". It is counted back {}", from_source_in_words(words, deadline.from))
+                 : say(words, ". Decorre {}", ". It runs {}", from_source_in_words(words, deadline.from));
   if (deadline.when != kNone) text += say(words, ", solo se {}", ", only if {}", condition(words, words.pathway().guards[deadline.when].source));
   text += stops_in_words(words, deadline);
   if (deadline.warn_before) text += say(words, ". Preavviso: {} prima", ". Warning: {} before", words.length(*deadline.warn_before, false));
@@ -263,7 +263,7 @@ std::string actor_in_words(const Wording& words, const Step& step) {
 std::vector<Clause> clauses_of(const Wording& words, const Step& step) {
   std::vector<Clause> clauses;
   add(clauses, words.pick("Chi agisce", "Who acts"), actor_in_words(words, step));
-  if (!step.uses.empty()) add(clauses, words.pick("Percorso", "Pathway"), say(words, "{}, versione {}", "{}, version {}", spaced(step.uses), step.uses_version));
+  if (!step.uses.empty()) add(clauses, words.pick("Percorso", "Pathway"), say(words, "{}, versione {}", "{}, version {}", words.quoted(step.uses), step.uses_version));
   add(clauses, words.pick("Si apre", "It opens"), opening(words, step));
   const std::vector<definition::Guard>& guards = words.pathway().guards;
   if (step.where != kNone) add(clauses, words.pick("Per chi", "For whom"), say(words, "solo se {}", "only if {}", condition(words, guards[step.where].source)));
