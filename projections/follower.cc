@@ -154,6 +154,11 @@ Result<std::optional<StuckAt>> Follower::follow_partition(const CaseLog& log, st
   Result<void> result;
   const Result<void> read = log.scan_records(id, cursor.next, [&](const StoredRecord& record) {
     if (record.position >= end) return false;
+    if (following_.going != nullptr) {
+      following_.going->partition.store(id.value(), std::memory_order_relaxed);
+      following_.going->position.store(record.position.value(), std::memory_order_relaxed);
+      following_.going->taken.fetch_add(1, std::memory_order_relaxed);
+    }
     result = remember(record.event);
     if (!result) return false;
     try {

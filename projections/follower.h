@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,10 +27,26 @@ inline constexpr std::size_t kBatchRecords = 32'768;
 /// reads at most 255 records of a partition for it.
 inline constexpr std::uint64_t kHashedMax = 1'024;
 
+/// The record that a view is at, or was at last.
+struct FollowedTo {
+  PartitionId partition{0};
+  Position position{0};
+  std::uint64_t taken = 0;  ///< how often it went on
+  bool operator==(const FollowedTo&) const = default;
+};
+
+/// The same while it goes on, for other threads to look at.
+struct Going {
+  std::atomic<std::uint16_t> partition{0};
+  std::atomic<std::uint64_t> position{0};
+  std::atomic<std::uint64_t> taken{0};
+};
+
 /// How a follower follows.
 struct Following {
   LibrarySource library;
   std::size_t batch_records = kBatchRecords;
+  Going* going = nullptr;  ///< may be nullptr
 };
 
 /// For each partition, the first position that isn't taken.

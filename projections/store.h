@@ -8,7 +8,7 @@
 namespace ritrovo::projections {
 
 /// The views of a data folder, in one RocksDB of their own. Whoever has no use for them any more may delete it: all of it can be made anew.
-/// Runs on: one thread; one process a folder at a time.
+/// Runs on: any thread; one process a folder at a time.
 class ViewStore final : public RowStore {
  public:
   /// Opens it, and makes it where there is none. kUnavailable: another process has it open, or the disk fails; kCorrupt says to delete it.

@@ -1,6 +1,7 @@
 #include "projections/view_runner.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -85,6 +86,9 @@ Result<ViewEntry> ViewRunner::entry_of(std::string_view name) const {
 
 /// Begins rows for that view, beside those that are there; rows begun earlier go.
 Result<Generation> ViewRunner::begin(const ViewKind& kind, ViewEntry entry) {
+  // Runners that share a store take their numbers one after the other.
+  static std::mutex numbering;
+  const std::lock_guard lock(numbering);
   const Result<std::optional<std::string>> next = store_.get(view_keys::next_generation());
   if (!next) return tl::unexpected(next.error());
   const Generation fresh{*next ? view_keys::generation_of(**next) : 1, kind.version, log_};
@@ -131,7 +135,7 @@ Result<Follower*> ViewRunner::follow(const ViewKind& kind, const Generation& gen
   std::unique_ptr<Follower>& follower = followers_[kind.name];
   if (follower && follower->generation().number == generation.number) return follower.get();
   if (generation.log != log_) return tl::unexpected(forked(kind, generation, log_, store_));
-  Result<std::unique_ptr<Follower>> opened = Follower::open(store_, kind, generation, {library_, batch_records_}, log);
+  Result<std::unique_ptr<Follower>> opened = Follower::open(store_, kind, generation, {library_, batch_records_, &going_}, log);
   if (!opened) return tl::unexpected(opened.error());
   follower = std::move(*opened);
   return follower.get();

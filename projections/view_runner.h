@@ -52,8 +52,8 @@ struct Loaded {
 ///
 /// Whoever commits to the log calls `poll` when something was committed; whoever reads calls `catch_up` first, and then sees at least what was
 /// committed when it was called. A view whose version changed is made anew beside its old rows and takes their place once it is whole.
-/// Nothing here slows the engine: it only reads the log. Runs on: one thread, which may be the caller's or one of its own. No call throws but
-/// for a lack of memory. Requires: the store outlives it.
+/// Nothing here slows the engine: it only reads the log. Runs on: one thread, which may be the caller's or one of its own; several runners may
+/// share a store that several threads may use (SharedViews). No call throws but for a lack of memory. Requires: the store outlives it.
 class ViewRunner {
  public:
   /// `batch_records`: how many records are taken before rows and cursor are written.
@@ -82,9 +82,14 @@ class ViewRunner {
   /// Every row of a view that is kept, as bytes, by case.
   [[nodiscard]] Result<std::map<CaseId, std::string>> rows(std::string_view name) const;
   [[nodiscard]] const std::vector<ViewKind>& kinds() const { return kinds_; }
+  /// kNotFound, naming those that there are.
+  [[nodiscard]] Result<const ViewKind*> kind_of(std::string_view name) const;
+  /// The record that it is at, or was at last. Runs on: any thread.
+  [[nodiscard]] FollowedTo followed_to() const {
+    return {PartitionId(going_.partition.load(std::memory_order_relaxed)), Position(going_.position.load(std::memory_order_relaxed)), going_.taken.load(std::memory_order_relaxed)};
+  }
 
  private:
-  [[nodiscard]] Result<const ViewKind*> kind_of(std::string_view name) const;
   [[nodiscard]] Result<ViewEntry> entry_of(std::string_view name) const;
   [[nodiscard]] Result<Generation> serving(const ViewKind& kind) const;
   [[nodiscard]] Result<Generation> begin(const ViewKind& kind, ViewEntry entry);
@@ -107,6 +112,7 @@ class ViewRunner {
   std::vector<ViewKind> kinds_;
   std::size_t batch_records_;
   std::map<std::string, std::unique_ptr<Follower>> followers_;
+  Going going_;
 };
 
 /// Where a log ends now.

@@ -21,6 +21,7 @@
 #include "tools/documents.h"
 #include "tools/submission.h"
 #include "workflows/pathway/event_body.h"
+#include "workflows/pathway/instance_names.h"
 #include "workflows/pathway/machine.h"
 #include "workflows/pathway/recount.h"
 
@@ -175,18 +176,33 @@ std::vector<Recounting> to_recount(const CaseFolder& folder, const definition::L
   return cases;
 }
 
+/// "visit of rel-1", "answer/hurry": whose deadline that is, as the definition names it.
+std::string named(const CaseFolder& folder, const CaseStateView& view, const pathway::DeadlineRef& ref) {
+  const std::shared_ptr<const definition::Pathway> pathway = folder.library()->with_identity(view.state.core.identity);
+  if (pathway == nullptr) return "a deadline";
+  const definition::Step& step = pathway->steps[ref.step.step];
+  std::string name = step.name;
+  if (step.deadlines.size() > 1) name += "/" + step.deadlines[ref.deadline].name;
+  const std::string alias = pathway::CaseNames(view.state.core).alias(ref.step.person);
+  return alias.empty() ? name : name + " of " + alias;
+}
+
 /// Has the running deadlines that the new versions touch counted again, case by case, each by a recorded command; tells what moved.
 void recount(CaseFolder& folder, const definition::Library& before, const Publication& published, const Actor& actor, std::optional<Timestamp> at, bool json) {
   const std::vector<Recounting> cases = to_recount(folder, before, published);
   if (cases.empty() && (published.already || renewed(before, *folder.library()).empty())) return;
   std::size_t moved = 0;
   const auto taken = [&](const LineAnswer& line, bool /*more*/) {
+    std::optional<CaseStateView> view;
     for (const Event& event : line.answer.events) {
       const Result<pathway::Body> body = event.tag < RecordTag::kFirstOfWorkflow ? failure(ErrorCode::kNotFound, "") : pathway::decode_body(event.tag, event.body);
       const auto* change = body ? std::get_if<pathway::DeadlineMoved>(&*body) : nullptr;
       if (change == nullptr) continue;
       ++moved;
-      if (!json) std::cout << fmt::format("  {}: due on {}{}\n", line.answer.case_id.printed(), to_string(change->due), change->was_due ? fmt::format(" (was {})", to_string(*change->was_due)) : "");
+      if (json) continue;
+      if (!view) view = folder.state(line.answer.case_id);
+      std::cout << fmt::format("  {}, {}: due on {}{}\n", line.answer.case_id.printed(), named(folder, *view, change->deadline), to_string(change->due),
+                               change->was_due ? fmt::format(" (was {})", to_string(*change->was_due)) : "");
     }
   };
   Submission submission(limits::kInboxCommandsMax, [&folder](const Command& command, const AnswerCallback& answer) { folder.submit(command, answer); }, taken);

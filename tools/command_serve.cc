@@ -1,6 +1,9 @@
 #include <signal.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -20,6 +23,7 @@
 #include "tools/database_views.h"
 #include "tools/folder_directory.h"
 #include "tools/folder_views.h"
+#include "tools/hang_watch.h"
 #include "tools/kafka_link.h"
 #include "tools/log_follower.h"
 #include "tools/outbox_link.h"
@@ -27,6 +31,9 @@
 
 namespace ritrovo::tools {
 namespace {
+
+/// How long a server that ends waits for its views.
+constexpr std::chrono::seconds kRestWithin{20};
 
 constexpr Teaching kServe{
     "Keep a data folder open, and take commands from many at once",
@@ -105,19 +112,17 @@ std::unique_ptr<FolderViews> views_of(const CaseFolder& folder, const Context& c
   }
 }
 
-/// The folder's own views and its directory on one thread, each database on one of its own: none waits for another.
+/// Each of the folder's own views, its directory and each database on a thread of its own: none waits for another.
 std::vector<std::unique_ptr<LogFollower>> followers_of(FolderViews* views, FolderDirectory& directory, std::vector<std::pair<std::string, DatabaseViews>>& databases) {
-  std::vector<Follows> own;
-  if (views != nullptr)
-    for (const projections::ViewKind& kind : views->kinds()) own.push_back({"the view " + kind.name, [views, name = kind.name] { return views->follow_some(name); }});
-  own.push_back({"the directory", [&directory]() -> Result<bool> {
-                   directory.catch_up();
-                   return false;
-                 }});
   std::vector<std::unique_ptr<LogFollower>> followers;
-  followers.push_back(std::make_unique<LogFollower>(std::move(own)));
-  for (auto& [name, database] : databases)
-    followers.push_back(std::make_unique<LogFollower>(std::vector<Follows>{{name, [&database = database] { return database.follow_some(); }}}));
+  const auto follow = [&followers](std::string name, std::function<Result<bool>()> step) { followers.push_back(std::make_unique<LogFollower>(Follows{std::move(name), std::move(step)})); };
+  if (views != nullptr)
+    for (const projections::ViewKind& kind : views->kinds()) follow("the view " + kind.name, [views, name = kind.name] { return views->follow_some(name); });
+  follow("the directory", [&directory]() -> Result<bool> {
+    directory.catch_up();
+    return false;
+  });
+  for (auto& [name, database] : databases) follow(name, [&database = database] { return database.follow_some(); });
   return followers;
 }
 
@@ -152,6 +157,7 @@ void serve(Context& context, const std::string& config) {
   context.directory = &directory;
   std::vector<std::pair<std::string, DatabaseViews>> databases = databases_of(configuration, *folder);
   std::vector<std::unique_ptr<LogFollower>> followers = followers_of(views.get(), directory, databases);
+  const std::unique_ptr<HangWatch> watch = views ? std::make_unique<HangWatch>(views->shared()) : nullptr;
   const Listening until_the_end(listeners);
   listeners.set(link.get(), &followers, outbox.get());
   if (outbox) outbox->start();
@@ -166,6 +172,12 @@ void serve(Context& context, const std::string& config) {
   listeners.set(link.get(), &followers, nullptr);
   outbox.reset();
   listeners.set(link.get(), nullptr, nullptr);
+  if (views && !views->shared().at_rest_within(kRestWithin)) {
+    // Its thread can't be ended, and what is committed is safe: as after a kill.
+    spdlog::error("a view hangs and doesn't let the server close; it ends without");
+    link.reset();
+    std::_Exit(static_cast<int>(ExitCode::kWorldFailed));
+  }
   followers.clear();
   listeners.set(nullptr, nullptr, nullptr);
   link.reset();

@@ -15,56 +15,47 @@ void warn_of_folding(const Context& context, const Error& why) {
 
 FolderViews::Kept::Kept(const CaseFolder& folder, const Context& context)
     : store(must(projections::ViewStore::open(context.data / "views"))),
-      runner(*store, identity_of(folder), [&folder] { return folder.library(); }, projections::all_views()) {}
+      views(*store, identity_of(folder), [&folder] { return folder.library(); }, projections::all_views()) {}
 
 FolderViews::FolderViews(const CaseFolder& folder, const Context& context)
     : folder_(folder), kept_(context.views != nullptr ? context.views->kept_ : std::make_shared<Kept>(folder, context)) {}
 
-void FolderViews::catch_up_locked(std::string_view name) {
-  folder_.with_log([&](const CaseLog& log) { return kept_->runner.catch_up(name, log); });
-}
-
 void FolderViews::catch_up(std::string_view name) {
-  const std::lock_guard lock(kept_->mutex);
-  catch_up_locked(name);
+  must(in_turn(name, [name](projections::ViewRunner& runner, const CaseLog& log) { return runner.catch_up(name, log); }));
 }
 
 FolderViews::Named FolderViews::read(std::string_view name) {
-  const std::lock_guard lock(kept_->mutex);
-  catch_up_locked(name);
-  return {must(kept_->runner.load(name)), must(kept_->runner.rows(name))};
+  return must(in_turn(name, [name](projections::ViewRunner& runner, const CaseLog& log) -> Result<Named> {
+    if (const Result<void> caught = runner.catch_up(name, log); !caught) return tl::unexpected(caught.error());
+    Result<projections::Loaded<projections::StoredView>> view = runner.load(name);
+    if (!view) return tl::unexpected(view.error());
+    Result<std::map<CaseId, std::string>> rows = runner.rows(name);
+    if (!rows) return tl::unexpected(rows.error());
+    return Named{std::move(*view), std::move(*rows)};
+  }));
 }
 
 void FolderViews::rebuild(std::string_view name) {
-  const std::lock_guard lock(kept_->mutex);
-  folder_.with_log([&](const CaseLog& log) { return kept_->runner.rebuild(name, log); });
+  must(in_turn(name, [name](projections::ViewRunner& runner, const CaseLog& log) { return runner.rebuild(name, log); }));
 }
 
 std::map<std::string, Error> FolderViews::poll() {
-  const std::lock_guard lock(kept_->mutex);
   std::map<std::string, Error> troubles;
-  folder_.with_log([&](const CaseLog& log) -> Result<void> {
-    troubles = kept_->runner.poll(log);
-    return {};
-  });
+  for (const projections::ViewKind& kind : kinds()) {
+    const Result<void> caught = in_turn(kind.name, [&kind](projections::ViewRunner& runner, const CaseLog& log) { return runner.catch_up(kind.name, log); });
+    if (!caught) troubles.emplace(kind.name, caught.error());
+  }
   return troubles;
 }
 
 Result<bool> FolderViews::follow_some(std::string_view name) {
-  const std::lock_guard lock(kept_->mutex);
-  Result<bool> more = false;
-  folder_.with_log([&](const CaseLog& log) -> Result<void> {
-    more = kept_->runner.follow_some(name, log);
-    return {};
-  });
-  return more;
+  return in_turn(name, [name](projections::ViewRunner& runner, const CaseLog& log) { return runner.follow_some(name, log); });
 }
 
 std::vector<projections::ViewStatus> FolderViews::status() const {
-  const std::lock_guard lock(kept_->mutex);
   std::vector<projections::ViewStatus> all;
   folder_.with_log([&](const CaseLog& log) -> Result<void> {
-    Result<std::vector<projections::ViewStatus>> status = kept_->runner.status(log);
+    Result<std::vector<projections::ViewStatus>> status = kept_->views.status(log);
     if (!status) return tl::unexpected(status.error());
     all = std::move(*status);
     return {};

@@ -3,12 +3,15 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "projections/shared_views.h"
 #include "projections/store.h"
 #include "projections/view_runner.h"
 #include "tools/case_folder.h"
@@ -17,7 +20,7 @@
 namespace ritrovo::tools {
 
 /// The views of a data folder, as its `views/` keeps them; those of the process that serves the folder, where there is one. Failures are thrown,
-/// with their remedy. Runs on: any thread, one at a time inside. Requires: the folder outlives it.
+/// with their remedy. Runs on: any thread, one at a time inside a view. Requires: the folder outlives it.
 class FolderViews {
  public:
   FolderViews(const CaseFolder& folder, const Context& context);
@@ -25,9 +28,10 @@ class FolderViews {
   /// The view, with all that is committed by now.
   template <class V>
   [[nodiscard]] projections::Loaded<V> read() {
-    const std::lock_guard lock(kept_->mutex);
-    catch_up_locked(V::kind().name);
-    return must(kept_->runner.load<V>());
+    return must(in_turn(V::kind().name, [](projections::ViewRunner& runner, const CaseLog& log) -> Result<projections::Loaded<V>> {
+      const Result<void> caught = runner.catch_up(V::kind().name, log);
+      return caught ? runner.load<V>() : tl::unexpected(caught.error());
+    }));
   }
   /// The same of a view by its name, and its rows.
   struct Named {
@@ -41,17 +45,30 @@ class FolderViews {
   [[nodiscard]] std::map<std::string, Error> poll();
   /// A part of that, so that whoever reads needn't wait for all of it: true where there is more for that view.
   [[nodiscard]] Result<bool> follow_some(std::string_view name);
+  /// Without waiting for any of them.
   [[nodiscard]] std::vector<projections::ViewStatus> status() const;
-  [[nodiscard]] const std::vector<projections::ViewKind>& kinds() const { return kept_->runner.kinds(); }
+  [[nodiscard]] const std::vector<projections::ViewKind>& kinds() const { return kept_->views.kinds(); }
+  /// For whoever watches over them.
+  [[nodiscard]] projections::SharedViews& shared() { return kept_->views; }
 
  private:
   struct Kept {
     Kept(const CaseFolder& folder, const Context& context);
-    std::mutex mutex;
     std::unique_ptr<projections::ViewStore> store;
-    projections::ViewRunner runner;
+    projections::SharedViews views;
   };
-  void catch_up_locked(std::string_view name);
+  /// Does `work` with the view's runner and the log, when it is our turn.
+  template <class Work>
+  std::invoke_result_t<Work, projections::ViewRunner&, const CaseLog&> in_turn(std::string_view name, const Work& work) const {
+    return kept_->views.with(name, [&](projections::ViewRunner& runner) {
+      std::optional<std::invoke_result_t<Work, projections::ViewRunner&, const CaseLog&>> done;
+      folder_.with_log([&](const CaseLog& log) -> Result<void> {
+        done = work(runner, log);
+        return {};
+      });
+      return std::move(*done);
+    });
+  }
 
   const CaseFolder& folder_;
   std::shared_ptr<Kept> kept_;

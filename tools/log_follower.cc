@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kAgain{2};
 
 }  // namespace
 
-LogFollower::LogFollower(std::vector<Follows> all) : all_(std::move(all)), thread_([this] { run(); }) {}
+LogFollower::LogFollower(Follows one) : one_(std::move(one)), thread_([this] { run(); }) {}
 
 LogFollower::~LogFollower() {
   {
@@ -46,43 +46,37 @@ void LogFollower::run() {
     {
       std::unique_lock lock(mutex_);
       const auto wanted = [this] { return more_ || ending_; };
-      if (troubles_.empty()) told_.wait(lock, wanted);
+      if (trouble_.empty()) told_.wait(lock, wanted);
       else told_.wait_for(lock, kAgain, wanted);
       if (ending_) return;
       more_ = false;
     }
-    for (const Follows& one : all_) follow(one);
+    follow();
     std::unique_lock lock(mutex_);
     told_.wait_for(lock, kTogether, [this] { return ending_; });
   }
 }
 
-void LogFollower::follow(const Follows& one) {
+void LogFollower::follow() {
   try {
     for (;;) {
-      const Result<bool> more = one.step();
-      if (!more) return tell(one.name, more.error().message);
-      if (!*more) return tell(one.name, "");
+      const Result<bool> more = one_.step();
+      if (!more) return tell(more.error().message);
+      if (!*more) return tell("");
       if (ends()) return;
     }
   } catch (const Failure& failed) {
-    tell(one.name, failed.error.message);
+    tell(failed.error.message);
   } catch (const std::exception& unexpected) {
-    tell(one.name, unexpected.what());
+    tell(unexpected.what());
   }
 }
 
-void LogFollower::tell(const std::string& name, const std::string& trouble) {
-  const auto told = troubles_.find(name);
-  if (trouble.empty()) {
-    if (told == troubles_.end()) return;
-    spdlog::info("{} follows the log again", name);
-    troubles_.erase(told);
-    return;
-  }
-  if (told != troubles_.end() && told->second == trouble) return;
-  spdlog::error("{} doesn't follow the log: {}", name, trouble);
-  troubles_[name] = trouble;
+void LogFollower::tell(const std::string& trouble) {
+  if (trouble == trouble_) return;
+  if (trouble.empty()) spdlog::info("{} follows the log again", one_.name);
+  else spdlog::error("{} doesn't follow the log: {}", one_.name, trouble);
+  trouble_ = trouble;
 }
 
 }  // namespace ritrovo::tools

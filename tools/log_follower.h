@@ -2,11 +2,9 @@
 
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "engine/base/result.h"
 
@@ -18,12 +16,12 @@ struct Follows {
   std::function<Result<bool>()> step;
 };
 
-/// Keeps views of a served folder near the log's end, so that whoever asks hardly waits. The trouble of one is told in the program's log, once,
-/// and tried again; the others go on. Runs on: a thread of its own.
+/// Keeps a view of a served folder, or a database, near the log's end, so that whoever asks hardly waits. Its trouble is told in the program's
+/// log, once, and tried again. Runs on: a thread of its own.
 class LogFollower {
  public:
-  /// Begins to follow. Requires: what the steps refer to outlives this.
-  explicit LogFollower(std::vector<Follows> all);
+  /// Begins to follow. Requires: what the step refers to outlives this.
+  explicit LogFollower(Follows one);
   /// Ends after the step it is at; what is left is followed when somebody asks, or the next time.
   ~LogFollower();
   LogFollower(const LogFollower&) = delete;
@@ -33,12 +31,12 @@ class LogFollower {
 
  private:
   void run();
-  void follow(const Follows& one);
-  void tell(const std::string& name, const std::string& trouble);
+  void follow();
+  void tell(const std::string& trouble);
   [[nodiscard]] bool ends();
 
-  std::vector<Follows> all_;
-  std::map<std::string, std::string> troubles_;  ///< as they were told, by name
+  Follows one_;
+  std::string trouble_;  ///< as it was told; empty: none
   std::mutex mutex_;
   std::condition_variable told_;
   bool more_ = true;

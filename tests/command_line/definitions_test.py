@@ -164,6 +164,10 @@ class Definitions(FolderCase):
         self.assertRegex(done.out, r"counted again by the new versions")
         again = self.succeed("publish", file, "--data", data)
         self.assertNotIn("counted again", again.out)
+        housing = (ROOT / "workflows/catalogue/terms/housing_certificate.yaml").read_text(encoding="utf-8")
+        file.write_text(housing.replace("version: 1\n", "version: 2\n", 1).replace("length: P30D", "length: P45D"), encoding="utf-8")
+        moved = self.succeed("publish", file, "--data", data)
+        self.assertRegex(moved.out, r"\n  fam-\S+, housing: due on \d{4}-\d\d-\d\d \(was \d{4}-\d\d-\d\d\)\n", "whose deadline it is")
 
     @unittest.skipUnless(SHIM, "the library that ends the program at a sync isn't named")
     def test_a_counting_that_a_kill_cut_short_is_finished_by_publishing_again(self):

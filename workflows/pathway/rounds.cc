@@ -228,7 +228,7 @@ void Interpreter::finish(const StepRef& ref) {
   const StepInstance step = *found;
   const definition::Step& declared = step_at(ref.step);
   if (declared.outcomes.empty()) {
-    if (step.worked) complete(ref, definition::kNoOutcome, trigger_.effective, trigger_.effective, because(Rule::kOutcome, 0, {step.met_by}));
+    if (step.worked) complete(ref, definition::kNoOutcome, std::max(trigger_.effective, step.opened_on), trigger_.effective, because(Rule::kOutcome, 0, {step.met_by}));
     return;
   }
   for (std::size_t i = 0; i < declared.outcomes.size(); ++i) {

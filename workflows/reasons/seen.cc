@@ -140,7 +140,7 @@ std::string variable_title(const CaseStory& story, std::uint32_t index) {
   switch (variable.kind) {
     case Variable::Kind::kToday: return story.say("il giorno in cui si decide", "the day of deciding");
     case Variable::Kind::kOpenedOn: return story.say("il giorno di apertura del caso", "the day on which the case was opened");
-    case Variable::Kind::kFactField: return fmt::format("{} ({})", words.quoted(words.title(*field_of(story.pathway(), variable))), reading::lowered(words.title(story.pathway().facts[variable.subject])));
+    case Variable::Kind::kFactField: return fmt::format("{} ({})", words.quoted(words.title(*field_of(story.pathway(), variable))), words.quoted(words.title(story.pathway().facts[variable.subject])));
     case Variable::Kind::kPersonField: return fmt::format("{} ({})", words.quoted(words.title(*field_of(story.pathway(), variable))), words.person(variable.subject));
     case Variable::Kind::kGroup: return story.say("le persone del caso come {}", "persons in the case as {}", words.person(variable.subject));
     case Variable::Kind::kStepValue: return story.say("il valore di {}", "the value of {}", words.quoted(words.title(story.pathway().steps[variable.subject])));

@@ -76,6 +76,16 @@ TEST_F(Life, AFormReportsItsFactAndCompletesTheTask) {
   EXPECT_EQ(bench.life("extra"), StepLife::kEnabled);
 }
 
+TEST_F(Life, NothingEndsBeforeItBegan) {
+  open();
+  accepted("2025-01-11 report income.declared amount=6000.00");
+  accepted("2025-01-12 task complete prepare on=2025-01-10 as=clerk:u1");
+  const StepInstance* prepared = bench.state().core.find({library()->pathways.front()->step_named("prepare"), kNobody, Version()});
+  ASSERT_NE(prepared, nullptr);
+  EXPECT_EQ(prepared->life, StepLife::kCompleted);
+  EXPECT_EQ(prepared->ended_on, prepared->opened_on);
+}
+
 TEST_F(Life, AFactReportedByAnyoneCompletesATask) {
   open();
   accepted("2025-01-11 report income.declared amount=6000.00");

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <latch>
 #include <memory>
 #include <stdexcept>
+#include <thread>
 
 #include "engine/record/record_codec.h"
 #include "projections/caseload.h"
 #include "projections/deadlines.h"
+#include "projections/shared_views.h"
 #include "projections/store.h"
 #include "projections/worklist.h"
 #include "tests/unit/log/log_fixture.h"
@@ -201,8 +205,15 @@ struct CountRow {
 class Counting : public CaseRows<CountRow> {
  public:
   static inline CaseId fails_on;
+  static inline CaseId hangs_on;
+  static inline std::latch* hangs = nullptr;   ///< counted down where it hangs
+  static inline std::latch* mended = nullptr;  ///< until then
   void apply(const CaseEvent& event) override {
     rows_[event.record.case_id].events += 'x';
+    if (event.record.case_id == hangs_on && event.record.version == Version(3)) {
+      hangs->count_down();
+      mended->wait();
+    }
     if (event.record.case_id == fails_on && event.record.version == Version(3)) throw std::runtime_error("it can't be counted");
   }
   [[nodiscard]] const std::vector<Table>& tables() const override {
@@ -245,6 +256,47 @@ TEST_F(ViewRunnerTest, LetsOnlyTheViewThatFailsWaitAndGoesOnAfterTheMend) {
   ViewRunner anew = runner(*fresh, with_counting(1));
   ASSERT_TRUE(anew.poll(log()).empty());
   EXPECT_EQ(rows_of(mended), rows_of(anew));
+}
+
+TEST_F(ViewRunnerTest, TellsOfAViewThatHangsWhileTheOthersGoOn) {
+  using std::chrono::seconds;
+  append_all();
+  const auto kept = store("kept");
+  SharedViews shared(*kept, kLog, [this] { return library_; }, with_counting(1), std::chrono::milliseconds(0));
+  const auto catch_up = [&](const std::string& name) { return shared.with(name, [&](ViewRunner& runner) { return runner.catch_up(name, log()); }); };
+  std::latch hangs(1);
+  std::latch mended(1);
+  Counting::hangs_on = CaseId(3);
+  Counting::hangs = &hangs;
+  Counting::mended = &mended;
+  std::thread hung([&] { EXPECT_TRUE(catch_up("counting")); });
+  hangs.wait();
+  const SharedViews::Clock::time_point begun = SharedViews::Clock::now();
+  EXPECT_TRUE(shared.hanging(begun).empty());
+  EXPECT_TRUE(catch_up("caseload")) << "the others go on";
+  EXPECT_TRUE(shared.hanging(begun + seconds(29)).empty());
+  const std::vector<SharedViews::Hanging> hanging = shared.hanging(begun + seconds(30));
+  ASSERT_EQ(hanging.size(), 1U);
+  EXPECT_EQ(hanging[0].view, "counting");
+  EXPECT_NE(hanging[0].sentence.find("has been at partition 1, position"), std::string::npos) << hanging[0].sentence;
+  const std::vector<ViewStatus> all = *shared.status(log());
+  EXPECT_EQ(all.back().life, ViewLife::kStuck);
+  EXPECT_EQ(all.back().problem, hanging[0].sentence);
+  EXPECT_EQ(all.front().life, ViewLife::kFollowing);
+  EXPECT_EQ(all.front().lag, 0U);
+  const Result<void> asked = catch_up("counting");
+  ASSERT_FALSE(asked) << "whoever asks for it is told";
+  EXPECT_NE(asked.error().message.find("'ritrovo view list' says whether it hangs"), std::string::npos);
+  EXPECT_FALSE(shared.at_rest_within(seconds(0)));
+  EXPECT_EQ(catch_up("none").error().code, ErrorCode::kNotFound);
+
+  Counting::hangs_on = CaseId();
+  mended.count_down();
+  hung.join();
+  EXPECT_TRUE(shared.at_rest_within(seconds(0)));
+  EXPECT_TRUE(shared.hanging(begun + seconds(61)).empty());
+  EXPECT_EQ(shared.status(log())->back().life, ViewLife::kFollowing);
+  EXPECT_EQ(shared.status(log())->back().lag, 0U);
 }
 
 TEST_F(ViewRunnerTest, MakesAChangedVersionBesideTheOldOneWhichItReplacesWhenWhole) {

@@ -23,7 +23,7 @@ TEST(WhyNot, NamesThePartThatWaitsAndWhatWouldMoveIt) {
   EXPECT_EQ(waits.front().kind, "waits");
   EXPECT_EQ(waits.front().text, "when “Prepare” ends");
   // Prepare waits for the means, which wait for the income.
-  EXPECT_THAT(texts(waits, "unknown"), ElementsAre(HasSubstr("“Amount” (income): not yet reported")));
+  EXPECT_THAT(texts(waits, "unknown"), ElementsAre(HasSubstr("“Amount” (“Income”): not yet reported")));
   EXPECT_THAT(texts(waits, "next"), ElementsAre(HasSubstr("“Means”")));
 }
 
