@@ -105,7 +105,7 @@ class Town {
     Times& times = drafts != nullptr && opens_or_closes(*drafts) ? if_moves : if_not;
     times.decide.push_back(decided);
     times.copy.push_back(copied);
-    if (drafts != nullptr) one.take(*drafts, command);
+    if (drafts != nullptr) one.take(*drafts, command, today);
     return decision;
   }
 

@@ -129,8 +129,6 @@ std::optional<std::string> quotes_missing(std::string_view source, const express
   return known ? std::make_optional(fmt::format("a word stands in quotes: \"{}\"", word)) : std::nullopt;
 }
 
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
 /// Reports a variable that has no single value at the guard's site.
 void check_reach(const expression::Program& program, const Node& node, const GuardSite& site, Draft& draft) {
   const Pathway& pathway = *draft.pathway;

@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t kExcerptBytesMax = 160;
 constexpr std::size_t kNamesListedMax = 8;
 
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
-
 /// The byte at which the `column`-th character of `line` begins.
 std::size_t byte_of(std::string_view line, std::uint32_t column) {
   std::size_t byte = 0;

@@ -10,6 +10,9 @@
 
 namespace ritrovo::definition {
 
+/// Whether the byte goes on with a character of UTF-8 that began before it.
+[[nodiscard]] constexpr bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
 enum class Severity : std::uint8_t { kError, kWarning };
 
 /// What is wrong with a definition, where, and what to do about it.

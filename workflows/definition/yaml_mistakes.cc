@@ -12,8 +12,6 @@ namespace {
 constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
-
 std::uint32_t column_of(std::string_view line, std::size_t byte) {
   return static_cast<std::uint32_t>(std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(std::min(byte, line.size())), [](char c) { return !continues(c); })) + 1;
 }

@@ -24,8 +24,6 @@ namespace {
 /// Thrown through yaml-cpp to end its work early; the problem is already reported.
 struct Stop : std::exception {};
 
-bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
-
 /// Reports the first byte that no definition may have. Returns whether the text is clean.
 bool check_characters(std::string_view text, Problems& problems) {
   Place place{1, 1};
