@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/log/log_port.h"
 #include "engine/record/record_codec.h"
 
 namespace ritrovo {
@@ -70,11 +71,12 @@ std::optional<Fragment> find_valid(std::string_view file, std::uint64_t from) {
   return std::nullopt;
 }
 
-/// Whether a record begins at `from` or behind it. Fragments that only go on with one say nothing: they may be the last record's own.
-bool record_begins_behind(std::string_view file, std::uint64_t from) {
+/// How many records begin at `from` or behind it. Fragments that only go on with one say nothing: they may be the last record's own.
+std::size_t records_behind(std::string_view file, std::uint64_t from) {
+  std::size_t records = 0;
   for (std::optional<Fragment> found = find_valid(file, from); found; found = find_valid(file, found->end()))
-    if (found->type == kFull || found->type == kFirst) return true;
-  return false;
+    if (found->type == kFull || found->type == kFirst) ++records;
+  return records;
 }
 
 /// Whether the bad spot at `at` shows zeros from there, or from a page's beginning on, to a page's end, with something else behind. A page that
@@ -112,11 +114,11 @@ bool is_one_bit_off(std::string_view file, const Fragment& fragment) {
 }
 
 /// Decides what the bad spot at `at` is: the rules of the header's second paragraph.
-LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at) {
+LogFileScan& judge(LogFileScan& scan, std::string_view file, std::uint64_t at, std::size_t together) {
   using End = LogFileScan::End;
   const std::optional<Fragment> valid = find_valid(file, at + 1);
-  if (file.size() - at >= kHeaderBytes && lacks_a_page(file, at) && !record_begins_behind(file, at + 1))
-    return bad(scan, End::kGap, at, "whole pages of the last record are zeros");
+  if (file.size() - at >= kHeaderBytes && lacks_a_page(file, at) && records_behind(file, at + 1) < together)
+    return bad(scan, End::kGap, at, "whole pages of what was written last are zeros");
   if (valid) {
     return bad(scan, End::kRot, at, fmt::format("what stands there doesn't match its checksum, and a valid record follows at offset {}", valid->start));
   }
@@ -220,7 +222,7 @@ Result<void> check_manifest(const std::filesystem::path& folder, bool drop_gap, 
   if (!std::filesystem::exists(manifest_path, ignored)) return rot(current_path, 0, fmt::format("it names {}, which isn't there", manifest_path.string()));
   const Result<std::string> manifest = read_file(manifest_path);
   if (!manifest) return tl::unexpected(manifest.error());
-  const LogFileScan scan = scan_log_format(*manifest, [](std::string_view) { return std::string(); });
+  const LogFileScan scan = scan_log_format(*manifest, [](std::string_view) { return std::string(); }, kColumns);
   if (scan.end == LogFileScan::End::kGap && !drop_gap) return gap(manifest_path, scan);
   if (scan.end == LogFileScan::End::kRot) return rot(manifest_path, scan.bad_offset, scan.why);
   if (scan.records == 0) return rot(manifest_path, scan.bad_offset, "it holds no whole record");
@@ -256,7 +258,7 @@ Result<void> check_wals(const std::vector<std::pair<std::uint64_t, std::filesyst
 
 }  // namespace
 
-LogFileScan scan_log_format(std::string_view file, const CheckRecord& check) {
+LogFileScan scan_log_format(std::string_view file, const CheckRecord& check, std::size_t together) {
   LogFileScan scan;
   Assembly assembly;
   std::uint64_t at = 0;
@@ -265,9 +267,9 @@ LogFileScan scan_log_format(std::string_view file, const CheckRecord& check) {
       at = block_end(at);  // Filler, which nobody reads.
       continue;
     }
-    if (file.size() - at < kHeaderBytes) return judge(scan, file, at);
+    if (file.size() - at < kHeaderBytes) return judge(scan, file, at, together);
     const Fragment fragment = fragment_at(file, at);
-    if (!plausible(file, fragment) || !matches(file, fragment, fragment.end())) return judge(scan, file, at);
+    if (!plausible(file, fragment) || !matches(file, fragment, fragment.end())) return judge(scan, file, at, together);
     bool whole = false;
     std::string why = assembly.add(file, fragment, whole);
     if (why.empty() && whole) why = check(assembly.record());

@@ -21,8 +21,9 @@
 /// What a bad spot is, is decided so:
 ///   torn tail  what a crash leaves: a prefix of a fragment as a writer writes it, then the end of the file, or zeros up to it, and nothing
 ///              valid behind it in this file or a later one
-///   gap        whole pages of 4 KiB of the last record are zeros, and no other record begins behind: a crash leaves that where the disk wrote
-///              pages out of order, and so does a disk that lost them (docs/decisions/0029)
+///   gap        whole pages of 4 KiB of the last record are zeros, and no other record begins behind that wasn't written with it: a crash leaves
+///              that where the disk wrote pages out of order, and so does a disk that lost them (docs/decisions/0029). A batch of the write-ahead
+///              log is synced alone; of the MANIFEST, one sync covers at most a record for each column
 ///   rot        everything else: something valid behind the bad spot, a fragment that is all there but doesn't match its checksum, a
 ///              length that no writer writes, a fragment out of its place, a gap in the sequence
 /// RocksLog ends each batch with kBatchEnd, whose last byte isn't zero: so zeros at a file's end are never the end of a whole batch.
@@ -44,8 +45,9 @@ struct LogFileScan {
 /// Examines one record; returns what is wrong with it, or an empty string.
 using CheckRecord = std::function<std::string(std::string_view record)>;
 
-/// Reads the bytes of a whole file. Never fails: what is wrong is in the result. Pure; runs on any thread.
-[[nodiscard]] LogFileScan scan_log_format(std::string_view file, const CheckRecord& check);
+/// Reads the bytes of a whole file, of whose records one sync covers at most `together`. Never fails: what is wrong is in the result. Pure; runs on any
+/// thread.
+[[nodiscard]] LogFileScan scan_log_format(std::string_view file, const CheckRecord& check, std::size_t together = 1);
 
 /// As scan_log_format, for a write-ahead log: sequence numbers must run on without a gap.
 [[nodiscard]] LogFileScan scan_wal(std::string_view file);

@@ -108,11 +108,7 @@ std::vector<Mutant> mutants_of(const std::string& text, const Mistake& mistake, 
     const std::size_t at = places[i * places.size() / count];
     std::vector<std::string> changed = lines;
     changed[at] = std::regex_replace(changed[at], pattern, mistake.becomes, std::regex_constants::format_first_only);
-    // A guard over several lines is named by the line on which it begins.
-    std::size_t named = at;
-    if (lines[at].find(": ") == std::string::npos)
-      while (named > 0 && !lines[named].ends_with(">-")) --named;
-    mutants.push_back({joined(changed), static_cast<std::uint32_t>(named + 1) + mistake.below});
+    mutants.push_back({joined(changed), static_cast<std::uint32_t>(at + 1) + mistake.below});
   }
   return mutants;
 }

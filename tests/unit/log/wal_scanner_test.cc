@@ -151,6 +151,25 @@ TEST(WalScanner, AMissingPageOfTheLastRecordIsAGapAndOfAnyOtherRot) {
   }
 }
 
+TEST(WalScanner, AMissingPageOfRecordsThatOneSyncCoversIsAGapAndBeforeThemRot) {
+  constexpr std::size_t kPage = 4096;
+  constexpr std::size_t kTogether = 9;
+  const auto any = [](std::string_view) { return std::string(); };
+  for (std::size_t behind = 0; behind < 12; ++behind) {
+    const Sample before = sample({3'000});
+    const Sample hit = sample({3'000, 3'000});
+    std::vector<std::size_t> sizes{3'000, 3'000};
+    sizes.insert(sizes.end(), behind, 200);
+    std::string file = sample(sizes).file;
+    ASSERT_GT(hit.file.size(), kPage);
+    std::fill(file.begin() + static_cast<std::ptrdiff_t>(before.file.size()), file.begin() + kPage, '\0');
+    const LogFileScan scan = scan_log_format(file, any, kTogether);
+    EXPECT_EQ(scan.end, behind < kTogether ? End::kGap : End::kRot) << behind;
+    EXPECT_EQ(scan.whole_bytes, before.file.size());
+    EXPECT_EQ(scan_wal(file).end, behind == 0 ? End::kGap : End::kRot) << "a batch is synced alone";
+  }
+}
+
 TEST(WalScanner, AMissingRecordInTheMiddleIsRot) {
   std::string file;
   put_log_record(file, batch(1, 10));
